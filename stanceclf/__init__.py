@@ -1,0 +1,30 @@
+"""From Chinese articles and keyword rules to a stance classifier: favor, against or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stanceclf.classifier import StanceClassifier
+    from stanceclf.errors import StanceclfError
+    from stanceclf.model import StanceModel, load
+
+__version__ = "0.1.0"
+
+__all__ = ["StanceClassifier", "StanceModel", "StanceclfError", "__version__", "load"]
+
+_HOMES = {
+    "StanceClassifier": "stanceclf.classifier",
+    "StanceModel": "stanceclf.model",
+    "StanceclfError": "stanceclf.errors",
+    "load": "stanceclf.model",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import a public name when it is first asked for: scikit-learn alone takes over a second."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,73 @@
+"""Boilerplate: the lines that a web page puts around an article.
+
+Share buttons, copyright lines, comment forms, counters, "end of text" marks. A line counts only
+as a whole and only when it is short enough to be nothing else, for a dropped argument costs more
+than a kept button.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Longer lines are always read: they may be boilerplate, but they may also say something.
+LONGEST = 80
+
+_BUTTON = (
+    r"(?:分享(?:到|至)?|扫码分享|一键分享|微信(?:好友)?|微博|新浪微博|朋友圈|qq(?:空间|好友)?|"
+    r"复制链接|收藏|点赞|打赏|赞赏|举报|海报|返回(?:顶部|首页|列表)|登录|注册|免费注册|忘记密码|退出)"
+)
+_COUNT = r"(?:\d+(?:\.\d+)?[万wk]?|没有|暂无)"
+
+# In normal form: simplified, half-width, lower case.
+_WHOLE = re.compile(
+    "|".join(
+        (
+            # Nothing to read: not one letter, digit or character.
+            r"[\W_]*",
+            # Where a text ends or goes on.
+            r"[\W_]*(?:正文完|全文完|本文完|完|未完待续|the end)[\W_]*",
+            r"(?:read more|(?:阅读|查看|展开|点击)(?:原文|全文|更多|阅读原文|剩余.{0,8}))\W*",
+            r"(?:加载中|正在加载|载入中|loading)\W*",
+            # Buttons and counters.
+            rf"{_BUTTON}(?:[\W_]*{_BUTTON})*\W*",
+            rf"(?:{_COUNT}\s*(?:次?阅读|次?浏览|条?评论|条?回复|人?点赞|次?分享|人?收藏|赞)\W*)+",
+            rf"(?:阅读|浏览|评论|点赞|分享|收藏|转发|回复)[数量]?\W*{_COUNT}?(?:评论|人|次)?\W*",
+            r"(?:没有|暂无|发表|查看|写|抢先|最新|全部|热门)?(?:评论|留言)\s*(?:抢沙发|区|列表)?\W*",
+            r"\d+\s*条回复.{0,20}(?:作者|管理员).{0,8}",
+            r"(?:上一篇|下一篇)\W.{0,60}",
+            r"(?:每日一言|相关(?:阅读|文章|推荐)|推荐阅读|(?:热门|最新)(?:文章|推荐))\W*",
+            # Follow, scan, tip, welcome.
+            r".{0,12}(?:扫码|扫一扫|扫描|长按|识别).{0,10}(?:关注|公众号|二维码|下载|入群|加群).{0,30}",
+            r"(?:欢迎|请)?(?:关注|搜索).{0,10}(?:公众号|微信号|app|我们).{0,20}",
+            r"(?:微信)?公众号\W.{0,30}|.{0,4}二维码|\w{1,10}-qrcode",
+            r"欢迎关注.{0,24}|欢迎您\W.{0,60}",
+            r".{0,6}(?:点点赞赏|还没有人赞赏|赞赏支持|喜欢作者).{0,30}",
+            r".*\{\{\s*\w+\s*\}\}.*",
+            # Copyright and contact.
+            r"\W*(?:©|\(c\)|copyright|版权(?:声明|所有|归)).{0,60}",
+            r"(?:如需|欢迎|严禁|禁止)?转载(?:请|须|本文|授权|或|\W).{0,60}",
+            r"未经.{0,20}(?:授权|许可|允许|同意)\W{0,2}.{0,4}(?:转载|镜像|复制|摘编|使用).{0,40}",
+            r".{0,10}(?:侵权必究|违者必究|侵删|联系删除)\W*",
+            r".{0,4}(?:读者热线|联系电话|(?:联系|投稿)邮箱|(?:商务|广告)合作|客服热线)\W+[\w\s@.+-]{0,40}",
+            r"特别提醒\W.{0,40}(?:图片|稿酬|作品).{0,40}",
+            r"(?:generated|powered) by .{0,40}|.{0,4}icp[备证].{0,24}",
+        )
+    )
+)
+
+
+def is_boilerplate(line: str) -> bool:
+    """Tell whether a line belongs to the page around an article.
+
+    Parameters
+    ----------
+    line : str
+        One line in normal form, with or without the white space around it.
+
+    Examples
+    --------
+    >>> is_boilerplate("618次阅读"), is_boilerplate("开源大模型的阅读能力更强。")
+    (True, False)
+    """
+    line = line.strip()
+    return len(line) <= LONGEST and _WHOLE.fullmatch(line) is not None

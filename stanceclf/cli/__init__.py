@@ -1,0 +1,81 @@
+"""The command line: a thin layer over the library's functions.
+
+Exit codes: 0 fine; 1 something could not be read or done, said in one line; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import stanceclf
+from stanceclf.cli import predict, rules, stages
+from stanceclf.errors import StanceclfError, missing_extra
+
+app = typer.Typer(
+    name="stanceclf",
+    help="From Chinese articles and keyword rules to a stance classifier.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command("sentences")(stages.sentences)
+app.command("label")(stages.label)
+app.command("train")(stages.train)
+app.command("evaluate")(stages.evaluate)
+app.command("predict")(predict.predict)
+app.add_typer(rules.app, name="rules")
+
+# Which extra brings a module that the stages or some models need.
+_EXTRAS = {
+    "datasets": "train",
+    "jieba": "words",
+    "opencc": "train",
+    "pyarrow": "train",
+    "pydantic": "train",
+    "scipy": "train",
+    "sklearn": "train",
+    "yaml": "train",
+}
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"stanceclf {stanceclf.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """From Chinese articles and keyword rules to a stance classifier."""
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong is one line on standard error."""
+    try:
+        app()
+    except StanceclfError as error:
+        _fail(str(error))
+    except ModuleNotFoundError as error:
+        module = (error.name or "").split(".")[0]
+        if module not in _EXTRAS:
+            raise
+        _fail(str(missing_extra(module, _EXTRAS[module])))
+    except BrokenPipeError:
+        # Whoever read has read enough. Python must not complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"stanceclf: {message}\n")
+    sys.exit(1)

@@ -1,0 +1,99 @@
+"""Reading the articles of a command and writing a row for each of their sentences."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import typer
+
+from stanceclf.articles import Article, decode, find_articles, read_article
+from stanceclf.errors import StanceclfError
+from stanceclf.files import atomic_write
+from stanceclf.formats import Format, write_predictions
+
+if TYPE_CHECKING:
+    from stanceclf.predictions import Prediction
+
+STDIN = "-"
+
+
+def write_rows(
+    paths: list[str],
+    read: Callable[[Article], Iterable[Prediction]],
+    form: Format,
+    labels: Mapping[str, str],
+    output: Path | None,
+) -> None:
+    """Write the rows of all articles; then exit with 1 if one of them could not be read.
+
+    An article that cannot be read is a line on standard error. With nothing to write, nothing is
+    written.
+    """
+    failed: list[StanceclfError] = []
+    articles = _articles(paths, failed)
+    first = next(articles, None)
+    if first is not None:
+        terminal = output is None and sys.stdout.isatty()
+        rows = _rows(first, articles, read, quiet=terminal)
+        width = shutil.get_terminal_size().columns if terminal else None
+        with _open(output) as file:
+            for piece in write_predictions(rows, form, labels, width=width, color=terminal):
+                # What is no text (half of a surrogate pair in a file's name) is written escaped.
+                file.write(piece.encode("utf-8", "backslashreplace"))
+    for error in failed:
+        typer.echo(f"stanceclf: {error}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _articles(paths: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
+    """Yield the articles that can be read; note what is wrong with the others."""
+    for path in paths:
+        try:
+            names = [STDIN] if path == STDIN else find_articles(path)
+        except StanceclfError as error:
+            failed.append(error)
+            continue
+        for name in names:
+            try:
+                if name == STDIN:
+                    yield Article(STDIN, decode(sys.stdin.buffer.read(), STDIN))
+                else:
+                    yield read_article(name)
+            except StanceclfError as error:
+                failed.append(error)
+
+
+def _rows(
+    first: Article,
+    others: Iterator[Article],
+    read: Callable[[Article], Iterable[Prediction]],
+    *,
+    quiet: bool,
+) -> Iterator[Prediction]:
+    """Yield the rows of all articles, with a progress bar where somebody watches long enough."""
+    from tqdm import tqdm
+
+    # Rows scrolling by on the same terminal are progress enough.
+    with tqdm(unit=" sentences", delay=1.0, disable=True if quiet else None, leave=False) as bar:
+        for article in itertools.chain([first], others):
+            for row in read(article):
+                yield row
+                bar.update()
+
+
+@contextmanager
+def _open(output: Path | None) -> Iterator[BinaryIO]:
+    """Open the output: a file that appears whole or not at all, or standard output as UTF-8."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with atomic_write(output) as file:
+            yield file

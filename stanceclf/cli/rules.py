@@ -1,0 +1,47 @@
+"""The commands on rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stanceclf.cli import options
+from stanceclf.cli.articles import write_rows
+from stanceclf.formats import Format
+
+app = typer.Typer(help="See what the rules alone say.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _rules() -> None:
+    """See what the rules alone say."""
+
+
+@app.command("apply")
+def apply(
+    paths: options.Paths,
+    topic: options.Topic = options.TOPIC,
+    form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
+    output: options.Output = None,
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Let the rules alone vote on every sentence of articles.
+
+    Exit code 1 if an article could not be read; the others are written all the same.
+    """
+    from stanceclf.config import LabelConfig, load_config
+    from stanceclf.normalization import Normalizer
+    from stanceclf.rule_predictions import apply_rules
+    from stanceclf.votes import load_voter
+
+    normalizer = Normalizer.from_opencc()
+    voter = load_voter(topic, normalizer)
+    label_model = load_config(config, "label", LabelConfig).model
+    write_rows(
+        paths,
+        lambda article: apply_rules(voter, article, normalizer, label_model),
+        form,
+        dict(voter.topic.labels.items()),
+        output,
+    )

@@ -1,0 +1,110 @@
+"""The commands of the pipeline's stages."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stanceclf.cli import options
+
+
+def _in(name: str, what: str) -> typer.models.ArgumentInfo:
+    info: typer.models.ArgumentInfo = typer.Argument(metavar=name, help=what)
+    return info
+
+
+def _out(flag: str, what: str) -> typer.models.OptionInfo:
+    info: typer.models.OptionInfo = typer.Option(flag, metavar="FILE", help=what)
+    return info
+
+
+def sentences(
+    articles: Annotated[Path, _in("[DIR]", "The folder of articles.")] = options.ARTICLES,
+    output: Annotated[Path, _out("--output", "The sentences to write.")] = options.SENTENCES,
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Cut articles into sentences (stage 1)."""
+    from stanceclf.config import SentencesConfig, load_config
+    from stanceclf.stages.sentences import run
+
+    result = run(articles, output, load_config(config, "sentences", SentencesConfig))
+    typer.echo(f"{result.sentences} sentences of {result.articles} articles -> {output}")
+
+
+def label(
+    sentences: Annotated[Path, _in("[FILE]", "The sentences.")] = options.SENTENCES,
+    topic: options.Topic = options.TOPIC,
+    gold: options.Gold = None,
+    output: Annotated[Path, _out("--output", "The weak labels to write.")] = options.LABELS,
+    rules_table: Annotated[Path, _out("--rules-table", "The rule table to write (CSV).")] = Path(
+        "artifacts/rules.csv"
+    ),
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Let the rules vote on sentences and sum the votes up as weak labels (stage 2)."""
+    from stanceclf.config import LabelConfig, load_config
+    from stanceclf.report import render, rule_table_report
+    from stanceclf.stages.label import run
+
+    settings = load_config(config, "label", LabelConfig)
+    result = run(sentences, topic, output, rules_table, settings, gold)
+    typer.echo(render(rule_table_report(result.table), _width()), nl=False)
+    counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
+    typer.echo(f"{result.sentences} sentences: {counts} -> {output}")
+
+
+def train(
+    labels: Annotated[Path, _in("[FILE]", "The weak labels.")] = options.LABELS,
+    topic: options.Topic = options.TOPIC,
+    gold: options.Gold = None,
+    output: Annotated[Path, _out("--output", "The model to write.")] = options.MODEL,
+    held_out: Annotated[
+        Path, _out("--held-out", "The held-out predictions to write.")
+    ] = options.HELD_OUT,
+    metrics: Annotated[Path, _out("--metrics", "The agreement to write (JSON).")] = Path(
+        "artifacts/cross_validation.json"
+    ),
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Train a model on weak labels, cross-validated by article (stage 3)."""
+    from stanceclf.config import TrainConfig, load_config
+    from stanceclf.stages.train import run
+
+    settings = load_config(config, "train", TrainConfig)
+    result = run(labels, topic, output, held_out, metrics, settings, gold)
+    for name, agreement in (("weak", result.weak), ("gold", result.gold)):
+        if agreement is not None:
+            typer.echo(
+                f"held-out articles against {name} labels: F_avg {agreement.f_avg:.3f}, "
+                f"macro-F1 {agreement.macro_f1:.3f} ({agreement.sentences} sentences)"
+            )
+    typer.echo(f"{result.sentences} sentences, {result.features} features -> {output}")
+
+
+def evaluate(
+    held_out: Annotated[Path, _in("[FILE]", "The held-out predictions.")] = options.HELD_OUT,
+    topic: options.Topic = options.TOPIC,
+    metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = Path(
+        "artifacts/metrics.json"
+    ),
+    confusion: Annotated[
+        Path, _out("--confusion", "Gold against rules and model to write, a row a sentence (CSV).")
+    ] = Path("artifacts/confusion.csv"),
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Score rules and model on gold, by held-out article (stage 4)."""
+    from stanceclf.config import EvaluateConfig, LabelConfig, load_config
+    from stanceclf.report import evaluation_report, render
+    from stanceclf.stages.evaluate import run
+
+    settings = load_config(config, "evaluate", EvaluateConfig)
+    label_model = load_config(config, "label", LabelConfig).model
+    result = run(held_out, topic, metrics, confusion, settings, label_model)
+    typer.echo(render(evaluation_report(result), _width()), nl=False)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((100, 0)).columns

@@ -1,0 +1,130 @@
+"""The pipeline's settings: one section a stage, checked when that stage reads it."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from stanceclf.yaml_file import Section, YamlFile
+
+_Range = Annotated[tuple[int, int], Field(strict=False)]
+_Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class SentencesConfig(Section):
+    """Settings of the stage ``sentences``.
+
+    Attributes
+    ----------
+    boilerplate : {"drop", "keep"}
+        What to do with the lines that a web page puts around an article.
+    """
+
+    boilerplate: Literal["drop", "keep"] = "drop"
+
+
+class LabelConfig(Section):
+    """Settings of the stage ``label``.
+
+    Attributes
+    ----------
+    model : {"majority"}
+        How votes become a weak label.
+    """
+
+    model: Literal["majority"] = "majority"
+
+
+class TrainConfig(Section):
+    """Settings of the stage ``train``; all but `folds` are `StanceClassifier`'s.
+
+    Attributes
+    ----------
+    features : {"chars", "words", "both"}
+        What to count.
+    char_ngrams, word_ngrams : (int, int)
+        The shortest and the longest n-gram of each kind.
+    min_df : int
+        N-grams that fewer sentences hold are left out.
+    C : float
+        Inverse strength of the L2 penalty.
+    class_weight : {"balanced", None}
+        Whether rare stances weigh as much as common ones.
+    folds : int
+        How many parts the articles are cross-validated in.
+    seed : int
+        Seed of the solver.
+    """
+
+    features: Literal["chars", "words", "both"] = "chars"
+    char_ngrams: _Range = (1, 2)
+    word_ngrams: _Range = (1, 2)
+    min_df: Annotated[int, Field(ge=1)] = 1
+    C: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=False)] = 1.0
+    class_weight: Literal["balanced"] | None = "balanced"
+    folds: Annotated[int, Field(ge=2)] = 5
+    seed: _Seed = 0
+
+    @model_validator(mode="after")
+    def _shortest_first(self) -> TrainConfig:
+        for name in ("char_ngrams", "word_ngrams"):
+            shortest, longest = getattr(self, name)
+            if not 1 <= shortest <= longest:
+                raise ValueError(f"`{name}` must be [shortest, longest], both 1 or more")
+        return self
+
+
+class EvaluateConfig(Section):
+    """Settings of the stage ``evaluate``.
+
+    Attributes
+    ----------
+    resamples : int
+        How many bootstrap resamples an interval rests on.
+    confidence : float
+        The share of them that it holds.
+    seed : int
+        Seed of the resampling.
+    """
+
+    resamples: Annotated[int, Field(ge=100)] = 10_000
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    seed: _Seed = 0
+
+
+class _PipelineFile(Section):
+    """The sections that a file may have."""
+
+    sentences: object = None
+    label: object = None
+    train: object = None
+    evaluate: object = None
+
+
+_Config = TypeVar("_Config", SentencesConfig, LabelConfig, TrainConfig, EvaluateConfig)
+
+
+def load_config(path: str | PathLike[str], section: str, schema: type[_Config]) -> _Config:
+    """Read one stage's section of the pipeline's settings; what it leaves out has its default.
+
+    Parameters
+    ----------
+    path : path-like
+        A YAML file, like ``configs/pipeline.yaml``.
+    section : str
+        The stage's name.
+    schema : type
+        The section's class.
+
+    Raises
+    ------
+    StanceclfError
+        The file or the section says something it must not; named by line and key.
+    """
+    file = YamlFile(path)
+    if file.data is None:
+        return schema()
+    sections = file.check(_PipelineFile)
+    return schema() if getattr(sections, section) is None else file.check(schema, section)

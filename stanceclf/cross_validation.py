@@ -1,0 +1,99 @@
+"""Cross-validation by article: no article is on both sides of a fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold
+
+from stanceclf.classifier import StanceClassifier
+from stanceclf.errors import StanceclfError
+from stanceclf.labels import STANCES
+
+
+def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
+    """Put each article in one fold, the folds about equally rich in sentences.
+
+    Parameters
+    ----------
+    articles : sequence of str
+        The article of each sentence.
+    folds : int
+        How many folds; no more than there are articles.
+
+    Raises
+    ------
+    StanceclfError
+        There are fewer articles than folds.
+
+    Examples
+    --------
+    >>> assign_folds(["一", "一", "二", "三"], 3)
+    {'一': 0, '二': 1, '三': 2}
+    """
+    names = sorted(set(articles))
+    if len(names) < folds:
+        raise StanceclfError(
+            f"{len(names)} articles cannot be cross-validated in {folds} folds; "
+            f"add articles or set `train.folds` to {max(len(names), 2)} or less"
+        )
+    rows = np.array(articles)
+    fold_of: dict[str, int] = {}
+    splits = GroupKFold(folds).split(np.zeros((len(rows), 1)), groups=rows)
+    for fold, (_, held_out) in enumerate(splits):
+        fold_of |= {str(name): fold for name in rows[held_out]}
+    return {name: fold_of[name] for name in sorted(fold_of, key=lambda n: (fold_of[n], n))}
+
+
+def stance_probabilities(
+    classifier: StanceClassifier, texts: Sequence[str]
+) -> npt.NDArray[np.float64]:
+    """Return a fitted classifier's probabilities in the order of `STANCES`.
+
+    A stance that it was not trained on has probability 0.
+
+    Returns
+    -------
+    float array of shape (n_sentences, 3)
+    """
+    probabilities = np.zeros((len(texts), len(STANCES)))
+    columns = [STANCES.index(label) for label in classifier.classes_]
+    probabilities[:, columns] = classifier.predict_proba(texts)
+    return probabilities
+
+
+def fit_without_fold(
+    classifier: StanceClassifier,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    weights: Sequence[float],
+    in_fold: npt.NDArray[np.bool_],
+) -> StanceClassifier:
+    """Fit a clone of a classifier on the sentences outside a fold.
+
+    Parameters
+    ----------
+    classifier : StanceClassifier
+        Its settings.
+    texts, labels, weights : sequences of equal length
+        Sentences, their weak labels and sample weights.
+    in_fold : bool array
+        Which of them are held out.
+
+    Raises
+    ------
+    StanceclfError
+        Fewer than two stances are left to train on.
+    """
+    rest = np.flatnonzero(~in_fold).tolist()
+    kept = [labels[i] for i in rest]
+    if len(set(kept)) < 2:
+        raise StanceclfError(
+            "all articles outside one fold have one and the same weak label; "
+            "write rules for the other stances or add articles"
+        )
+    fold: StanceClassifier = clone(classifier)
+    return fold.fit([texts[i] for i in rest], kept, [weights[i] for i in rest])

@@ -1,0 +1,65 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from stanceclf.errors import StanceclfError
+
+
+@contextmanager
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a binary file that takes its name only when it has been written whole.
+
+    Folders on the way are made. If the block raises, or the process dies, what stood under the
+    name before is still there, untouched.
+
+    Parameters
+    ----------
+    path : path-like
+        The file's final name.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp(), "结果.txt")
+    >>> with atomic_write(target) as file:
+    ...     _ = file.write("开源".encode())
+    >>> target.read_text(encoding="utf-8")
+    '开源'
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp"
+        )
+    except OSError as error:
+        raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    except OSError as error:
+        raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,129 @@
+"""The formats that predictions are written in: JSON lines, CSV, and a table for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
+
+from stanceclf.labels import READING_ORDER
+
+if TYPE_CHECKING:
+    from stanceclf.predictions import Prediction
+
+Format = Literal["table", "jsonl", "csv"]
+
+_ABSTAINED = "abstain"
+_STYLES = {"favor": "green", "against": "red"}
+
+
+def write_predictions(
+    predictions: Iterable[Prediction],
+    form: Format,
+    labels: Mapping[str, str],
+    *,
+    width: int | None = None,
+    color: bool = False,
+) -> Iterator[str]:
+    """Yield predictions as pieces of text.
+
+    Parameters
+    ----------
+    predictions : iterable of Prediction
+        In the order to write them in, each article's together.
+    form : {"table", "jsonl", "csv"}
+        The format.
+    labels : mapping of str to str
+        How the table shows each stance.
+    width : int, optional
+        How many columns the table may take, by default 100.
+    color : bool, default False
+        Whether the table may use a terminal's colours.
+
+    Examples
+    --------
+    >>> from stanceclf.predictions import Prediction
+    >>> row = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", {"favor": 0.8, "against": 0.2})
+    >>> print(*write_predictions([row], "csv", {}), sep="", end="")
+    article,start,end,text,stance,favor,against,none
+    一.txt,0,6,开源更便宜。,favor,0.8,0.2,
+    """
+    if form == "jsonl":
+        return map(_json_line, predictions)
+    if form == "csv":
+        return _csv(predictions)
+    return _tables(predictions, labels, width or 100, color)
+
+
+def _json_line(row: Prediction) -> str:
+    values = {
+        "article": row.article,
+        "start": row.start,
+        "end": row.end,
+        "text": row.text,
+        "stance": row.stance,
+        "probabilities": row.probabilities,
+    }
+    if row.votes is not None:
+        values["votes"] = row.votes
+    return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+def _csv(predictions: Iterable[Prediction]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    header = ["article", "start", "end", "text", "stance", *READING_ORDER]
+    for number, row in enumerate(predictions):
+        rules = row.votes is not None
+        if number == 0:
+            writer.writerow([*header, "votes"] if rules else header)
+        shares = row.probabilities or {}
+        cells = [row.article, row.start, row.end, row.text, row.stance]
+        cells += [shares.get(stance) for stance in READING_ORDER]
+        if row.votes is not None:
+            cells.append(_votes(row.votes))
+        writer.writerow(cells)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _votes(votes: Mapping[str, str]) -> str:
+    return " ".join(f"{rule}={label}" for rule, label in votes.items())
+
+
+def _tables(
+    predictions: Iterable[Prediction], labels: Mapping[str, str], width: int, color: bool
+) -> Iterator[str]:
+    """Yield a table an article, and a last line with the count of each stance."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from stanceclf.report import render
+
+    counts: Counter[str] = Counter()
+    for article, rows in groupby(predictions, key=lambda row: row.article):
+        table = Table(title=Text(article), title_justify="left", expand=False)
+        table.add_column("stance", no_wrap=True)
+        table.add_column("p", justify="right", no_wrap=True)
+        table.add_column("sentence", overflow="fold")
+        for row in rows:
+            stance = row.stance or _ABSTAINED
+            counts[stance] += 1
+            share = (row.probabilities or {}).get(stance)
+            cells = [Text(row.text)]
+            if row.votes:
+                cells.append(Text(_votes(row.votes), style="dim"))
+            table.add_row(
+                Text(labels.get(stance, stance), style=_STYLES.get(stance, "")),
+                "" if share is None else f"{share:.2f}",
+                Text("\n").join(cells),
+            )
+        yield render(table, width, color)
+    shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
+    total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
+    yield f"{total} ({sum(counts.values())} sentences)\n"

@@ -1,0 +1,50 @@
+"""Negation: whether a negator stands before a word and means it.
+
+Chinese negates from the left and within the clause: 不便宜, 并没有落后, 难以超越. A negator that is
+part of another word (不仅, 非常, 未来) negates nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: How many characters may stand between a negator and what it negates.
+WINDOW = 6
+
+_NEGATOR = re.compile(
+    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少|"
+    "避免|防止|远离|摆脱|减少|消除|规避|解决"
+)
+
+# Words that hold a negator and do not negate what follows; the longer of two first.
+_IDIOM = re.compile(
+    "不仅仅|不仅|不但|不光|不只是|不只|不单|不断|不得不|不少|不同|不过|不久|不禁|不管|不论|"
+    "不容小觑|不容忽视|不可忽视|不可小觑|不可低估|不可或缺|必不可少|不错|不已|不谋而合|不约而同|"
+    "不遗余力|不亚于|不逊于|不逊色|不输|不弱于|不落下风|毫无疑问|毋庸置疑|无疑|无论|无非|无数|"
+    "无限|无比|无私|无缝|无人|并无二致|非常|除非|莫非|是非|未来|未必不|没想到|没准|差不多|了不起|"
+    "特别|分别|个别|区别|差别|级别|类别|识别|别人|别的|告别"
+)
+
+
+def is_negated(sentence: str, clause_start: int, at: int) -> bool:
+    """Tell whether the word at an offset is negated.
+
+    An odd number of negators within `WINDOW` characters before it negates; two cancel out.
+
+    Parameters
+    ----------
+    sentence : str
+        A normalised sentence.
+    clause_start : int
+        Where the word's clause begins; negators do not reach beyond.
+    at : int
+        Where the word begins.
+
+    Examples
+    --------
+    >>> is_negated("开源并不便宜", 0, 4), is_negated("开源不仅便宜", 0, 4)
+    (True, False)
+    """
+    before = _IDIOM.sub(lambda match: "〇" * len(match.group()), sentence[clause_start:at])
+    found = [m for m in _NEGATOR.finditer(before) if len(before) - m.end() <= WINDOW]
+    return len(found) % 2 == 1

@@ -1,0 +1,99 @@
+"""Normalisation: one character in, one character out, so that offsets need no bookkeeping.
+
+Full-width forms become half-width, upper case lower, traditional characters simplified. A
+character whose normal form would be longer than one character stays as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from stanceclf.errors import missing_extra
+
+# Where Han characters stand: extension A, the main block, compatibility, the planes beyond.
+_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
+
+
+class Normalizer:
+    """Bring a text to its normal form, character by character.
+
+    Parameters
+    ----------
+    traditional, simplified : str
+        Characters and what each becomes; equally long. A frozen model brings its own, so that
+        prediction needs no conversion library.
+
+    Examples
+    --------
+    >>> Normalizer("開閉", "开闭")("開源優於閉源，ＧＰＴ４！")
+    '开源優於闭源,gpt4!'
+    """
+
+    def __init__(self, traditional: str, simplified: str) -> None:
+        self.traditional = traditional
+        self.simplified = simplified
+        self._table = _Table(traditional, simplified)
+
+    def __call__(self, text: str) -> str:
+        """Return the normal form of a text, of the same length."""
+        return text.translate(self._table)
+
+    def __reduce__(self) -> tuple[type[Normalizer], tuple[str, str]]:
+        """Pickle the two strings alone, not what has been looked up since."""
+        return Normalizer, (self.traditional, self.simplified)
+
+    @classmethod
+    def from_opencc(cls) -> Normalizer:
+        """Return the normalizer that knows OpenCC's traditional characters.
+
+        Raises
+        ------
+        StanceclfError
+            OpenCC is not installed.
+
+        Examples
+        --------
+        >>> Normalizer.from_opencc()("開源優於閉源")
+        '开源优于闭源'
+        """
+        return cls(*_opencc_characters())
+
+
+class _Table(dict[int, int]):
+    """A translation table that fills itself with the characters it meets."""
+
+    def __init__(self, traditional: str, simplified: str) -> None:
+        super().__init__()
+        self._simplified = dict(zip(traditional, simplified, strict=True))
+
+    def __missing__(self, code: int) -> int:
+        before, character = "", chr(code)
+        while character != before:
+            before = character
+            for step in (_half_width, str.lower, self._simplify):
+                form = step(character)
+                character = form if len(form) == 1 else character
+        self[code] = ord(character)
+        return ord(character)
+
+    def _simplify(self, character: str) -> str:
+        return self._simplified.get(character, character)
+
+
+def _half_width(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
+
+
+@cache
+def _opencc_characters() -> tuple[str, str]:
+    """Return the traditional characters that OpenCC simplifies, and what they become."""
+    try:
+        from opencc import OpenCC
+    except ImportError:
+        raise missing_extra("opencc", "train") from None
+    han = [chr(code) for start, stop in _HAN for code in range(start, stop)]
+    # A line each, so that no two characters are taken for a phrase.
+    converted = OpenCC("t2s").convert("\n".join(han)).split("\n")
+    pairs = [(a, b) for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1]
+    return "".join(a for a, _ in pairs), "".join(b for _, b in pairs)

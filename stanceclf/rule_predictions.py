@@ -1,0 +1,51 @@
+"""Rule predictions: what the rules alone say of every sentence of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from stanceclf.articles import Article
+from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.normalization import Normalizer
+from stanceclf.predictions import Prediction
+from stanceclf.sentences import cut_articles
+from stanceclf.votes import Voter
+from stanceclf.weak_labels import LABEL_MODELS
+
+
+def apply_rules(
+    voter: Voter, article: Article, normalize: Normalizer, label_model: str = "majority"
+) -> Iterator[Prediction]:
+    """Yield the sentences of an article with the rules' votes and weak label, in reading order.
+
+    Parameters
+    ----------
+    voter : Voter
+        The rules.
+    article : Article
+        What to read.
+    normalize : Normalizer
+        Brings lines to normal form, in which boilerplate is known.
+    label_model : str, default "majority"
+        How votes are summed up.
+    """
+    sentences = list(cut_articles([article], normalize))
+    votes = voter.vote_matrix(sentence.text for sentence in sentences)
+    weak = LABEL_MODELS[label_model](votes)
+    for sentence, stance, row, cast in zip(
+        sentences, weak.stances(), weak.probability, votes, strict=True
+    ):
+        shares: dict[str, float] = {
+            s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
+        }
+        yield Prediction(
+            sentence.article,
+            sentence.start,
+            sentence.end,
+            sentence.text,
+            stance,
+            None if np.isnan(row).any() else shares,
+            {n: STANCES[v] for n, v in zip(voter.names, cast, strict=True) if v != ABSTAIN},
+        )

@@ -1,0 +1,129 @@
+"""Sentences: where they begin and end in a Chinese article.
+
+A sentence ends at 。！？； (or their half-width forms) and at a line's end. Quotes and brackets
+that close right behind stay with it. A decimal point, ``GPT-4.0``, a URL or an ellipsis ends
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from stanceclf.articles import Article
+from stanceclf.boilerplate import is_boilerplate
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_URL = re.compile(
+    r"(?:https?://|www\.|(?<![0-9a-z-])(?:[0-9a-z-]{1,63}\.){1,8}[a-z]{2,24}/)"
+    r"(?:[!-~]*[0-9a-z/#&=_~%+-])?",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
+_END = re.compile(r"[。！？；!?;](?!=)")
+_MORE = "。！？；!?;…"
+_CLOSING = "”’」』）〕］】》〉｝)]}"
+_STRAIGHT = "\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and where it stands.
+
+    Attributes
+    ----------
+    article : str
+        The article's name.
+    start, end : int
+        Character offsets into the article's decoded text, ``end`` exclusive.
+    text : str
+        Exactly ``article.text[start:end]``.
+    """
+
+    article: str
+    start: int
+    end: int
+    text: str
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the spans of a text's sentences, in reading order.
+
+    The spans do not overlap, neither begin nor end with white space, and leave nothing but white
+    space between them.
+
+    Parameters
+    ----------
+    text : str
+        An article's text.
+
+    Returns
+    -------
+    list of (int, int)
+        Character offsets, end exclusive.
+
+    Examples
+    --------
+    >>> text = "“开源只用了3.5万元！”他说。闭源呢？"
+    >>> [text[start:end] for start, end in split_sentences(text)]
+    ['“开源只用了3.5万元！”', '他说。', '闭源呢？']
+    """
+    return [span for line in _LINE.finditer(text) for span in _cut_line(line)]
+
+
+def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the sentences of one line."""
+    start = 0
+    for end in (*_ends(line.group()), len(line.group())):
+        piece = line.group()[start:end]
+        if body := piece.strip():
+            first = line.start() + start + piece.index(body[0])
+            yield first, first + len(body)
+        start = end
+
+
+def _ends(line: str) -> Iterator[int]:
+    """Yield the offsets at which a line's sentences end, in order."""
+    kept_whole = [match.span() for rule in (_URL, _ENTITY) for match in rule.finditer(line)]
+    end = 0
+    for match in _END.finditer(line):
+        if match.start() < end or any(a <= match.start() < b for a, b in kept_whole):
+            continue
+        end = match.end()
+        while end < len(line) and (line[end] in _MORE or _closes(line, end)):
+            end += 1
+        yield end
+
+
+def _closes(line: str, at: int) -> bool:
+    """Tell whether a quote or bracket closes; a straight quote does if it is its kind's second."""
+    return line[at] in _CLOSING or (line[at] in _STRAIGHT and line.count(line[at], 0, at) % 2 == 1)
+
+
+def cut_articles(
+    articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True
+) -> Iterator[Sentence]:
+    r"""Yield the sentences of articles, in reading order.
+
+    Parameters
+    ----------
+    articles : iterable of Article
+        What to cut.
+    normalize : callable
+        Brings a line to normal form, in which boilerplate is known.
+    drop_boilerplate : bool, default True
+        Leave out the lines that a web page puts around an article.
+
+    Examples
+    --------
+    >>> page = Article("一.txt", "开源更便宜。\n正文完\n")
+    >>> [sentence.text for sentence in cut_articles([page], str.lower)]
+    ['开源更便宜。']
+    """
+    for article in articles:
+        for line in _LINE.finditer(article.text):
+            if drop_boilerplate and is_boilerplate(normalize(line.group())):
+                continue
+            for start, end in _cut_line(line):
+                yield Sentence(article.name, start, end, article.text[start:end])

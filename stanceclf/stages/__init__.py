@@ -1,0 +1,1 @@
+"""The pipeline's stages: one module, one command, one section of the settings each."""

@@ -1,0 +1,71 @@
+"""A topic: the target of the stances, its rival, and how both are named.
+
+A topic is a folder with ``topic.yaml`` and ``rules.yaml``; another topic is another folder.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from stanceclf.labels import READING_ORDER, Stance
+from stanceclf.yaml_file import Section, YamlFile
+
+#: A word or a sentence that somebody wrote: not empty.
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Topic(Section):
+    """What the stances are on.
+
+    Attributes
+    ----------
+    name : str
+        What the target is called.
+    target, rival : tuple of str
+        The words that mention the target, and those that mention what it is weighed against. The
+        longest one that fits counts, so that 非开源 may mention the rival although it holds 开源.
+    ignore : tuple of str
+        Words that hold a mention's word but are none, like the company 开源中国.
+    labels : dict
+        How to show each stance to people, by default by its own name.
+
+    Examples
+    --------
+    >>> Topic(name="开源大模型", target=("开源",), rival=("闭源",)).labels["favor"]
+    'favor'
+    """
+
+    name: Text
+    target: tuple[Text, ...] = Field(min_length=1, strict=False)
+    rival: tuple[Text, ...] = Field(default=(), strict=False)
+    ignore: tuple[Text, ...] = Field(default=(), strict=False)
+    labels: dict[Stance, Text] = Field(default={stance: stance for stance in READING_ORDER})
+
+
+def load_topic(folder: str | PathLike[str]) -> Topic:
+    """Read a topic's ``topic.yaml``.
+
+    Parameters
+    ----------
+    folder : path-like
+        The topic's folder.
+
+    Raises
+    ------
+    StanceclfError
+        It is missing or says something it must not; named by line and key.
+    """
+    file = YamlFile(Path(folder, "topic.yaml"))
+    topic = file.check(Topic)
+    words = [("target", w) for w in topic.target] + [("rival", w) for w in topic.rival]
+    seen: dict[str, str] = {}
+    for kind, word in [*words, *(("ignore", w) for w in topic.ignore)]:
+        if word in seen:
+            index = getattr(topic, kind).index(word)
+            raise file.error(f"`{word}` is already a word of `{seen[word]}`", (kind, index))
+        seen[word] = kind
+    return topic

@@ -1,0 +1,142 @@
+"""YAML that people write: read as UTF-8, checked by a schema, errors named by line and key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stanceclf.errors import StanceclfError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_Loc = tuple[int | str, ...]
+
+
+class Section(BaseModel):
+    """A mapping in a YAML file: every key is known, nothing is converted in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_Schema = TypeVar("_Schema", bound=BaseModel)
+
+
+class YamlFile:
+    """A parsed YAML file that knows on which line each of its values stands.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
+    Attributes
+    ----------
+    data : object
+        What the file says: mappings, sequences and scalars.
+
+    Raises
+    ------
+    StanceclfError
+        The file is missing, is not UTF-8 or not YAML, or says one key twice.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = path
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+        except UnicodeDecodeError as error:
+            raise StanceclfError(
+                f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
+            ) from None
+        loader = yaml.SafeLoader(text)
+        try:
+            node = loader.get_single_node()
+            self._lines = {} if node is None else dict(self._walk(node, ()))
+            self.data: Any = None if node is None else loader.construct_document(node)
+        except yaml.MarkedYAMLError as error:
+            line = None if error.problem_mark is None else error.problem_mark.line + 1
+            raise StanceclfError(f"not YAML: {error.problem}", path=path, line=line) from None
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise StanceclfError(f"not YAML: {error}", path=path) from None
+        finally:
+            loader.dispose()
+
+    def _walk(self, node: yaml.Node, loc: _Loc) -> Iterator[tuple[_Loc, int]]:
+        line = node.start_mark.line + 1
+        yield loc, line
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                yield from self._walk(item, (*loc, index))
+        elif isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                line = key.start_mark.line + 1
+                if key.value in seen:
+                    raise StanceclfError(
+                        f"`{key.value}` stands here twice; keep one", path=self.path, line=line
+                    )
+                seen.add(key.value)
+                yield from self._walk(value, (*loc, key.value))
+                # The key's line, even where the value begins further down.
+                yield (*loc, key.value), line
+
+    def line(self, loc: Sequence[int | str]) -> int | None:
+        """Return the line of a value, or of the nearest mapping around it that the file has."""
+        for length in range(len(loc), -1, -1):
+            if tuple(loc[:length]) in self._lines:
+                return self._lines[tuple(loc[:length])]
+        return None
+
+    def error(self, what: str, loc: Sequence[int | str]) -> StanceclfError:
+        """Return the error that says what is wrong with the value at a place in this file."""
+        return StanceclfError(what, path=self.path, line=self.line(loc))
+
+    def check(self, schema: type[_Schema], *loc: int | str) -> _Schema:
+        """Return what stands at a place in this file as an object of a schema.
+
+        Parameters
+        ----------
+        schema : type of pydantic model
+            What it must be.
+        *loc : int or str
+            The keys and indices that lead there.
+
+        Raises
+        ------
+        StanceclfError
+            It is not; the first thing wrong is named by line and key.
+        """
+        value = self.data
+        for key in loc:
+            value = value[key]
+        try:
+            return schema.model_validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = (*loc, *(part for part in first["loc"] if not str(part).startswith("function")))
+            raise self.error(_say(first, where, schema), where) from None
+
+
+def _say(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:
+    """Return one line on what is wrong: the key, the fault, the mending."""
+    key = loc[-1] if loc else ""
+    dotted = ".".join(str(part) for part in loc) or "the file"
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(key), schema.model_fields, 1)
+        known = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(schema.model_fields)}"
+        return f"unknown key `{dotted}`; {known}"
+    if error["type"] == "missing":
+        return f"`{dotted}` is missing; add it"
+    message = error["msg"].removeprefix("Value error, ")
+    given = error["input"]
+    shown = f" (is {given!r})" if isinstance(given, str | int | float | bool | None) else ""
+    return f"`{dotted}`: {message[0].lower()}{message[1:]}{shown}"
