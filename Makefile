@@ -1,0 +1,44 @@
+# make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
+# make lint    ruff, mypy, stale docs                   make bench   compare features and settings
+# make docs    write docs/cli.md anew                   make lock    pin the dependencies anew
+.DEFAULT_GOAL := train
+.PHONY: train test lint bench docs lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A virtual environment that happens to be active must not be written to.
+unexport VIRTUAL_ENV PYTHONHOME
+
+train: .venv/installed
+	dvc repro
+
+test: .venv/installed
+	pytest
+
+lint: .venv/installed
+	ruff check .
+	ruff format --check .
+	mypy
+	@typer stanceclf.cli utils docs --name stanceclf --output $(BIN)/cli.md >/dev/null
+	@diff -u docs/cli.md $(BIN)/cli.md || { echo 'docs/cli.md is stale: run `make docs`'; exit 1; }
+
+bench: .venv/installed
+	python benchmarks/features.py
+
+docs: .venv/installed
+	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md
+
+lock: .venv/installed
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --fork-strategy fewest \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock
+
+# The lock's hashes decide what is installed; the package itself is linked in place.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'stanceclf needs Python 3.11 or newer; say which: make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
