@@ -22,9 +22,9 @@ _URL = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
-_MORE = "。！？；!?;…"
-_CLOSING = "”’」』）〕］】》〉｝)]}"
 _STRAIGHT = "\"'"
+# What stays with the sentence that has just ended: more of the same, and what closes.
+_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + _STRAIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,25 @@ def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 def _ends(line: str) -> Iterator[int]:
     """Yield the offsets at which a line's sentences end, in order."""
-    kept_whole = [match.span() for rule in (_URL, _ENTITY) for match in rule.finditer(line)]
-    end = 0
+    kept_whole = bytearray(len(line))
+    for rule in (_URL, _ENTITY):
+        for match in rule.finditer(line):
+            kept_whole[match.start() : match.end()] = b"1" * len(match.group())
+    quotes, counted, end = dict.fromkeys(_STRAIGHT, 0), 0, 0
     for match in _END.finditer(line):
-        if match.start() < end or any(a <= match.start() < b for a, b in kept_whole):
+        if match.start() < end or kept_whole[match.start()]:
             continue
         end = match.end()
-        while end < len(line) and (line[end] in _MORE or _closes(line, end)):
+        while end < len(line) and line[end] in _STAYING:
+            if line[end] in _STRAIGHT:
+                # A straight quote closes, and stays, if it is the second of its kind.
+                for quote in quotes:
+                    quotes[quote] += line.count(quote, counted, end)
+                counted = end
+                if quotes[line[end]] % 2 == 0:
+                    break
             end += 1
         yield end
-
-
-def _closes(line: str, at: int) -> bool:
-    """Tell whether a quote or bracket closes; a straight quote does if it is its kind's second."""
-    return line[at] in _CLOSING or (line[at] in _STRAIGHT and line.count(line[at], 0, at) % 2 == 1)
 
 
 def cut_articles(

@@ -25,6 +25,22 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+# What pydantic says in the words of Python's types, in the words of YAML.
+_EXPECTED = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be keys with values, a `key: value` a line",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list, like [a, b]",
+    "model_type": "must be keys with values, a `key: value` a line",
+    "string_pattern_mismatch": "must be letters, digits, `-` and `_` alone",
+    "string_too_short": "must not be empty",
+    "string_type": "must be text; put it in quotes",
+    "too_long": "has too many items",
+    "too_short": "must have at least one item",
+    "tuple_type": "must be a list, like [a, b]",
+}
+
 _Schema = TypeVar("_Schema", bound=BaseModel)
 
 
@@ -122,7 +138,7 @@ class YamlFile:
             return schema.model_validate(value)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            where = (*loc, *(part for part in first["loc"] if not str(part).startswith("function")))
+            where = (*loc, *first["loc"])
             raise self.error(_say(first, where, schema), where) from None
 
 
@@ -131,12 +147,17 @@ def _say(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:
     key = loc[-1] if loc else ""
     dotted = ".".join(str(part) for part in loc) or "the file"
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(key), schema.model_fields, 1)
-        known = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(schema.model_fields)}"
+        fields = {field.lower(): field for field in schema.model_fields}
+        near = difflib.get_close_matches(str(key).lower(), fields, 1)
+        known = (
+            f"did you mean `{fields[near[0]]}`?"
+            if near
+            else f"known: {', '.join(schema.model_fields)}"
+        )
         return f"unknown key `{dotted}`; {known}"
     if error["type"] == "missing":
         return f"`{dotted}` is missing; add it"
-    message = error["msg"].removeprefix("Value error, ")
+    message = _EXPECTED.get(error["type"], error["msg"].removeprefix("Value error, "))
     given = error["input"]
     shown = f" (is {given!r})" if isinstance(given, str | int | float | bool | None) else ""
     return f"`{dotted}`: {message[0].lower()}{message[1:]}{shown}"

@@ -37,7 +37,6 @@ _EXTRAS = {
     "jieba": "words",
     "opencc": "train",
     "pyarrow": "train",
-    "pydantic": "train",
     "scipy": "train",
     "sklearn": "train",
     "yaml": "train",

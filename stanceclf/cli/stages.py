@@ -22,7 +22,7 @@ def _out(flag: str, what: str) -> typer.models.OptionInfo:
 
 
 def sentences(
-    articles: Annotated[Path, _in("[DIR]", "The folder of articles.")] = options.ARTICLES,
+    articles: Annotated[Path, _in("DIR", "The folder of articles.")] = options.ARTICLES,
     output: Annotated[Path, _out("--output", "The sentences to write.")] = options.SENTENCES,
     config: options.Config = options.CONFIG,
 ) -> None:
@@ -35,7 +35,7 @@ def sentences(
 
 
 def label(
-    sentences: Annotated[Path, _in("[FILE]", "The sentences.")] = options.SENTENCES,
+    sentences: Annotated[Path, _in("FILE", "The sentences.")] = options.SENTENCES,
     topic: options.Topic = options.TOPIC,
     gold: options.Gold = None,
     output: Annotated[Path, _out("--output", "The weak labels to write.")] = options.LABELS,
@@ -57,7 +57,7 @@ def label(
 
 
 def train(
-    labels: Annotated[Path, _in("[FILE]", "The weak labels.")] = options.LABELS,
+    labels: Annotated[Path, _in("FILE", "The weak labels.")] = options.LABELS,
     topic: options.Topic = options.TOPIC,
     gold: options.Gold = None,
     output: Annotated[Path, _out("--output", "The model to write.")] = options.MODEL,
@@ -85,7 +85,7 @@ def train(
 
 
 def evaluate(
-    held_out: Annotated[Path, _in("[FILE]", "The held-out predictions.")] = options.HELD_OUT,
+    held_out: Annotated[Path, _in("FILE", "The held-out predictions.")] = options.HELD_OUT,
     topic: options.Topic = options.TOPIC,
     metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = Path(
         "artifacts/metrics.json"

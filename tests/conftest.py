@@ -1,0 +1,106 @@
+"""What the tests share: a folder of their own, the built project, the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stanceclf.cli import main
+
+ROOT = Path(__file__).parent.parent
+STAGES = (
+    ["sentences"],
+    ["label", "--gold", "seeds/gold.jsonl"],
+    ["train", "--gold", "seeds/gold.jsonl"],
+    ["evaluate"],
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in an empty folder of its own, temporary files included."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+
+
+@pytest.fixture
+def cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Return a function that runs a command in this process."""
+
+    def run(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["stanceclf", *map(str, arguments)])
+        capfdbinary.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out.decode(), err.decode())
+
+    return run
+
+
+def run_process(
+    *command: str | Path, cwd: Path, stdin: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a process of its own, with this interpreter's programs first."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PATH": path} | environment,
+        timeout=300,
+    )
+
+
+def copy_inputs(folder: Path) -> Path:
+    """Copy what the pipeline reads into a folder."""
+    for name in ("configs", "seeds"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the four stages have run on the seeds; not to be changed."""
+    folder = copy_inputs(tmp_path_factory.mktemp("built") / "project")
+    for stage in STAGES:
+        done = run_process(sys.executable, "-m", "stanceclf", *stage, cwd=folder)
+        assert done.returncode == 0, done.stderr.decode()
+    return folder
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a built project of the test's own, made the current folder."""
+    folder = tmp_path / "project"
+    shutil.copytree(built, folder)
+    monkeypatch.chdir(folder)
+    return folder

@@ -1,0 +1,278 @@
+"""Bad input gets one line that says what, where and how to mend it, and harms nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import joblib
+import pytest
+from conftest import Cli
+
+Change = Callable[[], object]
+
+
+def edit(path: str, old: str, new: str) -> Change:
+    def change() -> None:
+        text = Path(path).read_text(encoding="utf-8")
+        assert old in text
+        Path(path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def write(path: str, data: bytes) -> Change:
+    def change() -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(data)
+
+    return change
+
+
+def remove(path: str) -> Change:
+    return lambda: shutil.rmtree(path) if Path(path).is_dir() else Path(path).unlink()
+
+
+def keep_rules(label: str, count: int) -> Change:
+    """Keep so many rules of a label."""
+
+    def change() -> None:
+        head, *rules = (
+            Path("configs/open-models/rules.yaml").read_text(encoding="utf-8").split("\n  - name: ")
+        )
+        kept = [rule for rule in rules if f"label: {label}\n" not in rule]
+        kept += [rule for rule in rules if f"label: {label}\n" in rule][:count]
+        text = "\n  - name: ".join([head, *kept])
+        Path("configs/open-models/rules.yaml").write_text(text, encoding="utf-8")
+
+    return change
+
+
+def empty_articles() -> None:
+    shutil.rmtree("seeds/articles")
+    Path("seeds/articles").mkdir()
+
+
+def few_articles() -> None:
+    for path in sorted(Path("seeds/articles").iterdir())[3:]:
+        path.unlink()
+    lines = Path("seeds/gold.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if json.loads(line)["article"] < "04"]
+    Path("seeds/gold.jsonl").write_text("\n".join(kept), encoding="utf-8")
+
+
+RULES = "configs/open-models/rules.yaml"
+TOPIC = "configs/open-models/topic.yaml"
+SETTINGS = "configs/pipeline.yaml"
+GOLD = "seeds/gold.jsonl"
+LABEL = ["label", "--gold", GOLD]
+TRAIN = ["train", "--gold", GOLD]
+
+CASES: dict[str, tuple[Change, list[str], str]] = {
+    "articles missing": (remove("seeds/articles"), ["sentences"], "seeds/articles: no such folder"),
+    "articles empty": (empty_articles, ["sentences"], "seeds/articles: no .txt file"),
+    "an empty article": (
+        write("seeds/articles/06.txt", b" \n"),
+        ["sentences"],
+        "06.txt: the article is empty",
+    ),
+    "a binary article": (
+        write("seeds/articles/06.txt", b"PK\x03\x04\x14\x00\x00\x00"),
+        ["sentences"],
+        "06.txt: not a text: it holds NUL bytes",
+    ),
+    "nothing but boilerplate": (
+        lambda: (
+            [
+                path.write_text("正文完\n", encoding="utf-8")
+                for path in Path("seeds/articles").iterdir()
+            ]
+            and None
+        ),
+        ["sentences"],
+        "nothing but boilerplate",
+    ),
+    "a rule's key": (edit(RULES, "    near:", "    naer:"), LABEL, "did you mean `near`?"),
+    "a rule's label": (edit(RULES, "label: favor", "label: pro"), LABEL, "(is 'pro')"),
+    "a rule's regex": (
+        edit(RULES, "pattern: '^", "pattern: '(^"),
+        LABEL,
+        "not a regular expression",
+    ),
+    "two rules of a name": (
+        edit(RULES, "name: target-weak", "name: target-strong"),
+        LABEL,
+        "two rules are named `target-strong`",
+    ),
+    "a rule's example": (
+        edit(RULES, "- 开源模型会越来越落后。", "- 开源模型会赢。"),
+        LABEL,
+        "does not vote `against` on its own example `开源模型会赢。`",
+    ),
+    "no rule of a class": (keep_rules("against", 0), LABEL, "no rule votes `against`; write one"),
+    "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
+    "a topic missing": (remove(TOPIC), LABEL, "topic.yaml: cannot read it"),
+    "a topic's label": (edit(TOPIC, "favor: 支持", "pro: 支持"), LABEL, "topic.yaml:"),
+    "a setting's key": (edit(SETTINGS, "  C: 1.0", "  c: 1.0"), TRAIN, "did you mean `C`?"),
+    "a setting's value": (
+        edit(SETTINGS, "  min_df: 2", "  min_df: 0"),
+        TRAIN,
+        "pipeline.yaml:14: ",
+    ),
+    "a setting's range": (edit(SETTINGS, "[1, 2]", "[3, 2]"), TRAIN, "[shortest, longest]"),
+    "a section's name": (edit(SETTINGS, "train:", "trian:"), TRAIN, "did you mean `train`?"),
+    "no n-gram left": (edit(SETTINGS, "min_df: 2", "min_df: 9999"), TRAIN, "cannot be trained"),
+    "fewer articles than folds": (
+        edit(SETTINGS, "folds: 5", "folds: 6"),
+        TRAIN,
+        "5 articles cannot be cross-validated in 6 folds; add articles or set `train.folds` to 5",
+    ),
+    "gold that is no JSON": (
+        edit(GOLD, '{"article"', '{article"'),
+        LABEL,
+        "gold.jsonl:1: not JSON",
+    ),
+    "gold of another place": (
+        edit(GOLD, '"start": 0,', '"start": 1,'),
+        LABEL,
+        "does not hold this",
+    ),
+    "gold of before the text": (
+        edit(GOLD, '"start": 0,', '"start": -20,'),
+        LABEL,
+        "gold.jsonl:1: ",
+    ),
+    "gold of another label": (edit(GOLD, '"none"', '"neutral"'), TRAIN, "unknown label `neutral`"),
+    "gold without a text": (edit(GOLD, '"text"', '"txt"'), TRAIN, "gold.jsonl:1: `text` must be"),
+    "gold of no article": (
+        edit(GOLD, "01-oschina", "09-oschina"),
+        TRAIN,
+        "gold.jsonl:1: its article",
+    ),
+    "gold twice": (
+        lambda: (
+            Path(GOLD).write_text(
+                Path(GOLD).read_text(encoding="utf-8").splitlines()[0]
+                + "\n"
+                + Path(GOLD).read_text(encoding="utf-8"),
+                encoding="utf-8",
+            )
+            and None
+        ),
+        TRAIN,
+        "gold.jsonl:2: this sentence is labelled twice",
+    ),
+    "gold empty": (write(GOLD, b""), TRAIN, "gold.jsonl: no gold labels"),
+    "gold missing": (remove(GOLD), TRAIN, "gold.jsonl: cannot read it"),
+    "gold of an encoding": (write(GOLD, "开源".encode("gbk")), TRAIN, "not UTF-8"),
+    "sentences missing": (remove("artifacts/sentences.parquet"), LABEL, "`stanceclf sentences`"),
+    "labels no Parquet": (write("artifacts/labels.parquet", b"PAR1"), TRAIN, "not a Parquet file"),
+    "labels of another stage": (
+        lambda: shutil.copy("artifacts/sentences.parquet", "artifacts/labels.parquet"),
+        TRAIN,
+        "has no column `weak_label`",
+    ),
+    "held-out without gold": (
+        lambda: shutil.copy("artifacts/labels.parquet", "artifacts/held_out.parquet"),
+        ["evaluate"],
+        "has no column `reference`",
+    ),
+}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_stage_refuses_in_one_line_and_writes_nothing(case: str, project: Path, cli: Cli) -> None:
+    change, command, says = CASES[case]
+    change()
+    before = contents(project / "artifacts")
+    outcome = cli(*command)
+    assert outcome.code == 1
+    assert outcome.err.startswith("stanceclf: ")
+    assert outcome.err.count("\n") == 1
+    assert says in outcome.err
+    assert contents(project / "artifacts") == before
+
+
+def test_few_articles_say_how_many_folds_they_allow(project: Path, cli: Cli) -> None:
+    few_articles()
+    assert cli("sentences").code == 0
+    assert cli(*LABEL).code == 0
+    assert "set `train.folds` to 3 or less" in cli(*TRAIN).err
+    edit(SETTINGS, "folds: 5", "folds: 3")()
+    assert cli(*TRAIN).code == 0
+
+
+def test_a_class_that_no_rule_finds_is_named(project: Path, cli: Cli) -> None:
+    keep_rules("against", 0)()
+    path = Path(RULES)
+    text = path.read_text(encoding="utf-8")
+    text += (
+        "\n  - name: 罕见\n    label: against\n    any: [绝无此语]\n    matches: [开源绝无此语]\n"
+        "\n  - name: 罕见二\n    label: favor\n    any: [亦无此语]\n    matches: [开源亦无此语]\n"
+    )
+    path.write_text(text.replace("negated: flip", "negated: veto"), encoding="utf-8")
+    outcome = cli(*LABEL)
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "no sentence is weakly labelled `against`; write rules" in outcome.err
+
+
+def pickle_of_something_else(path: Path) -> None:
+    joblib.dump({"开源": 1}, path)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path.unlink(), "no model here; run `dvc repro`"),
+        (lambda path: path.write_bytes(b""), "not a model, or cut short"),
+        (lambda path: path.write_text("模型", encoding="utf-8"), "not a model, or cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, or cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, or cut short"),
+        (pickle_of_something_else, "holds a dict, not a stanceclf model"),
+    ],
+)
+def test_a_model_that_is_none_is_refused(
+    make: Callable[[Path], object], says: str, project: Path, cli: Cli
+) -> None:
+    make(project / "artifacts/model.joblib")
+    before = contents(project)
+    outcome = cli("predict", "seeds/articles", "--output", "结果.jsonl")
+    assert outcome.code == 1
+    assert outcome.err.startswith("stanceclf: artifacts/model.joblib: ")
+    assert outcome.err.count("\n") == 1
+    assert says in outcome.err
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["predict"],
+        ["predict", "一.txt", "--format", "xml"],
+        ["predict", "一.txt", "--nonsense"],
+        ["rules"],
+        ["nonsense"],
+        ["train", "--config"],
+    ],
+)
+def test_wrong_usage_is_two(command: list[str], cli: Cli) -> None:
+    outcome = cli(*command)
+    assert outcome.code == 2
+    assert "Traceback" not in outcome.err
+
+
+def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
+    outcome = cli("predict", "seeds/articles", "--output", "seeds")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "seeds: cannot write here" in outcome.err
+    assert not list(project.glob(".*.tmp"))

@@ -1,0 +1,141 @@
+"""The house keeps its order: imports go one way, nothing heavy comes in, stages know their code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, run_process
+
+PACKAGE = ROOT / "stanceclf"
+# The rooms in the order that data passes them; a module imports only from rooms before its own.
+ROOMS = (
+    ("errors", "labels"),
+    ("files", "yaml_file"),
+    ("articles", "normalization", "boilerplate"),
+    ("sentences",),
+    ("topic", "config", "dataset", "gold", "negation"),
+    ("clauses",),
+    ("rules",),
+    ("votes",),
+    ("weak_labels", "rule_table"),
+    ("ngrams",),
+    ("model",),
+    ("classifier", "metrics"),
+    ("cross_validation",),
+    ("predictions",),
+    ("rule_predictions", "formats"),
+    ("stages.sentences", "stages.label", "stages.train", "stages.evaluate"),
+    ("report",),
+    ("cli.options",),
+    ("cli.articles",),
+    ("cli.predict", "cli.rules", "cli.stages"),
+    ("cli",),
+    ("__main__",),
+)
+RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
+
+
+def module_name(path: Path) -> str:
+    name = path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules of this package that one imports, wherever in its text."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "stanceclf":
+            module = (node.module or "").removeprefix("stanceclf").lstrip(".")
+            for alias in node.names:
+                inner = f"{module}.{alias.name}".lstrip(".")
+                names.add(inner if inner in RANK else module)
+    return names - {"", "stages"}
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+INSIDE = sorted(set(MODULES) - {"__init__", "stages"})
+
+
+def test_every_module_has_a_room() -> None:
+    assert set(RANK) == set(INSIDE)
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_imports_go_one_way(name: str) -> None:
+    allowed = {other for other in RANK if RANK[other] < RANK[name]}
+    if name == "formats":
+        # Two names that it needs for a table alone, and for the type checker.
+        allowed |= {"report"}
+    assert imported(MODULES[name]) <= allowed
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_modules_are_small(name: str) -> None:
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def closure(name: str) -> set[str]:
+    found: set[str] = set()
+    todo = {name}
+    while todo:
+        module = todo.pop()
+        found.add(module)
+        todo |= imported(MODULES[module]) - found
+    return found
+
+
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+
+
+@pytest.mark.parametrize("stage", PIPELINE)
+def test_a_stage_depends_on_the_code_that_it_runs(stage: str) -> None:
+    listed = {dep for dep in PIPELINE[stage]["deps"] if dep.startswith("stanceclf/")}
+    needed = {MODULES[name].relative_to(ROOT).as_posix() for name in closure(f"stages.{stage}")}
+    assert listed == needed
+
+
+def test_a_stage_is_a_command_and_a_section() -> None:
+    settings = yaml.safe_load((ROOT / "configs/pipeline.yaml").read_text(encoding="utf-8"))
+    assert list(settings) == list(PIPELINE)
+    for stage, what in PIPELINE.items():
+        assert what["cmd"].startswith(f"stanceclf {stage} ")
+        assert stage in what["params"][0]["configs/pipeline.yaml"]
+
+
+HEAVY = {
+    *("datasets", "dvc", "jieba", "joblib", "numpy", "opencc", "pandas", "pyarrow", "pydantic"),
+    *("rich", "scipy", "sklearn", "tqdm", "yaml"),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import stanceclf", set()),
+        ("import stanceclf.cli", set()),
+        ("from stanceclf import load", {"joblib", "numpy"}),
+        ("from stanceclf import StanceModel", {"joblib", "numpy"}),
+    ],
+)
+def test_nothing_heavy_is_imported_unasked(code: str, allowed: set[str], tmp_path: Path) -> None:
+    show = (
+        f"{code}\nimport sys, json\nprint(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    )
+    done = run_process(sys.executable, "-c", show, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert HEAVY & set(json.loads(done.stdout)) <= allowed
+
+
+def test_public_names_are_few_and_there() -> None:
+    import stanceclf
+
+    assert stanceclf.__all__ == sorted(stanceclf.__all__, key=str.casefold) or stanceclf.__all__
+    for name in stanceclf.__all__:
+        assert getattr(stanceclf, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        stanceclf.nonsense  # noqa: B018

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+from stanceclf.labels import READING_ORDER, STANCES
+from stanceclf.metrics import compare, f_avg, macro_f1
+
+PAIRS = st.lists(st.tuples(*[st.sampled_from(STANCES)] * 3), min_size=1, max_size=40)
+
+
+@given(PAIRS)
+def test_figures_are_scikit_learns(rows: list[tuple[str, str, str]]) -> None:
+    gold, rules, model = (list(column) for column in zip(*rows, strict=True))
+    sides = f1_score(gold, rules, labels=["favor", "against"], average="macro", zero_division=0)
+    assert f_avg(gold, rules) == pytest.approx(sides)
+    every = f1_score(gold, rules, labels=STANCES, average="macro", zero_division=0)
+    assert macro_f1(gold, rules) == pytest.approx(every)
+    scores = compare(gold, rules, model, resamples=100).model
+    table = precision_recall_fscore_support(gold, model, labels=READING_ORDER, zero_division=0)
+    for index, stance in enumerate(READING_ORDER):
+        own = scores.stances[stance]
+        figures = [own.precision.value, own.recall.value, own.f1.value]
+        assert figures == pytest.approx([table[k][index] for k in range(3)], abs=1e-4)
+
+
+def test_intervals_are_those_of_resampling_sentences() -> None:
+    rng = np.random.default_rng(7)
+    gold = rng.choice(STANCES, 300, p=[0.1, 0.2, 0.7])
+    rules = np.where(rng.random(300) < 0.7, gold, rng.choice(STANCES, 300))
+    model = np.where(rng.random(300) < 0.8, gold, rng.choice(STANCES, 300))
+    comparison = compare(gold.tolist(), rules.tolist(), model.tolist(), resamples=4000)
+    draws = rng.integers(0, 300, (1500, 300))
+    plain = [f_avg(gold[d].tolist(), model[d].tolist()) for d in draws]
+    paired = [
+        one - f_avg(gold[d].tolist(), rules[d].tolist())
+        for one, d in zip(plain, draws, strict=True)
+    ]
+    for estimate, samples in (
+        (comparison.model.f_avg, plain),
+        (comparison.difference, paired),
+    ):
+        low, high = np.quantile(samples, [0.025, 0.975])
+        assert estimate.low == pytest.approx(low, abs=0.02)
+        assert estimate.high == pytest.approx(high, abs=0.02)
+    assert comparison == compare(gold.tolist(), rules.tolist(), model.tolist(), resamples=4000)

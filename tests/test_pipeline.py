@@ -1,0 +1,174 @@
+"""The first door: a clone, an edit, ``dvc repro``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import ROOT, STAGES, copy_inputs, run_process
+from datasets import Dataset
+
+
+def test_the_datasets_are_what_they_say(built: Path) -> None:
+    sentences = Dataset(pq.read_table(built / "artifacts/sentences.parquet"))
+    assert sentences.column_names == ["article", "start", "end", "text"]
+    for row in sentences:
+        article = (built / "seeds/articles" / row["article"]).read_text(encoding="utf-8")
+        assert article[row["start"] : row["end"]] == row["text"]
+    labels = Dataset(pq.read_table(built / "artifacts/labels.parquet"))
+    assert len(labels) == len(sentences)
+    votes = [name for name in labels.column_names if name.startswith("vote:")]
+    assert len(votes) >= 40
+    for row in labels:
+        cast = [row[name] for name in votes if row[name] is not None]
+        shares = {stance: row[f"p_{stance}"] for stance in ("favor", "against", "none")}
+        if not cast:
+            assert row["weak_label"] is None
+            assert set(shares.values()) == {None}
+        else:
+            counts = {stance: cast.count(stance) for stance in shares}
+            assert shares == {s: pytest.approx(n / len(cast), abs=1e-6) for s, n in counts.items()}
+            leaders = [s for s in counts if counts[s] == max(counts.values())]
+            assert row["weak_label"] == (leaders[0] if len(leaders) == 1 else None)
+
+
+def test_no_article_is_predicted_by_a_model_that_saw_it(built: Path, tmp_path: Path) -> None:
+    """Held-out predictions of an article must not change with that article's weak labels."""
+    changed = tmp_path / "changed"
+    shutil.copytree(built, changed)
+    path = changed / "artifacts/labels.parquet"
+    table = pq.read_table(path).to_pydict()
+    first = min(table["article"])
+    mine = [i for i, article in enumerate(table["article"]) if article == first]
+    labelled = [i for i in mine if table["weak_label"][i] is not None]
+    for i in labelled:
+        table["weak_label"][i] = {"favor": "against", "against": "none", "none": "favor"}[
+            table["weak_label"][i]
+        ]
+    import pyarrow as pa
+
+    pq.write_table(pa.table(table, schema=pq.read_table(path).schema), path)
+    done = run_process(sys.executable, "-m", "stanceclf", *STAGES[2], cwd=changed)
+    assert done.returncode == 0, done.stderr.decode()
+
+    def held_out(folder: Path) -> list[tuple[object, ...]]:
+        rows = pq.read_table(folder / "artifacts/held_out.parquet").to_pylist()
+        return [
+            (row["reference"], row["start"], row["p_favor"], row["p_against"])
+            for row in rows
+            if row["article"] == first
+        ]
+
+    def model(folder: Path) -> bytes:
+        return (folder / "artifacts/model.joblib").read_bytes()
+
+    assert held_out(changed) == held_out(built)
+    assert model(changed) != model(built)
+
+
+def test_metrics_keep_weak_and_gold_apart(built: Path) -> None:
+    agreement = json.loads((built / "artifacts/cross_validation.json").read_text(encoding="utf-8"))
+    assert set(agreement) == {"against_weak_labels", "against_gold_labels"}
+    metrics = json.loads((built / "artifacts/metrics.json").read_text(encoding="utf-8"))
+    assert metrics["gold"]["sentences"] == agreement["against_gold_labels"]["sentences"] == 643
+    assert metrics["model"]["f_avg"] == agreement["against_gold_labels"]["f_avg"]
+    for system in ("rules", "model"):
+        low, high = metrics[system]["f_avg_interval"]
+        assert low < metrics[system]["f_avg"] < high
+        sides = [metrics[system][stance]["f1"] for stance in ("favor", "against")]
+        assert metrics[system]["f_avg"] == pytest.approx(sum(sides) / 2, abs=1e-4)
+    assert sum(row["sentences"] for row in metrics["articles"]) == 643
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((folder / "artifacts").iterdir())
+    }
+
+
+def test_same_inputs_same_bytes(built: Path, tmp_path: Path) -> None:
+    folder = copy_inputs(tmp_path / "again")
+    for stage in STAGES:
+        done = run_process(
+            *("taskset", "--cpu-list", "0") if shutil.which("taskset") else (),
+            *(sys.executable, "-m", "stanceclf", *stage),
+            cwd=folder,
+            PYTHONHASHSEED="4711",
+            OPENBLAS_NUM_THREADS="1",
+            OPENBLAS_CORETYPE="Haswell",
+            NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL",
+            TZ="Asia/Shanghai",
+        )
+        assert done.returncode == 0, done.stderr.decode()
+    assert digest(folder) == digest(built)
+    committed = json.loads((ROOT / "artifacts/metrics.json").read_text(encoding="utf-8"))
+    assert committed == json.loads((folder / "artifacts/metrics.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a repository with what git tracks here, as it is now."""
+    folder = tmp_path / "clone"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "benchmarks/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        assert run_process("git", *identity, *command, cwd=folder).returncode == 0
+    return folder
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    done = run_process(sys.executable, "-m", "dvc", *arguments, cwd=folder)
+    text = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 0, text
+    return text
+
+
+def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
+    dvc(clone, "repro")
+    assert "Data and pipelines are up to date." in dvc(clone, "repro")
+    assert "artifacts/metrics.json" in dvc(clone, "metrics", "show")
+
+    # A rule more: the sentences stay, the rest follows.
+    rules = clone / "configs/open-models/rules.yaml"
+    rule = "\n  - name: 力量\n    label: favor\n    any: [社区, 力量]\n    matches: [开源有力量]\n"
+    rules.write_text(rules.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    told = dvc(clone, "repro")
+    assert "Stage 'sentences' didn't change, skipping" in told
+    assert "力量" in (clone / "artifacts/rules.csv").read_text(encoding="utf-8")
+    assert "rules.coverage" in dvc(clone, "metrics", "diff")
+
+    # An article more: one file, one command.
+    (clone / "seeds/articles/06-新.txt").write_bytes(
+        "开源大模型的成本更低。\r\n闭源太贵。".encode("gbk")
+    )
+    dvc(clone, "repro")
+    rows = pq.read_table(clone / "artifacts/labels.parquet").to_pylist()
+    mine = [(r["text"], r["weak_label"]) for r in rows if r["article"] == "06-新.txt"]
+    assert mine == [("开源大模型的成本更低。", "favor"), ("闭源太贵。", "favor")]
+
+    # A setting tried.
+    told = dvc(clone, "exp", "run", "-S", "configs/pipeline.yaml:train.C=3.0")
+    assert "Stage 'label' didn't change, skipping" in told
+    assert "C: 3.0" in (clone / "configs/pipeline.yaml").read_text(encoding="utf-8")
+    plots = json.loads(dvc(clone, "plots", "show", "--json"))
+    assert set(plots["data"]) == {
+        "Confusion of the model, by held-out article",
+        "Confusion of the rules alone",
+        "Coverage of each rule",
+    }

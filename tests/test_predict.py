@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+import joblib
+import pytest
+from conftest import ROOT, Cli, run_process
+
+from stanceclf.articles import decode
+
+KEYS = ["article", "start", "end", "text", "stance", "probabilities"]
+TEXT = "開源更便宜！\r\n“闭源呢？”他问：ＧＰＴ-4.0😀更强。\u3000\n正文完\n今天下雨。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("command", [["predict"], ["rules", "apply"]])
+def test_rows_keep_the_contract(command: list[str], encoding: str, project: Path, cli: Cli) -> None:
+    Path("新 闻").mkdir()
+    path = "新 闻/一[1].txt"
+    Path(path).write_bytes(TEXT.encode(encoding))
+    outcome = cli(*command, path, "--format", "jsonl")
+    assert (outcome.code, outcome.err) == (0, "")
+    rows = [json.loads(line) for line in outcome.out.splitlines()]
+    text = decode(Path(path).read_bytes(), path)
+    assert [row["text"] for row in rows] == [
+        "開源更便宜！",
+        "“闭源呢？”",
+        "他问：ＧＰＴ-4.0😀更强。",
+        "今天下雨。",
+    ]
+    for row in rows:
+        assert list(row)[:6] == KEYS
+        assert row["article"] == path
+        assert row["text"] == text[row["start"] : row["end"]]
+        if row["probabilities"] is not None:
+            assert list(row["probabilities"]) == ["favor", "against", "none"]
+            assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        if command == ["predict"]:
+            best = max(row["probabilities"], key=row["probabilities"].get)
+            assert row["stance"] == best
+        else:
+            assert row["stance"] in {"favor", "against", "none", None}
+            assert set(row["votes"].values()) <= {"favor", "against", "none"}
+            assert row["stance"] is None or row["stance"] in row["votes"].values()
+    if command != ["predict"]:
+        assert rows[0]["stance"] == "favor"
+        assert rows[0]["votes"] == {"target-cheap": "favor"}
+
+
+def test_the_model_reads_the_seeds_as_its_training_says(project: Path, cli: Cli) -> None:
+    outcome = cli("predict", "seeds/articles", "--format", "jsonl")
+    rows = [json.loads(line) for line in outcome.out.splitlines()]
+    model = joblib.load("artifacts/model.joblib")
+    assert [row["stance"] for row in rows] == model.predict([row["text"] for row in rows]).tolist()
+    assert [row["article"] for row in rows] == sorted(row["article"] for row in rows)
+    assert rows[0]["article"] == "seeds/articles/01-oschina-mayue-interview.txt"
+
+
+def test_the_table_is_for_people(project: Path, cli: Cli) -> None:
+    outcome = cli("predict", "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt")
+    assert outcome.code == 0
+    assert "03-nbd-kunlun-fanghan-baidu.txt" in outcome.out
+    assert "支持" in outcome.out
+    last = outcome.out.splitlines()[-1]
+    counts = [int(part.split()[1]) for part in last.split(" (")[0].split(" · ")]
+    jsonl = cli(
+        "predict", "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt", "--format", "jsonl"
+    ).out.splitlines()
+    stances = [json.loads(line)["stance"] for line in jsonl]
+    assert counts == [stances.count(stance) for stance in ("favor", "against", "none")]
+    assert last.endswith(f"({len(stances)} sentences)")
+    assert "\x1b" not in outcome.out
+
+
+def test_markup_in_an_article_is_text(project: Path, cli: Cli) -> None:
+    Path("标记.txt").write_text("[bold]开源[/bold][/]更便宜。\n", encoding="utf-8")
+    outcome = cli("predict", "标记.txt")
+    assert "[bold]开源[/bold][/]更便宜。" in outcome.out
+
+
+def test_csv_reads_back(project: Path, cli: Cli) -> None:
+    Path("引.txt").write_text('他说,"开源,更便宜"。\n闭源贵。', encoding="utf-8")
+    for command in (["predict"], ["rules", "apply"]):
+        outcome = cli(*command, "引.txt", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(outcome.out)))
+        assert [row["text"] for row in rows] == ['他说,"开源,更便宜"。', "闭源贵。"]
+        assert {"article", "start", "end", "text", "stance", "favor", "against", "none"} <= set(
+            rows[0]
+        )
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_written(project: Path, cli: Cli) -> None:
+    Path("好.txt").write_text("开源更便宜。", encoding="utf-8")
+    Path("空.txt").write_text("", encoding="utf-8")
+    Path("图.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    Path("空夹").mkdir()
+    arguments = ["predict", "没有.txt", "空.txt", "好.txt", "图.txt", "空夹", "*.doc"]
+    outcome = cli(*arguments, "--format", "jsonl", "--output", "果/结果.jsonl")
+    assert outcome.code == 1
+    assert outcome.out == ""
+    complaints = outcome.err.splitlines()
+    assert len(complaints) == 5
+    for name, line in zip(
+        ["没有.txt", "空.txt", "图.txt", "空夹", "*.doc"], complaints, strict=True
+    ):
+        assert line.startswith(f"stanceclf: {name}: ")
+    rows = Path("果/结果.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(row)["article"] for row in rows] == ["好.txt"]
+
+
+def test_with_nothing_readable_nothing_is_written(project: Path, cli: Cli) -> None:
+    Path("结果.jsonl").write_text("旧", encoding="utf-8")
+    assert cli("predict", "没有.txt", "--output", "结果.jsonl").code == 1
+    assert Path("结果.jsonl").read_text(encoding="utf-8") == "旧"
+
+
+def test_reads_standard_input_and_writes_utf8_whatever_the_locale(project: Path) -> None:
+    done = run_process(
+        *(sys.executable, "-m", "stanceclf", "predict", "-", "--format", "jsonl"),
+        cwd=project,
+        stdin="开源更便宜。闭源呢？".encode("gbk"),
+        PYTHONIOENCODING="ascii",
+        PYTHONUTF8="0",
+        LC_ALL="C",
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    assert [(row["article"], row["text"]) for row in rows] == [
+        ("-", "开源更便宜。"),
+        ("-", "闭源呢？"),
+    ]
+
+
+def test_a_reader_that_stops_early_is_no_error(project: Path) -> None:
+    done = run_process(
+        *(
+            "bash",
+            "-c",
+            f"'{sys.executable}' -m stanceclf predict seeds/articles --format csv | head -n 1",
+        ),
+        cwd=project,
+    )
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"article,start")
+
+
+def test_another_program_loads_the_model_from_anywhere(project: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys, joblib\n"
+        "model = joblib.load(sys.argv[1])\n"
+        "print(model.classes_.tolist(), model.predict(['开源更便宜']).tolist())\n"
+        "print(model.predict_proba(['开源更便宜', '']).shape)\n"
+        "heavy = {'sklearn', 'scipy', 'pandas', 'datasets', 'pyarrow', 'jieba', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = run_process(
+        *(sys.executable, "-W", "error", "-c", code, project / "artifacts/model.joblib"),
+        cwd=tmp_path,
+    )
+    assert done.stderr.decode() == ""
+    assert done.stdout.decode().splitlines() == [
+        "['against', 'favor', 'none'] ['favor']",
+        "(2, 3)",
+        "[]",
+    ]
+
+
+BLOCK = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in {absent!r}:
+            raise ModuleNotFoundError(f'No module named {{name!r}}', name=name)
+sys.meta_path.insert(0, Absent())
+from stanceclf.cli import main
+sys.argv = ['stanceclf', *sys.argv[1:]]
+main()
+"""
+
+
+def test_prediction_needs_none_of_the_extras(project: Path) -> None:
+    absent = "sklearn scipy pandas datasets pyarrow yaml opencc jieba dvc"
+    code = BLOCK.format(absent=set(absent.split()))
+    done = run_process(
+        *(sys.executable, "-c", code, "predict", "seeds/articles", "--format", "jsonl"), cwd=project
+    )
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("absent", "command"),
+    [
+        ("sklearn", "train"),
+        ("datasets", "sentences"),
+        ("yaml", "evaluate"),
+        ("opencc", "label"),
+    ],
+)
+def test_a_missing_extra_is_named(absent: str, command: str, project: Path) -> None:
+    done = run_process(sys.executable, "-c", BLOCK.format(absent={absent}), command, cwd=project)
+    assert done.returncode == 1
+    message = (
+        f"stanceclf: this needs `{absent}`, which is not installed: pip install 'stanceclf[train]'"
+    )
+    assert done.stderr.decode().splitlines() == [message]
+
+
+def test_the_repository_has_no_model_of_its_own() -> None:
+    assert not (ROOT / "stanceclf/model.joblib").exists()

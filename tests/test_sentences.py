@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stanceclf.articles import Article, read_folder
+from stanceclf.boilerplate import is_boilerplate
+from stanceclf.gold import read_gold
+from stanceclf.normalization import Normalizer
+from stanceclf.sentences import cut_articles, split_sentences
+
+NORMALIZE = Normalizer.from_opencc()
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["开源更便宜。", "闭源呢？", "不好说！"],
+        ["“开源会赢。”", "他说。"],
+        ["他说：「開源會贏！」", "然後走了。"],
+        ["（开源更便宜。）", "是的。"],
+        ["真的吗?!", "真的。"],
+        ['他问:"开源会赢吗?"', "没人答。"],
+        ["成本从3.5万降到0.8万。", "够了。"],
+        ["GPT-4.0与Llama 3.1谁强？", "都强。"],
+        ["见https://a.cn/b?c=1;d=2!3。", "完。"],
+        ["见example.com/a?b=1&c=2。", "完。"],
+        ["可是……开源社区呢？", "它...还在。"],
+        ["开源，赢了……", "闭源输了"],
+        ["甲&nbsp;乙。", "丙"],
+        ["没有开源；", "就没有今天。"],
+        ["他信“开源”；", "我不信。"],
+        ["'开源!'", "他喊。"],
+    ],
+)
+def test_cuts_where_a_sentence_ends(sentences: list[str]) -> None:
+    joint = "\n" if "……" in sentences[0][-2:] else ""
+    text = joint.join(sentences)
+    assert [text[a:b] for a, b in split_sentences(text)] == sentences
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"])
+def test_every_kind_of_line_end_cuts(end: str) -> None:
+    text = f"开源{end}{end}\u3000闭源"
+    assert [text[a:b] for a, b in split_sentences(text)] == ["开源", "闭源"]
+
+
+@given(st.text(st.sampled_from("开源。！？!?;；…”’\"'」)(“ \u3000\n\r.https:/&;=a1"), max_size=60))
+def test_spans_are_in_order_and_leave_only_white_space(text: str) -> None:
+    at = 0
+    for start, end in split_sentences(text):
+        assert at <= start < end
+        assert not text[at:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert not text[at:].strip()
+
+
+def test_cuts_the_seeds_where_their_annotators_did() -> None:
+    articles = read_folder(ROOT / "seeds/articles")
+    cut = {
+        (s.article, s.start, s.end)
+        for s in cut_articles(articles, NORMALIZE, drop_boilerplate=False)
+    }
+    gold = {(s.article, s.start, s.end) for s in read_gold(ROOT / "seeds/gold.jsonl")}
+    assert cut == gold
+
+
+def test_drops_boilerplate_of_the_seeds_and_no_stance_with_it() -> None:
+    articles = read_folder(ROOT / "seeds/articles")
+    kept = {(s.article, s.start, s.end) for s in cut_articles(articles, NORMALIZE)}
+    dropped = [
+        s for s in read_gold(ROOT / "seeds/gold.jsonl") if (s.article, s.start, s.end) not in kept
+    ]
+    assert {"© 版权声明", "正文完", "未經《每日經濟新聞》報社授權,嚴禁轉載或鏡像,違者必究。"} <= {
+        s.text for s in dropped
+    }
+    assert {s.label for s in dropped} == {"none"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "微信开源了大模型。",
+        "用户扫码就能使用开源模型,十分方便。",
+        "闭源模型未经授权不得使用,开源没有这个问题",
+        "转载自开源中国",
+        "评论员认为开源更好",
+        "评论:开源大模型赢了",
+        "收藏价值很高",
+        "关注开源模型",
+        "登录即用的闭源模型更省心",
+        "完全开源",
+        "版权" + "归" * 90,
+    ],
+)
+def test_a_line_that_says_something_is_kept(line: str) -> None:
+    assert not is_boilerplate(NORMALIZE(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "分享到：微信 微博",
+        "1.2万次阅读 35条评论",
+        "Read More",
+        "【全文完】",
+        "* * *",
+        "ICP备12345号",
+    ],
+)
+def test_a_line_of_the_page_is_not(line: str) -> None:
+    assert is_boilerplate(NORMALIZE(line))
+
+
+def test_a_long_line_is_cut_in_time() -> None:
+    text = '"开源?' * 20_000 + "a." * 20_000 + "(" * 20_000 + "&a;" * 20_000
+    article = Article("长.txt", text)
+    assert "".join(s.text for s in cut_articles([article], NORMALIZE)) == text
