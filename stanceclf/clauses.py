@@ -8,6 +8,7 @@ clause before it was about.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,15 +76,17 @@ class ClauseReader:
 
     def __call__(self, sentence: str) -> list[Clause]:
         """Return the clauses of a normalised sentence, in order."""
-        mentions = [
+        mentions = deque(
             (match.start(), kind)
             for match in self._mention.finditer(sentence)
             if (kind := self._kinds[match.group()]) != "ignore"
-        ]
+        )
         clauses: list[Clause] = []
         about: About = "neither"
         for match in _CLAUSE.finditer(sentence):
-            kinds = {kind for at, kind in mentions if match.start() <= at < match.end()}
+            kinds = set()
+            while mentions and mentions[0][0] < match.end():
+                kinds.add(mentions.popleft()[1])
             if len(kinds) == 2:
                 about = "both"
             elif "target" in kinds:

@@ -16,8 +16,8 @@ from stanceclf.errors import StanceclfError
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a binary file that takes its name only when it has been written whole.
 
-    Folders on the way are made. If the block raises, or the process dies, what stood under the
-    name before is still there, untouched.
+    Folders on the way are made, links followed. If the block raises, or the process dies, what
+    stood under the name before is still there, untouched. Devices and pipes are written straight.
 
     Parameters
     ----------
@@ -39,10 +39,16 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     '开源'
     """
     path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A device or a pipe (/dev/stdout) is written to, never replaced.
+        with path.open("wb") as file:
+            yield file
+        return
+    final = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        final.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp"
+            dir=final.parent, prefix=f".{final.name[:40]}.", suffix=".tmp"
         )
     except OSError as error:
         raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
@@ -51,7 +57,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with os.fdopen(descriptor, "wb") as file:
             yield file
         part.chmod(0o666 & ~_umask())
-        part.replace(path)
+        part.replace(final)
     except OSError as error:
         raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
     finally:

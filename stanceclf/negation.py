@@ -24,6 +24,7 @@ _IDIOM = re.compile(
     "无限|无比|无私|无缝|无人|并无二致|非常|除非|莫非|是非|未来|未必不|没想到|没准|差不多|了不起|"
     "特别|分别|个别|区别|差别|级别|类别|识别|别人|别的|告别"
 )
+_LONGEST_IDIOM = 5
 
 
 def is_negated(sentence: str, clause_start: int, at: int) -> bool:
@@ -45,6 +46,7 @@ def is_negated(sentence: str, clause_start: int, at: int) -> bool:
     >>> is_negated("开源并不便宜", 0, 4), is_negated("开源不仅便宜", 0, 4)
     (True, False)
     """
-    before = _IDIOM.sub(lambda match: "〇" * len(match.group()), sentence[clause_start:at])
+    near = sentence[max(clause_start, at - WINDOW - _LONGEST_IDIOM) : at]
+    before = _IDIOM.sub(lambda match: "〇" * len(match.group()), near)
     found = [m for m in _NEGATOR.finditer(before) if len(before) - m.end() <= WINDOW]
     return len(found) % 2 == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -126,8 +127,8 @@ class _CompiledRule:
 
 def _clause_at(clauses: list[Clause], at: int) -> Clause:
     """Return the clause that holds an offset; between two clauses, the one before."""
-    before = [clause for clause in clauses if clause.start <= at]
-    return before[-1] if before else Clause(0, 0, "neither")
+    after = bisect_right(clauses, at, key=lambda clause: clause.start)
+    return clauses[after - 1] if after else Clause(0, 0, "neither")
 
 
 def _mentions(clauses: list[Clause]) -> str:

@@ -99,6 +99,21 @@ def test_any_text_gets_a_vote_or_none(text: str) -> None:
     assert [STANCES[vote] for vote in matrix[0] if vote >= 0] == list(cast.values())
 
 
+def test_a_long_sentence_is_no_hang() -> None:
+    shipped = load_voter(ROOT / "configs/open-models")
+    for piece in (
+        "开源更便宜,",
+        "什么",
+        "不",
+        "开源",
+        "闭源比开源",
+        "大模型差距,",
+        "a",
+        "没有开源就",
+    ):
+        shipped.votes(piece * (100_000 // len(piece)))
+
+
 def test_the_shipped_rules_keep_their_promises() -> None:
     rules = load_rules(ROOT / "configs/open-models")
     assert len(rules) >= 40

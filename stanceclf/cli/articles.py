@@ -36,11 +36,12 @@ def write_rows(
     written.
     """
     failed: list[StanceclfError] = []
-    articles = _articles(paths, failed)
+    names = _find(paths, failed)
+    articles = _read(names, failed)
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout.isatty()
-        rows = _rows(first, articles, read, quiet=terminal)
+        rows = _rows(itertools.chain([first], articles), len(names), read, quiet=terminal)
         width = shutil.get_terminal_size().columns if terminal else None
         with _open(output) as file:
             for piece in write_predictions(rows, form, labels, width=width, color=terminal):
@@ -52,27 +53,32 @@ def write_rows(
         raise typer.Exit(1)
 
 
-def _articles(paths: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
-    """Yield the articles that can be read; note what is wrong with the others."""
+def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
+    """Return the names of the articles that paths stand for; note what is wrong with the others."""
+    names = []
     for path in paths:
         try:
-            names = [STDIN] if path == STDIN else find_articles(path)
+            names += [STDIN] if path == STDIN else find_articles(path)
         except StanceclfError as error:
             failed.append(error)
-            continue
-        for name in names:
-            try:
-                if name == STDIN:
-                    yield Article(STDIN, decode(sys.stdin.buffer.read(), STDIN))
-                else:
-                    yield read_article(name)
-            except StanceclfError as error:
-                failed.append(error)
+    return names
+
+
+def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
+    """Yield the articles that can be read; note what is wrong with the others."""
+    for name in names:
+        try:
+            if name == STDIN:
+                yield Article(STDIN, decode(sys.stdin.buffer.read(), STDIN))
+            else:
+                yield read_article(name)
+        except StanceclfError as error:
+            failed.append(error)
 
 
 def _rows(
-    first: Article,
-    others: Iterator[Article],
+    articles: Iterable[Article],
+    count: int,
     read: Callable[[Article], Iterable[Prediction]],
     *,
     quiet: bool,
@@ -81,11 +87,20 @@ def _rows(
     from tqdm import tqdm
 
     # Rows scrolling by on the same terminal are progress enough.
-    with tqdm(unit=" sentences", delay=1.0, disable=True if quiet else None, leave=False) as bar:
-        for article in itertools.chain([first], others):
+    with tqdm(
+        total=count,
+        unit=" articles",
+        delay=0.5,
+        leave=False,
+        disable=True if quiet else None,
+        bar_format="{l_bar}{bar}| {n:.1f}/{total_fmt}{unit} [{elapsed}<{remaining}]",
+    ) as bar:
+        for number, article in enumerate(articles):
             for row in read(article):
                 yield row
-                bar.update()
+                # A long article is progress in itself.
+                bar.update(number + row.end / len(article.text) - bar.n)
+            bar.update(number + 1 - bar.n)
 
 
 @contextmanager
