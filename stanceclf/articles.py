@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import glob
+import os
 import re
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -18,13 +19,17 @@ from stanceclf.errors import StanceclfError
 #: What a file is called for a folder to count it as an article.
 SUFFIX = ".txt"
 
+# UTF-32's mark begins with UTF-16's, so it is asked for first.
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # GB18030 decodes nearly any bytes; control characters give away that they were no text.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_NO_TEXT = "not a text but binary data; give a .txt file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,14 @@ class Article:
     text: str
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, path: str | PathLike[str]) -> str:
     """Decode an article's bytes: by its byte order mark, else as UTF-8, else as GB18030 (GBK).
 
     Parameters
     ----------
     data : bytes
         The file's content.
-    name : str
+    path : path-like
         What to call it in an error.
 
     Raises
@@ -63,33 +68,32 @@ def decode(data: bytes, name: str) -> str:
     >>> decode("开源".encode("gbk"), "一.txt")
     '开源'
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            text = _decode_strictly(data[len(mark) :], encoding, name)
-            break
+    mark, encoding = next(((m, e) for m, e in _BOMS if data.startswith(m)), (b"", "utf-8"))
+    if data.startswith(b"%PDF-") or (not mark and b"\0" in data):
+        raise StanceclfError(_NO_TEXT, path=path)
+    if mark:
+        text = _decode_strictly(data[len(mark) :], encoding, path)
     else:
-        if b"\0" in data:
-            raise StanceclfError("not a text: it holds NUL bytes; give a .txt file", path=name)
         try:
-            text = data.decode("utf-8")
+            text = data.decode(encoding)
         except UnicodeDecodeError:
-            text = _decode_strictly(data, "gb18030", name)
+            text = _decode_strictly(data, "gb18030", path)
             if _CONTROL.search(text):
-                raise StanceclfError(
-                    "neither UTF-8 nor GB18030 text; save it as UTF-8", path=name
-                ) from None
+                raise StanceclfError(_NO_TEXT, path=path) from None
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 100:
+        raise StanceclfError(_NO_TEXT, path=path)
     if not text.strip():
-        raise StanceclfError("the article is empty; add its text or remove the file", path=name)
+        raise StanceclfError("the article is empty; add its text or remove the file", path=path)
     return text
 
 
-def _decode_strictly(data: bytes, encoding: str, name: str) -> str:
+def _decode_strictly(data: bytes, encoding: str, path: str | PathLike[str]) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise StanceclfError(
             f"not {encoding.upper()} text (first bad byte at {error.start}); save it as UTF-8",
-            path=name,
+            path=path,
         ) from None
 
 
@@ -108,12 +112,13 @@ def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
     StanceclfError
         The file is missing, empty, not readable or not text.
     """
-    name = fspath(path) if name is None else name
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=name) from None
-    return Article(name, decode(data, name))
+        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+    except ValueError as error:
+        raise StanceclfError(f"cannot be a file's name: {error}", path=path) from None
+    return Article(fspath(path) if name is None else name, decode(data, path))
 
 
 def find_articles(path: str) -> list[str]:
@@ -130,22 +135,27 @@ def find_articles(path: str) -> list[str]:
     StanceclfError
         Nothing is there.
     """
-    if Path(path).is_dir():
-        found = sorted(
-            file.as_posix()
-            for file in Path(path).rglob(f"*{SUFFIX}")
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        )
-        if not found:
-            raise StanceclfError(f"no {SUFFIX} file in this folder; put articles there", path=path)
-        return found
-    if not Path(path).exists() and glob.has_magic(path):
-        found = sorted(name for name in glob.glob(path, recursive=True) if Path(name).is_file())  # noqa: PTH207
-        if not found:
-            raise StanceclfError("no file matches this pattern", path=path)
-        return found
+    # os.path answers no, where Path raises, to a name that no file can have.
+    if os.path.isdir(path):  # noqa: PTH112
+        if found := _in_folder(path):
+            return found
+        raise StanceclfError(f"no {SUFFIX} file in this folder; put articles there", path=path)
+    if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
+        found = []
+        for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
+            found += _in_folder(name) if Path(name).is_dir() else [name]
+        if found:
+            return list(dict.fromkeys(found))
+        raise StanceclfError("no article matches this pattern", path=path)
     return [path]
+
+
+def _in_folder(path: str) -> list[str]:
+    return sorted(
+        file.as_posix()
+        for file in Path(path).rglob(f"*{SUFFIX}")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    )
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:
@@ -156,10 +166,12 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     StanceclfError
         The folder is missing or has no article, or one of them cannot be read.
     """
-    root = Path(folder)
-    if not root.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; make it and put articles there", path=folder)
-    return [
-        read_article(path, Path(path).relative_to(root).as_posix())
-        for path in find_articles(str(root))
-    ]
+    articles = []
+    for path in find_articles(os.fspath(folder)):
+        name = Path(path).relative_to(folder).as_posix()
+        if any("\ud800" <= char <= "\udfff" for char in name):
+            raise StanceclfError("its name is not UTF-8 text; rename it", path=path)
+        articles.append(read_article(path, name))
+    return articles

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,7 +71,7 @@ class ClauseReader:
             for word in words
         }
         self._kinds = words
-        self._mention = re.compile(_any_of(words))
+        self._mention = re.compile("|".join(map(whole_word, _longest_first(words))) or r"(?!)")
         self.target = _mention(words, "target")
         self.rival = _mention(words, "rival")
 
@@ -97,35 +98,44 @@ class ClauseReader:
         return clauses
 
 
-def _any_of(words: dict[str, str]) -> str:
-    """Return an expression for the longest of some words; Latin ones only as whole words."""
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(map(_whole, longest_first)) or r"(?!)"
+def whole_word(word: str) -> str:
+    """Return an expression for a word; where it begins or ends in Latin letters, a whole one.
 
+    Parameters
+    ----------
+    word : str
+        A word in normal form.
 
-def _whole(word: str) -> str:
+    Examples
+    --------
+    >>> [bool(re.search(whole_word("ai"), text)) for text in ("ai模型", "openai模型")]
+    [True, False]
+    """
     before = r"(?<![a-z])" if word[:1].isascii() and word[:1].isalpha() else ""
     after = r"(?![a-z])" if word[-1:].isascii() and word[-1:].isalpha() else ""
     return before + re.escape(word) + after
 
 
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
 def _mention(words: dict[str, str], kind: str) -> str:
-    """Return an expression for one kind's mentions, none of them inside a longer word."""
-    own = {word: k for word, k in words.items() if k == kind}
-    holders = {
-        word: k for word, k in words.items() if k != kind and any(part in word for part in own)
-    }
-    if not own:
-        return r"(?!)"
-    if not holders:
-        return f"(?:{_any_of(own)})"
+    """Return an expression for one kind's mentions, none of them inside another kind's word."""
+    own = _longest_first(word for word in words if words[word] == kind)
+    others = _longest_first(word for word in words if words[word] != kind)
+    return f"(?:{'|'.join(_guarded(word, others) for word in own) or '(?!)'})"
+
+
+def _guarded(word: str, others: list[str]) -> str:
+    """Return an expression for a word where no other one that holds or overlaps it begins first."""
     guards = []
-    for holder in sorted(holders):
-        for part in sorted(own):
-            at = holder.find(part)
-            if at == 0:
-                guards.append(f"(?!{re.escape(holder)})")
-            elif at > 0:
-                before, after = re.escape(holder[:at]), re.escape(holder[at:])
-                guards.append(f"(?!(?<={before}){after})")
-    return f"(?:{''.join(sorted(set(guards)))}(?:{_any_of(own)}))"
+    for other in others:
+        if len(other) > len(word) and other.startswith(word):
+            guards.append(f"(?!{whole_word(other)})")
+        for at in range(1, len(other)):
+            rest = other[at:]
+            if rest.startswith(word) or word.startswith(rest):
+                before, after = whole_word(other[:at] + "源"), whole_word("源" + rest)
+                guards.append(f"(?!(?<={before.removesuffix('源')}){after.removeprefix('源')})")
+    return "".join(guards) + whole_word(word)

@@ -62,7 +62,7 @@ class TrainConfig(Section):
     char_ngrams: _Range = (1, 2)
     word_ngrams: _Range = (1, 2)
     min_df: Annotated[int, Field(ge=1)] = 1
-    C: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=False)] = 1.0
+    C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
     class_weight: Literal["balanced"] | None = "balanced"
     folds: Annotated[int, Field(ge=2)] = 5
     seed: _Seed = 0
@@ -71,8 +71,8 @@ class TrainConfig(Section):
     def _shortest_first(self) -> TrainConfig:
         for name in ("char_ngrams", "word_ngrams"):
             shortest, longest = getattr(self, name)
-            if not 1 <= shortest <= longest:
-                raise ValueError(f"`{name}` must be [shortest, longest], both 1 or more")
+            if not 1 <= shortest <= longest <= 20:
+                raise ValueError(f"`{name}` must be [shortest, longest], from 1 to 20")
         return self
 
 
@@ -89,7 +89,7 @@ class EvaluateConfig(Section):
         Seed of the resampling.
     """
 
-    resamples: Annotated[int, Field(ge=100)] = 10_000
+    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: _Seed = 0
 

@@ -36,9 +36,9 @@ def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     """
     names = sorted(set(articles))
     if len(names) < folds:
+        mend = f" or set `train.folds` to {len(names)} or less" if len(names) > 1 else ""
         raise StanceclfError(
-            f"{len(names)} articles cannot be cross-validated in {folds} folds; "
-            f"add articles or set `train.folds` to {max(len(names), 2)} or less"
+            f"{len(names)} articles cannot be cross-validated in {folds} folds; add articles{mend}"
         )
     rows = np.array(articles)
     fold_of: dict[str, int] = {}

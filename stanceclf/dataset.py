@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,11 +12,14 @@ import pyarrow.parquet as pq
 
 from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write
-from stanceclf.labels import READING_ORDER
+from stanceclf.labels import READING_ORDER, STANCES
 
 Columns = dict[str, list[Any]]
 
 _PROBABILITIES = {f"p_{stance}": "float64" for stance in READING_ORDER}
+
+# The columns that hold stances.
+_STANCES = {"label", "stance", "weak_label"}
 
 #: Sentences: where they stand and what they say. Here and below, columns and their types.
 SENTENCE_COLUMNS = {"article": "string", "start": "int64", "end": "int64", "text": "string"}
@@ -66,34 +69,50 @@ def write_dataset(
             datasets.enable_progress_bars()
 
 
-def read_dataset(path: str | PathLike[str], columns: Iterable[str], made_by: str) -> Columns:
+def read_dataset(
+    path: str | PathLike[str],
+    types: Mapping[str, str],
+    made_by: str,
+    *,
+    nullable: Collection[str] = (),
+) -> Columns:
     """Read columns of a dataset.
 
     Parameters
     ----------
     path : path-like
         The Parquet file.
-    columns : iterable of str
-        The columns that it must have.
+    types : mapping of str to str
+        The columns that it must have, and their types.
     made_by : str
         The stage that makes such a file, for the error.
+    nullable : collection of str, optional
+        The columns in which values may be missing.
 
     Raises
     ------
     StanceclfError
-        The file is missing, is not Parquet, or lacks a column.
+        The file is missing or not Parquet, or a column is missing or holds something else.
     """
-    if not Path(path).is_file():
-        raise StanceclfError(f"no such file; `stanceclf {made_by}` makes it", path=path)
+    mend = f"`stanceclf {made_by}` makes such a file"
+    if not os.path.isfile(path):  # noqa: PTH113  (False, not an error, for an impossible name)
+        raise StanceclfError(f"no such file; {mend}", path=path)
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise StanceclfError(
-            f"not a Parquet file ({type(error).__name__}); `stanceclf {made_by}` makes it",
-            path=path,
-        ) from None
-    if lacking := [name for name in columns if name not in table.column_names]:
-        raise StanceclfError(
-            f"has no column `{lacking[0]}`; `stanceclf {made_by}` makes such a file", path=path
-        )
-    return {name: table.column(name).to_pylist() for name in columns}
+        raise StanceclfError(f"not Parquet ({type(error).__name__}); {mend}", path=path) from None
+    columns = {}
+    for name, kind in types.items():
+        if name not in table.column_names:
+            raise StanceclfError(f"has no column `{name}`; {mend}", path=path)
+        column = table.column(name)
+        if column.type != pa.type_for_alias(kind):
+            raise StanceclfError(f"column `{name}` is {column.type}, not {kind}; {mend}", path=path)
+        if column.null_count and name not in nullable:
+            raise StanceclfError(f"column `{name}` has missing values; {mend}", path=path)
+        columns[name] = column.to_pylist()
+        if name in _STANCES and (other := set(columns[name]) - {*STANCES, None}):
+            raise StanceclfError(
+                f"column `{name}` holds `{min(other)}`, which is no stance; {mend}", path=path
+            )
+    return columns

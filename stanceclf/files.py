@@ -38,13 +38,13 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     >>> target.read_text(encoding="utf-8")
     '开源'
     """
-    path = Path(path)
-    if path.exists() and not path.is_file() and not path.is_dir():
+    check_outputs(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
         # A device or a pipe (/dev/stdout) is written to, never replaced.
-        with path.open("wb") as file:
+        with Path(path).open("wb") as file:
             yield file
         return
-    final = path.resolve()
+    final = Path(path).resolve()
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(
@@ -62,6 +62,23 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_outputs(*paths: str | os.PathLike[str]) -> None:
+    """See that several files can be written, before the first one is.
+
+    Raises
+    ------
+    StanceclfError
+        Two are one and the same, or one is a folder.
+    """
+    seen = set()
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
+            raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
+        if os.path.realpath(path) in seen:
+            raise StanceclfError("two outputs have this name; give each its own", path=path)
+        seen.add(os.path.realpath(path))
 
 
 def _umask() -> int:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,7 @@ def write_predictions(
     form: Format,
     labels: Mapping[str, str],
     *,
+    votes: bool = False,
     width: int | None = None,
     color: bool = False,
 ) -> Iterator[str]:
@@ -39,6 +40,8 @@ def write_predictions(
         The format.
     labels : mapping of str to str
         How the table shows each stance.
+    votes : bool, default False
+        Whether the CSV has a column for the rules' votes.
     width : int, optional
         How many columns the table may take, by default 100.
     color : bool, default False
@@ -55,7 +58,7 @@ def write_predictions(
     if form == "jsonl":
         return map(_json_line, predictions)
     if form == "csv":
-        return _csv(predictions)
+        return _csv(predictions, votes)
     return _tables(predictions, labels, width or 100, color)
 
 
@@ -73,23 +76,20 @@ def _json_line(row: Prediction) -> str:
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
-def _csv(predictions: Iterable[Prediction]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+def _csv(predictions: Iterable[Prediction], votes: bool) -> Iterator[str]:
     header = ["article", "start", "end", "text", "stance", *READING_ORDER]
-    for number, row in enumerate(predictions):
-        rules = row.votes is not None
-        if number == 0:
-            writer.writerow([*header, "votes"] if rules else header)
+    yield _csv_line([*header, "votes"] if votes else header)
+    for row in predictions:
         shares = row.probabilities or {}
         cells = [row.article, row.start, row.end, row.text, row.stance]
         cells += [shares.get(stance) for stance in READING_ORDER]
-        if row.votes is not None:
-            cells.append(_votes(row.votes))
-        writer.writerow(cells)
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+        yield _csv_line([*cells, _votes(row.votes or {})] if votes else cells)
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
 
 
 def _votes(votes: Mapping[str, str]) -> str:

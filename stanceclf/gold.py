@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from stanceclf.articles import read_article
@@ -54,7 +54,8 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
         hold the text that its article has at that place. Named by line.
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines: U+2028 and its like may stand inside a JSON string.
+        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
     except UnicodeDecodeError as error:
@@ -73,9 +74,10 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
                 articles[sentence.article] = read_article(folder / sentence.article).text
             except StanceclfError as error:
                 raise StanceclfError(f"its article: {error}", path=path, line=number) from None
-        if articles[sentence.article][sentence.start : sentence.end] != sentence.text:
+        text, start, end = articles[sentence.article], sentence.start, sentence.end
+        if not 0 <= start < end <= len(text) or text[start:end] != sentence.text:
             raise StanceclfError(
-                f"`{sentence.article}` does not hold this text at {sentence.start}:{sentence.end}; "
+                f"`{sentence.article}` does not hold this text at {start}:{end}; "
                 "mend the offsets or restore the article",
                 path=path,
                 line=number,
@@ -94,16 +96,23 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
 def _parse(line: str, path: str | PathLike[str], number: int) -> GoldSentence:
     try:
         row: Any = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StanceclfError(f"not JSON: {error}", path=path, line=number) from None
     for key, kind in _KEYS.items():
-        if not isinstance(row, dict) or not isinstance(row.get(key), kind):
+        if not isinstance(row, dict) or type(row.get(key)) is not kind:
             raise StanceclfError(
                 f"`{key}` must be there, as {kind.__name__}", path=path, line=number
             )
     if row["label"] not in STANCES:
         raise StanceclfError(
             f"unknown label `{row['label']}`; known: {', '.join(READING_ORDER)}",
+            path=path,
+            line=number,
+        )
+    name = PurePosixPath(row["article"])
+    if name.is_absolute() or ".." in name.parts or name.as_posix() != row["article"]:
+        raise StanceclfError(
+            f"`{name}` must be the plain path of an article below `articles`",
             path=path,
             line=number,
         )

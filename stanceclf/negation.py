@@ -7,30 +7,35 @@ part of another word (不仅, 非常, 未来) negates nothing.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 #: How many characters may stand between a negator and what it negates.
 WINDOW = 6
 
 _NEGATOR = re.compile(
-    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少|"
-    "避免|防止|远离|摆脱|减少|消除|规避|解决"
+    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少"
 )
+
+# Who does away with something bad has not made it good, nor something good bad.
+_REMOVER = re.compile("避免|防止|远离|摆脱|减少|消除|规避|解决|应对|担心|担忧")
 
 # Words that hold a negator and do not negate what follows; the longer of two first.
 _IDIOM = re.compile(
-    "不仅仅|不仅|不但|不光|不只是|不只|不单|不断|不得不|不少|不同|不过|不久|不禁|不管|不论|"
+    "不仅仅|不仅|不但|不光|不只是|不只|不单|不止|不断|不得不|不少|不同(?!意)|不过|不久|不禁|不管|不论|"
     "不容小觑|不容忽视|不可忽视|不可小觑|不可低估|不可或缺|必不可少|不错|不已|不谋而合|不约而同|"
-    "不遗余力|不亚于|不逊于|不逊色|不输|不弱于|不落下风|毫无疑问|毋庸置疑|无疑|无论|无非|无数|"
-    "无限|无比|无私|无缝|无人|并无二致|非常|除非|莫非|是非|未来|未必不|没想到|没准|差不多|了不起|"
-    "特别|分别|个别|区别|差别|级别|类别|识别|别人|别的|告别"
+    "不遗余力|不亚于|不逊于|不逊色|不输|不弱于|不落下风|不用说|不言而喻|不难看出|不愧|"
+    "毫无疑问|毋庸置疑|无可争议|无疑|无论|无非|无数|无限|无比|无私|无缝|无人|并无二致|"
+    "从未如此|从未这么|从来没有这么|前所未有|未来(?!得及)|未必不|非常|除非|莫非|是非|"
+    "没想到|没准(?!备)|差不多|了不起|特别|分别|个别|区别|差别|级别|类别|识别|别人|别的|告别"
 )
-_LONGEST_IDIOM = 5
+_LONGEST_IDIOM = 6
 
 
-def is_negated(sentence: str, clause_start: int, at: int) -> bool:
-    """Tell whether the word at an offset is negated.
+def negation(sentence: str, clause_start: int, at: int) -> Literal["negated", "removed"] | None:
+    """Tell what stands before the word at an offset.
 
-    An odd number of negators within `WINDOW` characters before it negates; two cancel out.
+    An odd number of negators within `WINDOW` characters before it negates; two cancel out. A verb
+    of doing away with it (避免, 解决) neither negates nor leaves it as it is.
 
     Parameters
     ----------
@@ -43,10 +48,16 @@ def is_negated(sentence: str, clause_start: int, at: int) -> bool:
 
     Examples
     --------
-    >>> is_negated("开源并不便宜", 0, 4), is_negated("开源不仅便宜", 0, 4)
-    (True, False)
+    >>> negation("开源并不便宜", 0, 4), negation("开源不仅便宜", 0, 4), negation("避免风险", 0, 2)
+    ('negated', None, 'removed')
     """
     near = sentence[max(clause_start, at - WINDOW - _LONGEST_IDIOM) : at]
     before = _IDIOM.sub(lambda match: "〇" * len(match.group()), near)
-    found = [m for m in _NEGATOR.finditer(before) if len(before) - m.end() <= WINDOW]
-    return len(found) % 2 == 1
+    if any(_reaches(match, before) for match in _REMOVER.finditer(before)):
+        return "removed"
+    negators = sum(_reaches(match, before) for match in _NEGATOR.finditer(before))
+    return "negated" if negators % 2 else None
+
+
+def _reaches(match: re.Match[str], before: str) -> bool:
+    return len(before) - match.end() <= WINDOW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -71,12 +72,17 @@ class Rule(Section):
             filled = pattern
             for mention in MENTIONS:
                 filled = filled.replace(mention, "(?:源)")
+            if unknown := re.search(r"\{[^\d,{}][^{}]*\}", filled):
+                raise ValueError(f"unknown `{unknown.group()}`; known: {', '.join(MENTIONS)}")
             try:
-                compiled = re.compile(filled)
-            except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from None
-            if compiled.match(""):
-                raise ValueError("matches even an empty text; make it ask for something")
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    compiled = re.compile(f"(?:{filled})")
+            except (re.error, OverflowError, RecursionError, Warning) as error:
+                said = str(error).split(" at position")[0]
+                raise ValueError(f"not a regular expression: {said}") from None
+            if any(not match.group() for match in compiled.finditer("开源 llama 2, 更好吗?")):
+                raise ValueError("matches even where nothing is; make it ask for something")
         return pattern
 
     @model_validator(mode="after")

@@ -22,9 +22,8 @@ _URL = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
-_STRAIGHT = "\"'"
 # What stays with the sentence that has just ended: more of the same, and what closes.
-_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + _STRAIGHT
+_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Yield the spans of the sentences of one line."""
-    start = 0
-    for end in (*_ends(line.group()), len(line.group())):
-        piece = line.group()[start:end]
+    text, start = line.group(), 0
+    for end in (*_ends(text), len(text)):
+        piece = text[start:end]
         if body := piece.strip():
             first = line.start() + start + piece.index(body[0])
             yield first, first + len(body)
@@ -89,18 +88,17 @@ def _ends(line: str) -> Iterator[int]:
     for rule in (_URL, _ENTITY):
         for match in rule.finditer(line):
             kept_whole[match.start() : match.end()] = b"1" * len(match.group())
-    quotes, counted, end = dict.fromkeys(_STRAIGHT, 0), 0, 0
+    quotes, counted, end = 0, 0, 0
     for match in _END.finditer(line):
         if match.start() < end or kept_whole[match.start()]:
             continue
         end = match.end()
         while end < len(line) and line[end] in _STAYING:
-            if line[end] in _STRAIGHT:
-                # A straight quote closes, and stays, if it is the second of its kind.
-                for quote in quotes:
-                    quotes[quote] += line.count(quote, counted, end)
+            if line[end] == '"':
+                # A straight quote closes, and stays, if an odd number stand before it.
+                quotes += line.count('"', counted, end)
                 counted = end
-                if quotes[line[end]] % 2 == 0:
+                if quotes % 2 == 0:
                     break
             end += 1
         yield end

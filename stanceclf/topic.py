@@ -5,6 +5,7 @@ A topic is a folder with ``topic.yaml`` and ``rules.yaml``; another topic is ano
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import Annotated
@@ -46,13 +47,15 @@ class Topic(Section):
     labels: dict[Stance, Text] = Field(default={stance: stance for stance in READING_ORDER})
 
 
-def load_topic(folder: str | PathLike[str]) -> Topic:
+def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str] = str.lower) -> Topic:
     """Read a topic's ``topic.yaml``.
 
     Parameters
     ----------
     folder : path-like
         The topic's folder.
+    normalize : callable, optional
+        Brings words to the form in which they are compared.
 
     Raises
     ------
@@ -64,8 +67,8 @@ def load_topic(folder: str | PathLike[str]) -> Topic:
     words = [("target", w) for w in topic.target] + [("rival", w) for w in topic.rival]
     seen: dict[str, str] = {}
     for kind, word in [*words, *(("ignore", w) for w in topic.ignore)]:
-        if word in seen:
+        if seen.setdefault(normalize(word), kind) != kind:
             index = getattr(topic, kind).index(word)
-            raise file.error(f"`{word}` is already a word of `{seen[word]}`", (kind, index))
-        seen[word] = kind
+            first = seen[normalize(word)]
+            raise file.error(f"`{word}` is already a word of `{first}`; keep one", (kind, index))
     return topic

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.clauses import Clause, ClauseReader
+from stanceclf.clauses import Clause, ClauseReader, whole_word
+from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, STANCES, Stance
-from stanceclf.negation import is_negated
+from stanceclf.negation import negation
 from stanceclf.normalization import Normalizer
 from stanceclf.rules import MENTIONS, Rule, read_rules
 from stanceclf.topic import Topic, load_topic
@@ -91,13 +92,16 @@ class _CompiledRule:
     @classmethod
     def of(cls, rule: Rule, read: ClauseReader, normalize: Normalizer) -> _CompiledRule:
         words = sorted({normalize(word) for word in rule.any}, key=lambda word: (-len(word), word))
-        parts = [re.escape(word) for word in words]
+        parts = [whole_word(word) for word in words]
         if rule.pattern is not None:
             pattern = _normalize_pattern(rule.pattern, normalize)
             for mention, expression in zip(MENTIONS, (read.target, read.rival), strict=True):
                 pattern = pattern.replace(mention, expression)
             parts.append(f"(?:{pattern})")
-        search = re.compile("|".join(parts), re.IGNORECASE) if parts else None
+        try:
+            search = re.compile("|".join(parts), re.IGNORECASE) if parts else None
+        except (re.error, OverflowError, RecursionError) as error:
+            raise StanceclfError(f"the pattern of rule `{rule.name}` cannot be: {error}") from None
         return cls(rule, search, tuple(normalize(word) for word in rule.unless))
 
     def vote(self, text: str, clauses: list[Clause]) -> Stance | None:
@@ -116,12 +120,15 @@ class _CompiledRule:
         self, search: re.Pattern[str], text: str, clauses: list[Clause]
     ) -> Iterator[Stance]:
         for match in search.finditer(text):
+            if not match.group():
+                continue
             clause = _clause_at(clauses, match.start())
             if self.rule.near is not None and clause.about != self.rule.near:
                 continue
-            if self.rule.negated == "ignore" or not is_negated(text, clause.start, match.start()):
+            before = negation(text, clause.start, match.start())
+            if self.rule.negated == "ignore" or before is None:
                 yield self.rule.label
-            elif self.rule.negated == "flip":
+            elif self.rule.negated == "flip" and before == "negated":
                 yield _OPPOSITE[self.rule.label]
 
 
@@ -137,12 +144,21 @@ def _mentions(clauses: list[Clause]) -> str:
     return "both" if len(about) > 1 else next(iter(about), "neither")
 
 
+# An ASCII character with what escapes it, or any other with a backslash before it or not.
+_ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
+
+
 def _normalize_pattern(pattern: str, normalize: Normalizer) -> str:
     """Bring a pattern's own characters to normal form and leave its syntax (ASCII) alone."""
-    return "".join(
-        char if char.isascii() else re.escape(form) if (form := normalize(char)).isascii() else form
-        for char in pattern
-    )
+
+    def normal(match: re.Match[str]) -> str:
+        if match.group().isascii():
+            return match.group()
+        # A full-width mark means itself, escaped or not; its half-width form might be syntax.
+        form = normalize(match.group()[-1])
+        return re.escape(form) if form.isascii() else form
+
+    return _ATOM.sub(normal, pattern)
 
 
 def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None) -> Voter:
@@ -161,10 +177,16 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
         A file says something it must not, or a rule fails an example of its own; named by file
         and line.
     """
-    topic = load_topic(folder)
+    normalize = normalize or Normalizer.from_opencc()
+    topic = load_topic(folder, normalize)
     file = YamlFile(Path(folder, "rules.yaml"))
     rules = read_rules(file)
-    voter = Voter(topic, [rule for rule, _ in rules], normalize or Normalizer.from_opencc())
+    for rule, index in rules:
+        try:
+            Voter(topic, [rule], normalize)
+        except StanceclfError as error:
+            raise file.error(str(error), ("rules", index, "pattern")) from None
+    voter = Voter(topic, [rule for rule, _ in rules], normalize)
     for rule, index in rules:
         examples = [("matches", i, text) for i, text in enumerate(rule.matches)]
         examples += [("rejects", i, text) for i, text in enumerate(rule.rejects)]

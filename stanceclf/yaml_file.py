@@ -73,18 +73,21 @@ class YamlFile:
             raise StanceclfError(
                 f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
             ) from None
-        loader = yaml.SafeLoader(text)
         try:
+            loader = yaml.SafeLoader(text)
             node = loader.get_single_node()
             self._lines = {} if node is None else dict(self._walk(node, ()))
             self.data: Any = None if node is None else loader.construct_document(node)
         except yaml.MarkedYAMLError as error:
             line = None if error.problem_mark is None else error.problem_mark.line + 1
             raise StanceclfError(f"not YAML: {error.problem}", path=path, line=line) from None
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            raise StanceclfError(f"not YAML: {error.reason}", path=path, line=line) from None
+        except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError) as error:
             raise StanceclfError(f"not YAML: {error}", path=path) from None
-        finally:
-            loader.dispose()
+        except (RecursionError, TypeError, ValueError) as error:
+            raise StanceclfError(f"not YAML: {error}", path=path) from None
 
     def _walk(self, node: yaml.Node, loc: _Loc) -> Iterator[tuple[_Loc, int]]:
         line = node.start_mark.line + 1
@@ -96,6 +99,8 @@ class YamlFile:
             seen = set()
             for key, value in node.value:
                 line = key.start_mark.line + 1
+                if not isinstance(key, yaml.ScalarNode):
+                    raise StanceclfError("a key must be one word", path=self.path, line=line)
                 if key.value in seen:
                     raise StanceclfError(
                         f"`{key.value}` stands here twice; keep one", path=self.path, line=line
@@ -137,7 +142,9 @@ class YamlFile:
         try:
             return schema.model_validate(value)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
+            errors = error.errors(include_url=False)
+            # A key misspelt is also a key missing; say the former.
+            first = min(errors, key=lambda one: one["type"] != "extra_forbidden")
             where = (*loc, *first["loc"])
             raise self.error(_say(first, where, schema), where) from None
 

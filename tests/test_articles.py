@@ -10,7 +10,7 @@ from stanceclf.errors import StanceclfError
 TEXT = "开源大模型更便宜。\r\n“真的吗？”他问。\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-32"])
 def test_decodes_what_chinese_articles_come_in(encoding: str) -> None:
     assert decode(TEXT.encode(encoding), "一.txt") == TEXT
 
@@ -25,9 +25,11 @@ def test_keeps_line_ends_so_that_offsets_stay_true() -> None:
     [
         (b"", "empty"),
         (" \n\u3000\n".encode(), "empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "NUL bytes"),
-        (bytes(range(1, 256)), "UTF-8"),
-        ("开源".encode()[:-1] + b"\xff", "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary data"),
+        (bytes(range(1, 256)), "GB18030"),
+        (b"%PDF-1.7 text", "binary data"),
+        ("开源".encode("gbk") + b"\x02", "binary data"),
+        ("开源".encode()[:-1] + b"\xff", "GB18030"),
         (b"\xff\xfe\x00", "UTF-16"),
     ],
 )
@@ -52,9 +54,10 @@ def test_finds_files_folders_and_patterns_in_a_fixed_order() -> None:
     assert find_articles("乙") == ["乙/一.txt", "乙/二.txt", "乙/子/三.txt"]
     assert find_articles("乙/*.txt") == ["乙/一.txt", "乙/二.txt"]
     assert find_articles("**/三.txt") == ["乙/子/三.txt"]
+    assert find_articles("乙*") == find_articles("乙")
     assert find_articles("[a].txt") == ["[a].txt"]
     assert find_articles("没有.txt") == ["没有.txt"]
-    with pytest.raises(StanceclfError, match="no file matches"):
+    with pytest.raises(StanceclfError, match="no article matches"):
         find_articles("丙*.txt")
     assert [article.name for article in read_folder("乙")] == ["一.txt", "二.txt", "子/三.txt"]
 

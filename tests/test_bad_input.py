@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import joblib
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import Cli
 
@@ -63,6 +68,17 @@ def few_articles() -> None:
     Path("seeds/gold.jsonl").write_text("\n".join(kept), encoding="utf-8")
 
 
+def change_column(path: str, name: str, value: str | None) -> Change:
+    """Put a value into every row of a column."""
+
+    def change() -> None:
+        table = pq.read_table(path)
+        column = pa.array([value] * len(table), pa.string())
+        pq.write_table(table.set_column(table.column_names.index(name), name, column), path)
+
+    return change
+
+
 RULES = "configs/open-models/rules.yaml"
 TOPIC = "configs/open-models/topic.yaml"
 SETTINGS = "configs/pipeline.yaml"
@@ -81,7 +97,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "a binary article": (
         write("seeds/articles/06.txt", b"PK\x03\x04\x14\x00\x00\x00"),
         ["sentences"],
-        "06.txt: not a text: it holds NUL bytes",
+        "seeds/articles/06.txt: not a text but binary data",
     ),
     "nothing but boilerplate": (
         lambda: (
@@ -122,6 +138,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "pipeline.yaml:14: ",
     ),
     "a setting's range": (edit(SETTINGS, "[1, 2]", "[3, 2]"), TRAIN, "[shortest, longest]"),
+    "a setting too big": (edit(SETTINGS, "  C: 1.0", "  C: 1.0e+300"), TRAIN, "`train.C`"),
     "a section's name": (edit(SETTINGS, "train:", "trian:"), TRAIN, "did you mean `train`?"),
     "no n-gram left": (edit(SETTINGS, "min_df: 2", "min_df: 9999"), TRAIN, "cannot be trained"),
     "fewer articles than folds": (
@@ -144,6 +161,13 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         LABEL,
         "gold.jsonl:1: ",
     ),
+    "gold outside the folder": (
+        edit(GOLD, '"01-oschina', '"../articles/01-oschina'),
+        TRAIN,
+        "gold.jsonl:1: `../articles/01-oschina-mayue-interview.txt` must be the plain path",
+    ),
+    "gold of no number": (edit(GOLD, '"start": 0,', '"start": false,'), LABEL, "as int"),
+    "gold of an endless place": (edit(GOLD, '"end": 20', '"end": 1e3'), LABEL, "as int"),
     "gold of another label": (edit(GOLD, '"none"', '"neutral"'), TRAIN, "unknown label `neutral`"),
     "gold without a text": (edit(GOLD, '"text"', '"txt"'), TRAIN, "gold.jsonl:1: `text` must be"),
     "gold of no article": (
@@ -168,12 +192,41 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "gold missing": (remove(GOLD), TRAIN, "gold.jsonl: cannot read it"),
     "gold of an encoding": (write(GOLD, "开源".encode("gbk")), TRAIN, "not UTF-8"),
     "sentences missing": (remove("artifacts/sentences.parquet"), LABEL, "`stanceclf sentences`"),
-    "labels no Parquet": (write("artifacts/labels.parquet", b"PAR1"), TRAIN, "not a Parquet file"),
+    "labels no Parquet": (write("artifacts/labels.parquet", b"PAR1"), TRAIN, "not Parquet"),
     "labels of another stage": (
         lambda: shutil.copy("artifacts/sentences.parquet", "artifacts/labels.parquet"),
         TRAIN,
         "has no column `weak_label`",
     ),
+    "labels of another type": (
+        lambda: pq.write_table(
+            pa.table({"article": [1], "start": [0], "end": [1], "text": ["开源"]}),
+            "artifacts/sentences.parquet",
+        ),
+        LABEL,
+        "column `article` is int64, not string",
+    ),
+    "held-out of another type": (
+        change_column("artifacts/held_out.parquet", "stance", "pro"),
+        ["evaluate"],
+        "column `stance` holds `pro`, which is no stance",
+    ),
+    "held-out with gaps": (
+        change_column("artifacts/held_out.parquet", "text", None),
+        ["evaluate"],
+        "column `text` has missing values",
+    ),
+    "two outputs of one name": (
+        lambda: None,
+        [*LABEL, "--rules-table", "artifacts/labels.parquet"],
+        "two outputs have this name",
+    ),
+    "an output that is a folder": (
+        lambda: None,
+        [*TRAIN, "--metrics", "seeds"],
+        "seeds: cannot write here: it is a folder",
+    ),
+    "a name that no file can have": (lambda: None, ["sentences", "开" * 200], "no such folder"),
     "held-out without gold": (
         lambda: shutil.copy("artifacts/labels.parquet", "artifacts/held_out.parquet"),
         ["evaluate"],
@@ -252,6 +305,38 @@ def test_a_model_that_is_none_is_refused(
     assert outcome.err.count("\n") == 1
     assert says in outcome.err
     assert contents(project) == before
+
+
+def test_gold_trained_on_under_another_name_is_refused(project: Path, cli: Cli) -> None:
+    assert cli("sentences", "seeds").code == 0
+    assert cli(*LABEL).code == 0
+    outcome = cli(*TRAIN)
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "seems to be `articles/01-oschina-mayue-interview.txt` of the training" in outcome.err
+
+
+def test_a_full_disk_is_one_line(project: Path) -> None:
+    for command in (["predict", "seeds/articles"], ["sentences"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "stanceclf", *command], stdout=full, stderr=subprocess.PIPE
+            )
+        assert done.returncode == 1
+        assert done.stderr.decode().splitlines() == [
+            "stanceclf: cannot write the output: No space left on device"
+        ]
+
+
+def test_being_ended_leaves_no_half_file(project: Path) -> None:
+    Path("长.txt").write_text("开源更便宜。" * 500_000, encoding="utf-8")
+    Path("果").mkdir()
+    command = [sys.executable, "-m", "stanceclf", "predict", "长.txt", "--output", "果/结果.txt"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
+        while not list(Path("果").iterdir()):
+            time.sleep(0.01)
+        running.terminate()
+    assert running.returncode == 143
+    assert list(Path("果").iterdir()) == []
 
 
 @pytest.mark.parametrize(

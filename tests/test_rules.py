@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,47 @@ def test_a_negator_may_flip_a_vote_or_be_ignored() -> None:
     assert voter(any=("便宜",), negated="flip").votes("开源便宜,闭源不便宜") == {}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "votes"),
+    [
+        ("我不同意开源更强大。", "against"),
+        ("开源模型还没准备好变得强大。", "against"),
+        ("开源模型解决了强大的对手。", None),
+        ("开源模型不止强大。", "favor"),
+        ("不用说开源模型很强大。", "favor"),
+    ],
+)
+def test_idioms_hide_no_negator_and_make_none(sentence: str, votes: str | None) -> None:
+    rule = voter(any=("强大",), near="target", negated="flip")
+    assert rule.votes(sentence).get("规则") == votes
+
+
+def test_a_latin_word_is_a_whole_one() -> None:
+    rule = voter(any=("AI",))
+    assert rule.votes("ＡＩ模型")
+    assert not rule.votes("OpenAI模型")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "matches"),
+    [
+        ({"ignore": ("开源不开源",)}, "开源不开源很难说", []),
+        ({"target": ("开源", "开源证券大模型"), "ignore": ("开源证券",)}, "开源证券大模型", [0]),
+        ({"target": ("开源", "开源证券大模型"), "ignore": ("开源证券",)}, "开源证券", []),
+        ({"target": ("开源模型",), "ignore": ("中国开源",)}, "中国开源模型很好", []),
+        ({"target": ("Llama",), "ignore": ("Llama Index",)}, "llama indexer", [0]),
+        ({"target": ("Llama",), "ignore": ("Llama Index",)}, "llama index", []),
+    ],
+)
+def test_a_pattern_and_a_clause_agree_on_what_is_a_mention(
+    words: dict[str, tuple[str, ...]], sentence: str, matches: list[int]
+) -> None:
+    topic = Topic.model_validate({"name": "甲", "target": ("开源",), "rival": ("闭源",)} | words)
+    read = ClauseReader(topic, NORMALIZE)
+    assert [match.start() for match in re.finditer(read.target, sentence)] == matches
+    assert [clause.about for clause in read(sentence)] == ["target" if matches else "neither"]
+
+
 def test_patterns_see_normal_form_and_may_name_mentions() -> None:
     beats = voter(pattern=r"{target}.{0,4}(?:优于|胜过){rival}[，。]")
     assert beats.votes("開源模型優於閉源，對嗎")
@@ -82,6 +124,8 @@ def test_patterns_see_normal_form_and_may_name_mentions() -> None:
     # Full-width punctuation is meant literally; the pattern's own syntax is left alone.
     assert voter(pattern=r"开源\S+吗？").votes("开源好吗?")
     assert not voter(pattern=r"开源好吗？").votes("开源好")
+    assert voter(pattern=r"\（便宜\）").votes("(便宜)")
+    assert not voter(pattern=r"便宜\？").votes("便宜(")
 
 
 def test_mentions_alone_are_evidence_and_unless_is_a_veto() -> None:
@@ -143,7 +187,21 @@ def test_a_small_topic_loads() -> None:
         (GOOD.replace("any:", "anny:"), 4, "unknown key `rules.0.anny`; did you mean `any`"),
         (GOOD.replace("favor", "pro"), 3, "'against', 'favor' or 'none'"),
         (GOOD.replace("any: [便宜]", "pattern: '便宜('"), 4, "not a regular expression"),
-        (GOOD.replace("any: [便宜]", "pattern: '便?'"), 4, "even an empty text"),
+        (GOOD.replace("any: [便宜]", "pattern: '便?'"), 4, "even where nothing is"),
+        (GOOD.replace("any: [便宜]", "pattern: '(?i)便宜'"), 4, "not a regular expression"),
+        (
+            GOOD.replace("any: [便宜]", "pattern: '[乾-亁]便'"),
+            4,
+            "pattern of rule `便宜` cannot be",
+        ),
+        (GOOD.replace("any: [便宜]", "pattern: '便{99999999999}'"), 4, "not a regular expression"),
+        (GOOD.replace("any: [便宜]", "pattern: '[[:alpha:]]便'"), 4, "not a regular expression"),
+        (GOOD.replace("any: [便宜]", "pattern: '{targt}便宜'"), 4, "unknown `{targt}`"),
+        (GOOD.replace("any: [便宜]", r"pattern: '(?=便)'"), 5, "does not vote"),
+        (GOOD.replace("label:", "lable:"), 3, "did you mean `label`"),
+        (GOOD.replace("便宜", "便\a宜"), 2, "not YAML: special characters"),
+        (GOOD + "? [a]\n: b\n", 6, "a key must be one word"),
+        (GOOD.replace("favor", "!!int ''"), None, "not YAML"),
         (GOOD + GOOD.removeprefix("rules:\n"), 6, "two rules are named `便宜`"),
         (GOOD.replace("label: favor", "label: none"), None, None),
         (GOOD + "    negated: flip\n    label: none\n", 7, "`label` stands here twice"),
@@ -179,6 +237,9 @@ def test_a_bad_topic_is_refused_by_line() -> None:
     folder = write_topic(GOOD, "name: 甲\ntarget: [开源]\nrival: [开源]\n")
     with pytest.raises(StanceclfError, match=r"topic.yaml:3: `开源` is already a word of `target`"):
         load_topic(folder)
+    write_topic(GOOD, "name: 甲\ntarget: [開源]\nrival: [开源]\n")
+    with pytest.raises(StanceclfError, match=r"topic.yaml:3: `开源` is already a word of `target`"):
+        load_voter(folder)
     with pytest.raises(StanceclfError, match="`target` is missing"):
         load_topic(write_topic(GOOD, "name: 甲\n"))
     with pytest.raises(StanceclfError, match="cannot read it"):

@@ -32,7 +32,7 @@ NORMALIZE = Normalizer.from_opencc()
         ["甲&nbsp;乙。", "丙"],
         ["没有开源；", "就没有今天。"],
         ["他信“开源”；", "我不信。"],
-        ["'开源!'", "他喊。"],
+        ["OpenAI's API贵!", "真贵。"],
     ],
 )
 def test_cuts_where_a_sentence_ends(sentences: list[str]) -> None:
@@ -93,6 +93,16 @@ def test_drops_boilerplate_of_the_seeds_and_no_stance_with_it() -> None:
         "关注开源模型",
         "登录即用的闭源模型更省心",
         "完全开源",
+        "请关注我们的数据安全：闭源模型不可靠。",
+        "版权所有者起诉开源模型，说它们侵权。",
+        "Copyright is a serious risk for open models.",
+        "未经许可，使用开源模型也可能侵权，这是开源的一大隐患。",
+        "禁止转载或商用的开源模型不是真开源。",
+        "转载请注明出处，但开源模型比闭源模型更好这一点毫无疑问。",
+        "扫一扫就能下载开源模型，门槛很低，人人可用。",
+        "开源模型ICP备案很难，合规成本高。",
+        "搜索引擎公众号里都在说开源模型落后。",
+        "广告合作，是开源模型唯一的盈利方式",
         "版权" + "归" * 90,
     ],
 )

@@ -6,6 +6,7 @@ Exit codes: 0 fine; 1 something could not be read or done, said in one line; 2 w
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -60,6 +61,8 @@ def _options(
 
 def main() -> None:
     """Run the command line; whatever goes wrong is one line on standard error."""
+    # Ending by an exception lets what is half written be cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         app()
     except StanceclfError as error:
@@ -70,11 +73,22 @@ def main() -> None:
             raise
         _fail(str(missing_extra(module, _EXTRAS[module])))
     except BrokenPipeError:
-        # Whoever read has read enough. Python must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read has read enough.
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        _drop_output()
+        _fail(f"cannot write the output: {error.strerror}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def _fail(message: str) -> None:
-    sys.stderr.write(f"stanceclf: {message}\n")
+    typer.echo(f"stanceclf: {message}", err=True)
     sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Send what Python would flush at exit nowhere, or it would complain once more."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -29,6 +29,8 @@ def write_rows(
     form: Format,
     labels: Mapping[str, str],
     output: Path | None,
+    *,
+    votes: bool = False,
 ) -> None:
     """Write the rows of all articles; then exit with 1 if one of them could not be read.
 
@@ -40,11 +42,13 @@ def write_rows(
     articles = _read(names, failed)
     first = next(articles, None)
     if first is not None:
-        terminal = output is None and sys.stdout.isatty()
+        terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
         rows = _rows(itertools.chain([first], articles), len(names), read, quiet=terminal)
         width = shutil.get_terminal_size().columns if terminal else None
         with _open(output) as file:
-            for piece in write_predictions(rows, form, labels, width=width, color=terminal):
+            for piece in write_predictions(
+                rows, form, labels, votes=votes, width=width, color=terminal
+            ):
                 # What is no text (half of a surrogate pair in a file's name) is written escaped.
                 file.write(piece.encode("utf-8", "backslashreplace"))
     for error in failed:
@@ -68,6 +72,8 @@ def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
     """Yield the articles that can be read; note what is wrong with the others."""
     for name in names:
         try:
+            if name == STDIN and sys.stdin is None:
+                raise StanceclfError("standard input is closed; name a file", path=STDIN)
             if name == STDIN:
                 yield Article(STDIN, decode(sys.stdin.buffer.read(), STDIN))
             else:
@@ -107,6 +113,8 @@ def _rows(
 def _open(output: Path | None) -> Iterator[BinaryIO]:
     """Open the output: a file that appears whole or not at all, or standard output as UTF-8."""
     if output is None:
+        if sys.stdout is None:
+            raise StanceclfError("standard output is closed; give --output a file")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:

@@ -44,4 +44,5 @@ def apply(
         form,
         dict(voter.topic.labels.items()),
         output,
+        votes=True,
     )

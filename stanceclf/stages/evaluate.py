@@ -14,7 +14,7 @@ from typing import Any
 from stanceclf.config import EvaluateConfig
 from stanceclf.dataset import HELD_OUT_COLUMNS, Columns, read_dataset
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
+from stanceclf.files import atomic_write, check_outputs
 from stanceclf.labels import READING_ORDER
 from stanceclf.metrics import Comparison, Estimate, Scores, compare, f_avg
 from stanceclf.votes import load_voter
@@ -82,6 +82,7 @@ def run(
     StanceclfError
         An input cannot be read, or there is no gold in it.
     """
+    check_outputs(metrics, confusion)
     rows = _gold_rows(held_out)
     weak = LABEL_MODELS[label_model](load_voter(topic).vote_matrix(rows["text"])).stances()
     by_rules: list[str] = [stance or "none" for stance in weak]

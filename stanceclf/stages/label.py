@@ -15,7 +15,7 @@ import numpy as np
 from stanceclf.config import LabelConfig
 from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, VOTE, read_dataset, write_dataset
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
+from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.rule_table import RuleRow, rule_table
@@ -73,6 +73,7 @@ def run(
     StanceclfError
         An input cannot be read, or a stance has no rule or no weak label.
     """
+    check_outputs(output, rules_table)
     voter = load_voter(topic)
     _check_every_stance_has_a_rule(voter, topic)
     columns = read_dataset(sentences, SENTENCE_COLUMNS, "sentences")

@@ -24,7 +24,7 @@ from stanceclf.dataset import (
     write_dataset,
 )
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
+from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.metrics import f_avg, macro_f1
@@ -105,8 +105,12 @@ def run(
     StanceclfError
         An input cannot be read, a stance has no weak label, or there are too few articles.
     """
+    check_outputs(model, held_out, metrics)
     named = load_topic(topic)
-    rows = _weakly_labelled(labels)
+    sentences = read_dataset(
+        labels, SENTENCE_COLUMNS | LABEL_COLUMNS, "label", nullable=LABEL_COLUMNS
+    )
+    rows = _weakly_labelled(sentences, labels)
     weights = [max(rows[f"p_{stance}"][i] for stance in STANCES) for i in range(len(rows["text"]))]
     unfitted = StanceClassifier(
         features=config.features,
@@ -118,7 +122,9 @@ def run(
         random_state=config.seed,
     )
     fold_of = assign_folds(rows["article"], config.folds)
-    tested = {"weak": rows} if gold is None else {"weak": rows, "gold": _gold_rows(gold)}
+    tested = {"weak": rows}
+    if gold is not None:
+        tested["gold"] = _gold_rows(gold, sentences)
     predicted = {kind: np.zeros((len(t["text"]), len(STANCES))) for kind, t in tested.items()}
     try:
         final = unfitted.fit(rows["text"], rows["label"], weights)
@@ -149,9 +155,8 @@ def run(
     return result
 
 
-def _weakly_labelled(path: str | PathLike[str]) -> Columns:
+def _weakly_labelled(columns: Columns, path: str | PathLike[str]) -> Columns:
     """Return the sentences that have a weak label, as columns; the label's is ``label``."""
-    columns = read_dataset(path, [*SENTENCE_COLUMNS, *LABEL_COLUMNS], "label")
     kept = [i for i, label in enumerate(columns["weak_label"]) if label is not None]
     counts = Counter(columns["weak_label"][i] for i in kept)
     for stance in READING_ORDER:
@@ -161,11 +166,27 @@ def _weakly_labelled(path: str | PathLike[str]) -> Columns:
             )
     rows = {name: [column[i] for i in kept] for name, column in columns.items()}
     rows["label"] = rows.pop("weak_label")
+    if any(None in rows[f"p_{stance}"] for stance in STANCES):
+        raise StanceclfError(
+            "a weak label has no probability; `stanceclf label` makes such a file", path=path
+        )
     return rows
 
 
-def _gold_rows(path: str | PathLike[str]) -> Columns:
+def _gold_rows(path: str | PathLike[str], sentences: Columns) -> Columns:
+    """Return gold sentences as columns; refuse what was trained on under another name."""
     gold = read_gold(path)
+    trained = dict(zip(sentences["text"], sentences["article"], strict=True))
+    unknown = {sentence.article for sentence in gold} - set(sentences["article"])
+    for article in sorted(unknown):
+        texts = [sentence.text for sentence in gold if sentence.article == article]
+        same = [text for text in texts if text in trained]
+        if 2 * len(same) > len(texts):
+            raise StanceclfError(
+                f"`{article}` seems to be `{trained[same[0]]}` of the training sentences, so it "
+                "would not be held out; give both one name",
+                path=path,
+            )
     return {name: [getattr(s, name) for s in gold] for name in (*SENTENCE_COLUMNS, "label")}
 
 
