@@ -1,6 +1,6 @@
 # make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
 # make lint    ruff, mypy, stale docs                   make bench   compare features and settings
-# make docs    write docs/cli.md anew                   make lock    pin the dependencies anew
+# make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
 .DEFAULT_GOAL := train
 .PHONY: train test lint bench docs lock
 
@@ -28,6 +28,7 @@ bench: .venv/installed
 
 docs: .venv/installed
 	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md
+	python docs/figures.py
 
 lock: .venv/installed
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --fork-strategy fewest \

@@ -13,6 +13,12 @@ __version__ = "0.1.0"
 
 __all__ = ["StanceClassifier", "StanceModel", "StanceclfError", "__version__", "load"]
 
+
+def __dir__() -> list[str]:
+    """Return the public names, so that they can be completed before they are imported."""
+    return __all__
+
+
 _HOMES = {
     "StanceClassifier": "stanceclf.classifier",
     "StanceModel": "stanceclf.model",

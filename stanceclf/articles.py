@@ -76,10 +76,8 @@ def decode(data: bytes, path: str | PathLike[str]) -> str:
     else:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
-            text = _decode_strictly(data, "gb18030", path)
-            if _CONTROL.search(text):
-                raise StanceclfError(_NO_TEXT, path=path) from None
+        except UnicodeDecodeError as error:
+            text = _decode_gb18030(data, error.start, path)
     if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 100:
         raise StanceclfError(_NO_TEXT, path=path)
     if not text.strip():
@@ -95,6 +93,20 @@ def _decode_strictly(data: bytes, encoding: str, path: str | PathLike[str]) -> s
             f"not {encoding.upper()} text (first bad byte at {error.start}); save it as UTF-8",
             path=path,
         ) from None
+
+
+def _decode_gb18030(data: bytes, bad: int, path: str | PathLike[str]) -> str:
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise StanceclfError(
+            f"neither UTF-8 (first bad byte at {bad}) nor GB18030 (at {error.start}); "
+            "save it as UTF-8",
+            path=path,
+        ) from None
+    if _CONTROL.search(text):
+        raise StanceclfError(_NO_TEXT, path=path)
+    return text
 
 
 def read_article(path: str | PathLike[str], name: str | None = None) -> Article:

@@ -125,9 +125,13 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             sublinear_tf=True,
         )
         features = self.vectorizer_.fit_transform(map(self.normalizer_, texts))
-        fitted = [self._fit_one(features, labels == label, weight) for label in self.classes_]
-        self.coef_ = np.round(np.vstack([one.coef_ for one in fitted]), _DECIMALS)
-        self.intercept_ = np.round(np.hstack([one.intercept_ for one in fitted]), _DECIMALS)
+        # Of two classes, one regression tells both.
+        tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
+        fitted = [self._fit_one(features, labels == label, weight) for label in tested]
+        coef = np.round(np.vstack([one.coef_ for one in fitted]), _DECIMALS)
+        intercept = np.round(np.hstack([one.intercept_ for one in fitted]), _DECIMALS)
+        self.coef_ = np.vstack([-coef, coef]) if len(tested) == 1 else coef
+        self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
         return self
 
     def _analyzer(self) -> NgramAnalyzer:
@@ -157,7 +161,13 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         float array of shape (n_sentences, n_classes)
+            Of two classes, only the second one's log-odds, of shape (n_sentences,), as
+            scikit-learn has it.
         """
+        decisions = self._decide(X)
+        return decisions[:, 1] if len(self.classes_) == 2 else decisions
+
+    def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         check_is_fitted(self)
         texts = check_texts(X)
         if not texts:
@@ -178,7 +188,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         float array of shape (n_sentences, n_classes)
             Rows sum to one; columns are in the order of `classes_`.
         """
-        return probabilities(self.decision_function(X))
+        return probabilities(self._decide(X))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:  # noqa: ANN401, N803
         """Return the most probable class of each sentence.
@@ -192,7 +202,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         array of shape (n_sentences,)
         """
-        decisions = self.decision_function(X)
+        decisions = self._decide(X)
         return np.asarray(self.classes_[decisions.argmax(axis=1)])
 
     def freeze(self, topic: str = "", labels: Mapping[str, str] | None = None) -> StanceModel:

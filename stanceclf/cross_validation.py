@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,13 +15,45 @@ from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
 
 
+def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Tell which articles are copies of one another, as reprints of one report are.
+
+    Two articles are copies if more than half of the shorter one's sentences are in the other.
+
+    Parameters
+    ----------
+    articles, texts : sequences of equal length
+        The article of each sentence, and the sentence in normal form.
+
+    Returns
+    -------
+    dict of str to str
+        For each article the first of its copies, by name; mostly itself.
+
+    Examples
+    --------
+    >>> find_copies(["二", "一", "三"], ["开源更便宜", "开源更便宜", "闭源更贵"])
+    {'一': '一', '三': '三', '二': '一'}
+    """
+    sentences: dict[str, set[str]] = {name: set() for name in sorted(set(articles))}
+    for name, text in zip(articles, texts, strict=True):
+        sentences[name].add(text)
+    first = {name: name for name in sentences}
+    for one, other in itertools.combinations(sentences, 2):
+        shared = len(sentences[one] & sentences[other])
+        if 2 * shared > min(len(sentences[one]), len(sentences[other])):
+            joined, into = sorted((first[one], first[other]), reverse=True)
+            first = {name: into if head == joined else head for name, head in first.items()}
+    return first
+
+
 def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     """Put each article in one fold, the folds about equally rich in sentences.
 
     Parameters
     ----------
     articles : sequence of str
-        The article of each sentence.
+        The article of each sentence; of copies, the first one.
     folds : int
         How many folds; no more than there are articles.
 
@@ -38,7 +71,8 @@ def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     if len(names) < folds:
         mend = f" or set `train.folds` to {len(names)} or less" if len(names) > 1 else ""
         raise StanceclfError(
-            f"{len(names)} articles cannot be cross-validated in {folds} folds; add articles{mend}"
+            f"{len(names)} articles (copies count once) cannot be cross-validated in {folds} "
+            f"folds; add articles{mend}"
         )
     rows = np.array(articles)
     fold_of: dict[str, int] = {}
@@ -95,5 +129,5 @@ def fit_without_fold(
             "all articles outside one fold have one and the same weak label; "
             "write rules for the other stances or add articles"
         )
-    fold: StanceClassifier = clone(classifier)
-    return fold.fit([texts[i] for i in rest], kept, [weights[i] for i in rest])
+    fitted: StanceClassifier = clone(classifier)
+    return fitted.fit([texts[i] for i in rest], kept, [weights[i] for i in rest])

@@ -27,7 +27,7 @@ def write_predictions(
     labels: Mapping[str, str],
     *,
     votes: bool = False,
-    width: int | None = None,
+    topic: str = "",
     color: bool = False,
 ) -> Iterator[str]:
     """Yield predictions as pieces of text.
@@ -41,9 +41,10 @@ def write_predictions(
     labels : mapping of str to str
         How the table shows each stance.
     votes : bool, default False
-        Whether the CSV has a column for the rules' votes.
-    width : int, optional
-        How many columns the table may take, by default 100.
+        Whether these are what rules alone say: the CSV has a column for their votes, and the
+        table calls the stance's probability their share of them.
+    topic : str, optional
+        What the stances are on, for the table's title.
     color : bool, default False
         Whether the table may use a terminal's colours.
 
@@ -59,7 +60,7 @@ def write_predictions(
         return map(_json_line, predictions)
     if form == "csv":
         return _csv(predictions, votes)
-    return _tables(predictions, labels, width or 100, color)
+    return _tables(predictions, labels, topic, votes, color)
 
 
 def _json_line(row: Prediction) -> str:
@@ -97,19 +98,24 @@ def _votes(votes: Mapping[str, str]) -> str:
 
 
 def _tables(
-    predictions: Iterable[Prediction], labels: Mapping[str, str], width: int, color: bool
+    predictions: Iterable[Prediction],
+    labels: Mapping[str, str],
+    topic: str,
+    votes: bool,
+    color: bool,
 ) -> Iterator[str]:
     """Yield a table an article, and a last line with the count of each stance."""
     from rich.table import Table
     from rich.text import Text
 
-    from stanceclf.report import render
+    from stanceclf.rendering import reader_width, render
 
     counts: Counter[str] = Counter()
     for article, rows in groupby(predictions, key=lambda row: row.article):
-        table = Table(title=Text(article), title_justify="left", expand=False)
+        title = " · ".join(filter(None, (topic, article)))
+        table = Table(title=Text(title), title_justify="left")
         table.add_column("stance", no_wrap=True)
-        table.add_column("p", justify="right", no_wrap=True)
+        table.add_column("share" if votes else "p", justify="right", no_wrap=True)
         table.add_column("sentence", overflow="fold")
         for row in rows:
             stance = row.stance or _ABSTAINED
@@ -123,7 +129,7 @@ def _tables(
                 "" if share is None else f"{share:.2f}",
                 Text("\n").join(cells),
             )
-        yield render(table, width, color)
+        yield render(table, reader_width(), color)
     shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
     total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
     yield f"{total} ({sum(counts.values())} sentences)\n"

@@ -2,74 +2,65 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from stanceclf.labels import READING_ORDER
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from stanceclf.metrics import Estimate
     from stanceclf.rule_table import RuleRow
     from stanceclf.stages.evaluate import EvaluateResult
 
 
-def render(what: RenderableType, width: int, color: bool = False) -> str:
-    """Return a table as text.
-
-    Parameters
-    ----------
-    what : rich renderable
-        The table.
-    width : int
-        How many columns it may take; a Chinese character takes two.
-    color : bool, default False
-        Whether to use a terminal's colours.
-    """
-    text = io.StringIO()
-    console = Console(
-        file=text, width=width, force_terminal=color, no_color=not color, legacy_windows=False
-    )
-    console.print(what)
-    return text.getvalue()
-
-
 def rule_table_report(rows: Sequence[RuleRow]) -> Table:
-    """Return the rule table for people: shares of all sentences, and accuracy on gold.
+    """Return the rule table for people; rules that never vote are named below it.
 
     Parameters
     ----------
     rows : sequence of RuleRow
         A row a rule.
     """
+    with_gold = any(row.correct is not None for row in rows)
+    silent = ", ".join(row.rule for row in rows if not row.votes)
+    caption = "coverage, overlaps, conflicts: the share of sentences on which the rule votes, "
+    caption += "another one does too, another one disagrees"
+    caption += "; correct, accuracy: of its votes on gold sentences" if with_gold else ""
+    caption += f". Never vote: {silent}" if silent else ""
     table = Table(
-        title="Rules", title_justify="left", caption=Text(_RULE_CAPTION), caption_justify="left"
+        title="Rules",
+        title_justify="left",
+        caption=Text(caption),
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
     )
-    table.add_column("rule", overflow="fold")
-    table.add_column("polarity", overflow="fold")
-    for name in ("cover", "overlap", "conflict", "right", "wrong", "acc"):
+    table.add_column("rule", no_wrap=True)
+    table.add_column("polarity", no_wrap=True)
+    for name in (
+        "coverage",
+        "overlaps",
+        "conflicts",
+        *(["correct", "accuracy"] if with_gold else []),
+    ):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(
-            Text(row.rule),
-            row.polarity,
-            *(f"{share:.3f}" for share in (row.coverage, row.overlaps, row.conflicts)),
-            *("" if count is None else str(count) for count in (row.correct, row.incorrect)),
-            "" if row.accuracy is None else f"{row.accuracy:.2f}",
-        )
+        if row.votes:
+            shares = (row.coverage, row.overlaps, row.conflicts)
+            cells = [row.rule, _POLARITIES.get(row.polarity, row.polarity)]
+            cells += [f"{share:.3f}" for share in shares]
+            if row.correct is not None and row.incorrect is not None:
+                cells.append(f"{row.correct}/{row.correct + row.incorrect}")
+                cells.append("" if row.accuracy is None else f"{row.accuracy:.2f}")
+            table.add_row(*map(Text, cells))
     return table
 
 
-_RULE_CAPTION = (
-    "cover, overlap, conflict: the share of sentences on which the rule votes, another one does "
-    "too, another one disagrees; right, wrong, acc: its votes on gold sentences"
-)
+# A rule that a negator flips votes either way.
+_POLARITIES = {"against/favor": "either"}
 
 
 def evaluation_report(result: EvaluateResult) -> Table:
@@ -100,11 +91,9 @@ def evaluation_report(result: EvaluateResult) -> Table:
                 _figure(getattr(model.stances[stance], name)),
                 end_section=name == "f1",
             )
-    table.add_row(
-        "model - rules, F_avg", "", _figure(result.comparison.difference), end_section=True
-    )
+    table.add_row("F_avg, difference", "", _figure(result.comparison.difference), end_section=True)
     for row in result.articles:
-        name = row.article if len(row.article) <= 24 else row.article[:23] + "…"
+        name = row.article if len(row.article) <= 18 else row.article[:17] + "…"
         table.add_row(f"{name} ({row.sentences})", f"{row.rules:.3f}", f"{row.model:.3f}")
     return table
 

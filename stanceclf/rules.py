@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from os import PathLike
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from stanceclf.clauses import About
 from stanceclf.labels import Stance
-from stanceclf.topic import Text
-from stanceclf.yaml_file import Section, YamlFile
+from stanceclf.yaml_file import Section, YamlFile, YamlText
 
 #: What a pattern writes for "a mention of the target" or "of the rival".
 MENTIONS = ("{target}", "{rival}")
@@ -55,14 +52,14 @@ class Rule(Section):
 
     name: _Name
     label: Stance
-    any: tuple[Text, ...] = Field(default=(), strict=False)
-    pattern: Text | None = None
+    any: tuple[YamlText, ...] = Field(default=(), strict=False)
+    pattern: YamlText | None = None
     near: About | None = None
     mentions: About | None = None
     negated: Literal["veto", "flip", "ignore"] = "veto"
-    unless: tuple[Text, ...] = Field(default=(), strict=False)
-    matches: tuple[Text, ...] = Field(min_length=1, strict=False)
-    rejects: tuple[Text, ...] = Field(default=(), strict=False)
+    unless: tuple[YamlText, ...] = Field(default=(), strict=False)
+    matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
+    rejects: tuple[YamlText, ...] = Field(default=(), strict=False)
 
     @field_validator("pattern")
     @classmethod
@@ -97,47 +94,33 @@ class Rule(Section):
 class _RuleFile(Section):
     """What ``rules.yaml`` holds; lexicons and patterns are shared by rules with YAML's anchors."""
 
-    lexicons: dict[str, Annotated[tuple[Text, ...], Field(strict=False)]] = {}
-    patterns: dict[str, Text] = {}
+    lexicons: dict[str, Annotated[tuple[YamlText, ...], Field(strict=False)]] = {}
+    patterns: dict[str, YamlText] = {}
     rules: list[object] = Field(min_length=1)
 
 
-def load_rules(folder: str | PathLike[str]) -> tuple[Rule, ...]:
-    """Read a topic's ``rules.yaml``.
+def read_rules(file: YamlFile) -> tuple[Rule, ...]:
+    """Return the rules of a ``rules.yaml``, in its order.
 
     Whether the rules' examples hold is checked where the rules meet the topic, see
     `stanceclf.votes.load_voter`.
 
     Parameters
     ----------
-    folder : path-like
-        The topic's folder.
-
-    Returns
-    -------
-    tuple of Rule
-        In the file's order.
+    file : YamlFile
+        The file.
 
     Raises
     ------
     StanceclfError
-        The file is missing, says something it must not, or gives two rules one name; named by
-        line and key.
+        It says something it must not, or gives two rules one name; named by line and key.
     """
-    return tuple(rule for rule, _ in read_rules(YamlFile(Path(folder, "rules.yaml"))))
-
-
-def read_rules(file: YamlFile) -> list[tuple[Rule, int]]:
-    """Return the rules of a file, each with its index in there; see `load_rules`."""
-    count = len(file.check(_RuleFile).rules)
-    rules: list[tuple[Rule, int]] = []
-    seen: set[str] = set()
-    for index in range(count):
+    rules: list[Rule] = []
+    for index in range(len(file.check(_RuleFile).rules)):
         rule = file.check(Rule, "rules", index)
-        if rule.name in seen:
+        if rule.name in {other.name for other in rules}:
             raise file.error(
                 f"two rules are named `{rule.name}`; rename one", ("rules", index, "name")
             )
-        seen.add(rule.name)
-        rules.append((rule, index))
-    return rules
+        rules.append(rule)
+    return tuple(rules)

@@ -46,29 +46,35 @@ class Sentence:
     text: str
 
 
-def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a text's sentences, in reading order.
+def cut_articles(
+    articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True
+) -> Iterator[Sentence]:
+    r"""Yield the sentences of articles, in reading order.
 
-    The spans do not overlap, neither begin nor end with white space, and leave nothing but white
-    space between them.
+    Their spans do not overlap, neither begin nor end with white space, and leave nothing but white
+    space and boilerplate between them.
 
     Parameters
     ----------
-    text : str
-        An article's text.
-
-    Returns
-    -------
-    list of (int, int)
-        Character offsets, end exclusive.
+    articles : iterable of Article
+        What to cut.
+    normalize : callable
+        Brings a line to normal form, in which boilerplate is known.
+    drop_boilerplate : bool, default True
+        Leave out the lines that a web page puts around an article.
 
     Examples
     --------
-    >>> text = "“开源只用了3.5万元！”他说。闭源呢？"
-    >>> [text[start:end] for start, end in split_sentences(text)]
+    >>> page = Article("一.txt", "“开源只用了3.5万元！”他说。闭源呢？\n正文完\n")
+    >>> [sentence.text for sentence in cut_articles([page], str.lower)]
     ['“开源只用了3.5万元！”', '他说。', '闭源呢？']
     """
-    return [span for line in _LINE.finditer(text) for span in _cut_line(line)]
+    for article in articles:
+        for line in _LINE.finditer(article.text):
+            if drop_boilerplate and is_boilerplate(normalize(line.group())):
+                continue
+            for start, end in _cut_line(line):
+                yield Sentence(article.name, start, end, article.text[start:end])
 
 
 def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -102,31 +108,3 @@ def _ends(line: str) -> Iterator[int]:
                     break
             end += 1
         yield end
-
-
-def cut_articles(
-    articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True
-) -> Iterator[Sentence]:
-    r"""Yield the sentences of articles, in reading order.
-
-    Parameters
-    ----------
-    articles : iterable of Article
-        What to cut.
-    normalize : callable
-        Brings a line to normal form, in which boilerplate is known.
-    drop_boilerplate : bool, default True
-        Leave out the lines that a web page puts around an article.
-
-    Examples
-    --------
-    >>> page = Article("一.txt", "开源更便宜。\n正文完\n")
-    >>> [sentence.text for sentence in cut_articles([page], str.lower)]
-    ['开源更便宜。']
-    """
-    for article in articles:
-        for line in _LINE.finditer(article.text):
-            if drop_boilerplate and is_boilerplate(normalize(line.group())):
-                continue
-            for start, end in _cut_line(line):
-                yield Sentence(article.name, start, end, article.text[start:end])

@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from stanceclf.labels import READING_ORDER, Stance
-from stanceclf.yaml_file import Section, YamlFile
-
-#: A word or a sentence that somebody wrote: not empty.
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+from stanceclf.yaml_file import Section, YamlFile, YamlText
 
 
 class Topic(Section):
@@ -40,21 +36,21 @@ class Topic(Section):
     'favor'
     """
 
-    name: Text
-    target: tuple[Text, ...] = Field(min_length=1, strict=False)
-    rival: tuple[Text, ...] = Field(default=(), strict=False)
-    ignore: tuple[Text, ...] = Field(default=(), strict=False)
-    labels: dict[Stance, Text] = Field(default={stance: stance for stance in READING_ORDER})
+    name: YamlText
+    target: tuple[YamlText, ...] = Field(min_length=1, strict=False)
+    rival: tuple[YamlText, ...] = Field(default=(), strict=False)
+    ignore: tuple[YamlText, ...] = Field(default=(), strict=False)
+    labels: dict[Stance, YamlText] = Field(default={stance: stance for stance in READING_ORDER})
 
 
-def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str] = str.lower) -> Topic:
+def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> Topic:
     """Read a topic's ``topic.yaml``.
 
     Parameters
     ----------
     folder : path-like
         The topic's folder.
-    normalize : callable, optional
+    normalize : callable
         Brings words to the form in which they are compared.
 
     Raises

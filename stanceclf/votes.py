@@ -181,22 +181,19 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     topic = load_topic(folder, normalize)
     file = YamlFile(Path(folder, "rules.yaml"))
     rules = read_rules(file)
-    for rule, index in rules:
+    for index, rule in enumerate(rules):
         try:
-            Voter(topic, [rule], normalize)
+            voter = Voter(topic, [rule], normalize)
         except StanceclfError as error:
             raise file.error(str(error), ("rules", index, "pattern")) from None
-    voter = Voter(topic, [rule for rule, _ in rules], normalize)
-    for rule, index in rules:
         examples = [("matches", i, text) for i, text in enumerate(rule.matches)]
         examples += [("rejects", i, text) for i, text in enumerate(rule.rejects)]
         for kind, number, text in examples:
-            voted = voter.votes(text).get(rule.name) == rule.label
-            if voted != (kind == "matches"):
+            if (voter.votes(text).get(rule.name) == rule.label) != (kind == "matches"):
                 does = "does not vote" if kind == "matches" else "votes"
                 raise file.error(
                     f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
                     "mend the rule or the example",
                     ("rules", index, kind, number),
                 )
-    return voter
+    return Voter(topic, rules, normalize)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, STAGES, copy_inputs, run_process
+from conftest import ROOT, STAGES, Cli, copy_inputs, run_process
 from datasets import Dataset
+from rich.cells import cell_len
 
 
 def test_the_datasets_are_what_they_say(built: Path) -> None:
@@ -70,6 +72,46 @@ def test_no_article_is_predicted_by_a_model_that_saw_it(built: Path, tmp_path: P
 
     assert held_out(changed) == held_out(built)
     assert model(changed) != model(built)
+
+
+def test_a_copy_of_an_article_is_in_its_fold(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(built, folder)
+    for path in list((folder / "seeds/articles").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        (path.parent / f"copy-{path.name}").write_text("转载\n" + text, encoding="utf-8")
+    for stage in STAGES[:3]:
+        done = run_process(sys.executable, "-m", "stanceclf", *stage, cwd=folder)
+        assert done.returncode == 0, done.stderr.decode()
+    scores = [
+        json.loads((f / "artifacts/cross_validation.json").read_text(encoding="utf-8"))
+        for f in (built, folder)
+    ]
+    found = [score["against_gold_labels"]["f_avg"] for score in scores]
+    assert found[1] == pytest.approx(found[0], abs=0.05)
+
+
+def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:
+    outcome = cli("label", "--no-gold")
+    assert outcome.code == 0
+    assert "accuracy" not in outcome.out
+    outcome = cli("train", "--no-gold")
+    assert outcome.code == 0
+    assert "gold" not in outcome.out
+    metrics = json.loads(Path("artifacts/cross_validation.json").read_text(encoding="utf-8"))
+    assert set(metrics) == {"against_weak_labels"}
+    assert "no gold sentences in here" in cli("evaluate").err
+
+
+def test_tables_fit_a_terminal(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in (["label"], ["evaluate"]):
+        outcome = cli(*command)
+        assert outcome.code == 0
+        lines = outcome.out.splitlines()
+        assert max(map(cell_len, lines[:-1])) <= 80
+        assert not [line for line in lines if "…" in line and "-" not in line]
+        assert not [line for line in lines if "…]" in line or "…)" in line]
 
 
 def test_metrics_keep_weak_and_gold_apart(built: Path) -> None:
@@ -163,9 +205,10 @@ def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
     assert mine == [("开源大模型的成本更低。", "favor"), ("闭源太贵。", "favor")]
 
     # A setting tried.
-    told = dvc(clone, "exp", "run", "-S", "configs/pipeline.yaml:train.C=3.0")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = dvc(clone, "exp", "run", "-S", *re.findall("'(configs/pipeline.yaml:train.+)'", readme))
     assert "Stage 'label' didn't change, skipping" in told
-    assert "C: 3.0" in (clone / "configs/pipeline.yaml").read_text(encoding="utf-8")
+    assert "features: words" in (clone / "configs/pipeline.yaml").read_text(encoding="utf-8")
     plots = json.loads(dvc(clone, "plots", "show", "--json"))
     assert set(plots["data"]) == {
         "Confusion of the model, by held-out article",

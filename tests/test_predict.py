@@ -10,10 +10,11 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from typing import BinaryIO
 
 import joblib
 import pytest
-from conftest import ROOT, Cli, run_process
+from conftest import Cli, run_process
 
 from stanceclf.articles import decode
 
@@ -87,6 +88,12 @@ def test_markup_in_an_article_is_text(project: Path, cli: Cli) -> None:
     assert "[bold]开源[/bold][/]更便宜。" in outcome.out
 
 
+def test_an_article_named_twice_is_read_once(project: Path, cli: Cli) -> None:
+    Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
+    outcome = cli("predict", "一.txt", "一.txt", "*.txt", "--format", "jsonl")
+    assert outcome.out.count("\n") == 1
+
+
 def test_csv_reads_back(project: Path, cli: Cli) -> None:
     Path("引.txt").write_text('他说,"开源,更便宜"。\n闭源贵。', encoding="utf-8")
     for command in (["predict"], ["rules", "apply"]):
@@ -150,25 +157,46 @@ def test_a_reader_that_stops_early_is_no_error(project: Path) -> None:
     assert done.stdout.startswith(b"article,start")
 
 
+def watch(command: list[str], stdout: BinaryIO | None) -> str:
+    """Run a command on a terminal of 80 columns and return what is seen there."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    done = subprocess.Popen(command, stdout=stdout or theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 1024):
+            shown += piece
+    os.close(ours)
+    assert done.wait() == 0
+    return shown.decode()
+
+
 def test_a_bar_shows_on_a_terminal_when_it_takes_a_while(project: Path) -> None:
     text = Path("seeds/articles/04-waic-maas-roundtable.txt").read_text(encoding="utf-8")
     Path("长.txt").write_text(text * 120, encoding="utf-8")
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    command = [sys.executable, "-m", "stanceclf", "predict", "--format", "jsonl"]
+    command = [sys.executable, "-m", "stanceclf", "predict", "--format", "jsonl", "长.txt"]
     with Path("结果.jsonl").open("wb") as rows:
-        done = subprocess.Popen([*command, "长.txt"], stdout=rows, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        with contextlib.suppress(OSError):
-            while piece := os.read(ours, 1024):
-                shown += piece
-    os.close(ours)
-    assert done.wait() == 0
-    assert "/1 articles" in shown.decode()
-    quiet = run_process(*command, "长.txt", cwd=project)
+        assert "/1 articles" in watch(command, rows)
+    quiet = run_process(*command, cwd=project)
     assert quiet.stderr == b""
     assert quiet.stdout == Path("结果.jsonl").read_bytes()
+    # Rows that scroll by need no bar, nor does what takes no while.
+    assert "articles [" not in watch(command, None)
+    assert "articles [" not in watch([*command[:4], "seeds/articles"], None)
+
+
+def test_a_bar_gives_way_to_the_table(project: Path) -> None:
+    text = Path("seeds/articles/04-waic-maas-roundtable.txt").read_text(encoding="utf-8")
+    Path("长.txt").write_text(text * 20, encoding="utf-8")
+    code = "import tqdm, functools, sys\n"
+    code += "tqdm.tqdm = type('T', (tqdm.tqdm,), {'__init__': lambda self, *a, **k: "
+    code += "tqdm.std.tqdm.__init__(self, *a, **{**k, 'delay': 0})})\n"
+    code += "from stanceclf.cli import main\nmain()\n"
+    shown = watch([sys.executable, "-c", code, "predict", "长.txt"], None)
+    assert "articles [" in shown
+    table = shown[shown.index("开源大模型 · 长.txt") :]
+    assert "articles [" not in table[: table.rindex("└")]
 
 
 def test_a_device_is_written_to_and_not_replaced(project: Path) -> None:
@@ -256,7 +284,3 @@ def test_a_missing_extra_is_named(absent: str, command: str, project: Path) -> N
         f"stanceclf: this needs `{absent}`, which is not installed: pip install 'stanceclf[train]'"
     )
     assert done.stderr.decode().splitlines() == [message]
-
-
-def test_the_repository_has_no_model_of_its_own() -> None:
-    assert not (ROOT / "stanceclf/model.joblib").exists()

@@ -12,9 +12,10 @@ from stanceclf.clauses import ClauseReader
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
 from stanceclf.normalization import Normalizer
-from stanceclf.rules import Rule, load_rules
+from stanceclf.rules import Rule, read_rules
 from stanceclf.topic import Topic, load_topic
 from stanceclf.votes import Voter, load_voter
+from stanceclf.yaml_file import YamlFile
 
 TOPIC = Topic(
     name="开源大模型",
@@ -159,7 +160,7 @@ def test_a_long_sentence_is_no_hang() -> None:
 
 
 def test_the_shipped_rules_keep_their_promises() -> None:
-    rules = load_rules(ROOT / "configs/open-models")
+    rules = read_rules(YamlFile(ROOT / "configs/open-models/rules.yaml"))
     assert len(rules) >= 40
     assert {rule.label for rule in rules} == set(STANCES)
     assert load_voter(ROOT / "configs/open-models").names == tuple(rule.name for rule in rules)
@@ -236,14 +237,14 @@ def test_a_bad_rule_file_is_refused_by_line(rules: str, line: int | None, says: 
 def test_a_bad_topic_is_refused_by_line() -> None:
     folder = write_topic(GOOD, "name: 甲\ntarget: [开源]\nrival: [开源]\n")
     with pytest.raises(StanceclfError, match=r"topic.yaml:3: `开源` is already a word of `target`"):
-        load_topic(folder)
+        load_topic(folder, NORMALIZE)
     write_topic(GOOD, "name: 甲\ntarget: [開源]\nrival: [开源]\n")
     with pytest.raises(StanceclfError, match=r"topic.yaml:3: `开源` is already a word of `target`"):
         load_voter(folder)
     with pytest.raises(StanceclfError, match="`target` is missing"):
-        load_topic(write_topic(GOOD, "name: 甲\n"))
+        load_topic(write_topic(GOOD, "name: 甲\n"), NORMALIZE)
     with pytest.raises(StanceclfError, match="cannot read it"):
-        load_topic("没有")
+        load_topic("没有", NORMALIZE)
     (folder / "topic.yaml").write_bytes("name: 甲".encode("gbk"))
     with pytest.raises(StanceclfError, match="not UTF-8"):
-        load_topic(folder)
+        load_topic(folder, NORMALIZE)

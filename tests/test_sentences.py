@@ -9,9 +9,18 @@ from stanceclf.articles import Article, read_folder
 from stanceclf.boilerplate import is_boilerplate
 from stanceclf.gold import read_gold
 from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles, split_sentences
+from stanceclf.sentences import cut_articles
 
 NORMALIZE = Normalizer.from_opencc()
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    sentences = cut_articles([Article("文.txt", text)], NORMALIZE, drop_boilerplate=False)
+    spans = []
+    for sentence in sentences:
+        assert sentence.text == text[sentence.start : sentence.end]
+        spans.append((sentence.start, sentence.end))
+    return spans
 
 
 @pytest.mark.parametrize(
@@ -38,19 +47,19 @@ NORMALIZE = Normalizer.from_opencc()
 def test_cuts_where_a_sentence_ends(sentences: list[str]) -> None:
     joint = "\n" if "……" in sentences[0][-2:] else ""
     text = joint.join(sentences)
-    assert [text[a:b] for a, b in split_sentences(text)] == sentences
+    assert [text[a:b] for a, b in split(text)] == sentences
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"])
 def test_every_kind_of_line_end_cuts(end: str) -> None:
     text = f"开源{end}{end}\u3000闭源"
-    assert [text[a:b] for a, b in split_sentences(text)] == ["开源", "闭源"]
+    assert [text[a:b] for a, b in split(text)] == ["开源", "闭源"]
 
 
 @given(st.text(st.sampled_from("开源。！？!?;；…”’\"'」)(“ \u3000\n\r.https:/&;=a1"), max_size=60))
 def test_spans_are_in_order_and_leave_only_white_space(text: str) -> None:
     at = 0
-    for start, end in split_sentences(text):
+    for start, end in split(text):
         assert at <= start < end
         assert not text[at:start].strip()
         assert text[start:end] == text[start:end].strip()

@@ -38,6 +38,7 @@ _EXTRAS = {
     "jieba": "words",
     "opencc": "train",
     "pyarrow": "train",
+    "pydantic": "train",
     "scipy": "train",
     "sklearn": "train",
     "yaml": "train",
@@ -78,7 +79,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _drop_output()
-        _fail(f"cannot write the output: {error.strerror}")
+        _fail(f"{error.filename or 'standard output'}: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 import typer
 
@@ -18,6 +17,8 @@ from stanceclf.files import atomic_write
 from stanceclf.formats import Format, write_predictions
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from stanceclf.predictions import Prediction
 
 STDIN = "-"
@@ -27,6 +28,7 @@ def write_rows(
     paths: list[str],
     read: Callable[[Article], Iterable[Prediction]],
     form: Format,
+    topic: str,
     labels: Mapping[str, str],
     output: Path | None,
     *,
@@ -43,12 +45,14 @@ def write_rows(
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
-        rows = _rows(itertools.chain([first], articles), len(names), read, quiet=terminal)
-        width = shutil.get_terminal_size().columns if terminal else None
-        with _open(output) as file:
+        bar = _bar(len(names), terminal and form != "table")
+        rows = _rows(itertools.chain([first], articles), read, bar)
+        with _open(output) as file, bar:
             for piece in write_predictions(
-                rows, form, labels, votes=votes, width=width, color=terminal
+                rows, form, labels, votes=votes, topic=topic, color=terminal
             ):
+                if terminal:
+                    bar.clear()
                 # What is no text (half of a surrogate pair in a file's name) is written escaped.
                 file.write(piece.encode("utf-8", "backslashreplace"))
     for error in failed:
@@ -65,7 +69,7 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
             names += [STDIN] if path == STDIN else find_articles(path)
         except StanceclfError as error:
             failed.append(error)
-    return names
+    return list(dict.fromkeys(names))
 
 
 def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
@@ -82,31 +86,35 @@ def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
             failed.append(error)
 
 
-def _rows(
-    articles: Iterable[Article],
-    count: int,
-    read: Callable[[Article], Iterable[Prediction]],
-    *,
-    quiet: bool,
-) -> Iterator[Prediction]:
-    """Yield the rows of all articles, with a progress bar where somebody watches long enough."""
+def _bar(total: int, quiet: bool) -> tqdm[NoReturn]:
+    """Return a progress bar that shows on a terminal once it takes a while.
+
+    Rows that scroll by on the same terminal are progress enough; tables come at the end.
+    """
     from tqdm import tqdm
 
-    # Rows scrolling by on the same terminal are progress enough.
-    with tqdm(
-        total=count,
+    return tqdm(
+        total=total,
         unit=" articles",
         delay=0.5,
         leave=False,
         disable=True if quiet else None,
         bar_format="{l_bar}{bar}| {n:.1f}/{total_fmt}{unit} [{elapsed}<{remaining}]",
-    ) as bar:
-        for number, article in enumerate(articles):
-            for row in read(article):
-                yield row
-                # A long article is progress in itself.
-                bar.update(number + row.end / len(article.text) - bar.n)
-            bar.update(number + 1 - bar.n)
+    )
+
+
+def _rows(
+    articles: Iterable[Article],
+    read: Callable[[Article], Iterable[Prediction]],
+    bar: tqdm[NoReturn],
+) -> Iterator[Prediction]:
+    """Yield the rows of all articles and move the bar on."""
+    for number, article in enumerate(articles):
+        for row in read(article):
+            yield row
+            # A long article is progress in itself.
+            bar.update(number + row.end / len(article.text) - bar.n)
+        bar.update(number + 1 - bar.n)
 
 
 @contextmanager

@@ -16,13 +16,16 @@ Topic = Annotated[
 Gold = Annotated[
     Path | None,
     typer.Option(
-        "--gold", metavar="FILE", help="Gold labels, beside their folder `articles`; optional."
+        "--gold",
+        metavar="FILE",
+        help="Gold labels, beside their folder `articles`; default: seeds/gold.jsonl, if there.",
     ),
 ]
+NoGold = Annotated[bool, typer.Option("--no-gold", help="Leave gold labels out.")]
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...",
+        metavar="PATH",
         help="Files, folders (their .txt files), glob patterns, or - for standard input.",
     ),
 ]
@@ -35,6 +38,7 @@ Output = Annotated[
 
 CONFIG = Path("configs/pipeline.yaml")
 TOPIC = Path("configs/open-models")
+GOLD = Path("seeds/gold.jsonl")
 ARTICLES = Path("seeds/articles")
 SENTENCES = Path("artifacts/sentences.parquet")
 LABELS = Path("artifacts/labels.parquet")

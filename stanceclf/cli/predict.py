@@ -19,7 +19,7 @@ def predict(
     form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
     output: options.Output = None,
 ) -> None:
-    """Tell the stance of every sentence of articles.
+    """Tell the stance of every sentence.
 
     Exit code 1 if an article could not be read; the others are written all the same.
     """
@@ -27,4 +27,11 @@ def predict(
     from stanceclf.predictions import predict_article
 
     loaded = load(model)
-    write_rows(paths, lambda article: predict_article(loaded, article), form, loaded.labels, output)
+    write_rows(
+        paths,
+        lambda article: predict_article(loaded, article),
+        form,
+        loaded.topic,
+        loaded.labels,
+        output,
+    )

@@ -42,6 +42,7 @@ def apply(
         paths,
         lambda article: apply_rules(voter, article, normalizer, label_model),
         form,
+        voter.topic.name,
         dict(voter.topic.labels.items()),
         output,
         votes=True,

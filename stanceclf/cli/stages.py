@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +18,12 @@ def _in(name: str, what: str) -> typer.models.ArgumentInfo:
 def _out(flag: str, what: str) -> typer.models.OptionInfo:
     info: typer.models.OptionInfo = typer.Option(flag, metavar="FILE", help=what)
     return info
+
+
+def _gold(gold: Path | None, no_gold: bool) -> Path | None:
+    """Return the gold labels to use: those named, else those in their usual place, if any."""
+    usual = options.GOLD if options.GOLD.exists() else None
+    return None if no_gold else gold or usual
 
 
 def sentences(
@@ -38,20 +43,22 @@ def label(
     sentences: Annotated[Path, _in("FILE", "The sentences.")] = options.SENTENCES,
     topic: options.Topic = options.TOPIC,
     gold: options.Gold = None,
+    no_gold: options.NoGold = False,
     output: Annotated[Path, _out("--output", "The weak labels to write.")] = options.LABELS,
     rules_table: Annotated[Path, _out("--rules-table", "The rule table to write (CSV).")] = Path(
         "artifacts/rules.csv"
     ),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Let the rules vote on sentences and sum the votes up as weak labels (stage 2)."""
+    """Vote by rules and label weakly (stage 2)."""
     from stanceclf.config import LabelConfig, load_config
-    from stanceclf.report import render, rule_table_report
+    from stanceclf.rendering import reader_width, render
+    from stanceclf.report import rule_table_report
     from stanceclf.stages.label import run
 
     settings = load_config(config, "label", LabelConfig)
-    result = run(sentences, topic, output, rules_table, settings, gold)
-    typer.echo(render(rule_table_report(result.table), _width()), nl=False)
+    result = run(sentences, topic, output, rules_table, settings, _gold(gold, no_gold))
+    typer.echo(render(rule_table_report(result.table), reader_width()), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
     typer.echo(f"{result.sentences} sentences: {counts} -> {output}")
 
@@ -60,6 +67,7 @@ def train(
     labels: Annotated[Path, _in("FILE", "The weak labels.")] = options.LABELS,
     topic: options.Topic = options.TOPIC,
     gold: options.Gold = None,
+    no_gold: options.NoGold = False,
     output: Annotated[Path, _out("--output", "The model to write.")] = options.MODEL,
     held_out: Annotated[
         Path, _out("--held-out", "The held-out predictions to write.")
@@ -69,12 +77,12 @@ def train(
     ),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Train a model on weak labels, cross-validated by article (stage 3)."""
+    """Train and cross-validate by article (stage 3)."""
     from stanceclf.config import TrainConfig, load_config
     from stanceclf.stages.train import run
 
     settings = load_config(config, "train", TrainConfig)
-    result = run(labels, topic, output, held_out, metrics, settings, gold)
+    result = run(labels, topic, output, held_out, metrics, settings, _gold(gold, no_gold))
     for name, agreement in (("weak", result.weak), ("gold", result.gold)):
         if agreement is not None:
             typer.echo(
@@ -95,16 +103,13 @@ def evaluate(
     ] = Path("artifacts/confusion.csv"),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Score rules and model on gold, by held-out article (stage 4)."""
+    """Score rules and model on gold (stage 4)."""
     from stanceclf.config import EvaluateConfig, LabelConfig, load_config
-    from stanceclf.report import evaluation_report, render
+    from stanceclf.rendering import reader_width, render
+    from stanceclf.report import evaluation_report
     from stanceclf.stages.evaluate import run
 
     settings = load_config(config, "evaluate", EvaluateConfig)
     label_model = load_config(config, "label", LabelConfig).model
     result = run(held_out, topic, metrics, confusion, settings, label_model)
-    typer.echo(render(evaluation_report(result), _width()), nl=False)
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((100, 0)).columns
+    typer.echo(render(evaluation_report(result), reader_width()), nl=False)

@@ -10,11 +10,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 
 from stanceclf import model as model_file
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
-from stanceclf.cross_validation import assign_folds, fit_without_fold, stance_probabilities
+from stanceclf.cross_validation import (
+    assign_folds,
+    find_copies,
+    fit_without_fold,
+    stance_probabilities,
+)
 from stanceclf.dataset import (
     HELD_OUT_COLUMNS,
     LABEL_COLUMNS,
@@ -28,6 +34,7 @@ from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.metrics import f_avg, macro_f1
+from stanceclf.normalization import Normalizer
 from stanceclf.topic import load_topic
 
 
@@ -58,8 +65,6 @@ class TrainResult:
         How many weakly labelled sentences the model was trained on.
     features : int
         How many n-grams it knows.
-    folds : int
-        In how many parts the articles were cross-validated.
     weak : Agreement
         Held-out predictions against weak labels: how well the rules were copied.
     gold : Agreement or None
@@ -68,7 +73,6 @@ class TrainResult:
 
     sentences: int
     features: int
-    folds: int
     weak: Agreement
     gold: Agreement | None
 
@@ -85,7 +89,8 @@ def run(
     """Cross-validate a classifier by article, then train it on all of them.
 
     Each sentence counts as much as its weak label is probable. Every sentence, weakly labelled or
-    gold, is predicted by the one model that saw nothing of its article.
+    gold, is predicted by the one model that saw nothing of its article,
+    nor of a copy of it.
 
     Parameters
     ----------
@@ -106,13 +111,14 @@ def run(
         An input cannot be read, a stance has no weak label, or there are too few articles.
     """
     check_outputs(model, held_out, metrics)
-    named = load_topic(topic)
+    normalize = Normalizer.from_opencc()
+    named = load_topic(topic, normalize)
     sentences = read_dataset(
         labels, SENTENCE_COLUMNS | LABEL_COLUMNS, "label", nullable=LABEL_COLUMNS
     )
     rows = _weakly_labelled(sentences, labels)
     weights = [max(rows[f"p_{stance}"][i] for stance in STANCES) for i in range(len(rows["text"]))]
-    unfitted = StanceClassifier(
+    classifier = StanceClassifier(
         features=config.features,
         char_ngrams=config.char_ngrams,
         word_ngrams=config.word_ngrams,
@@ -121,20 +127,22 @@ def run(
         class_weight=config.class_weight,
         random_state=config.seed,
     )
-    fold_of = assign_folds(rows["article"], config.folds)
+    first = find_copies(sentences["article"], [normalize(text) for text in sentences["text"]])
+    folds = assign_folds([first[article] for article in rows["article"]], config.folds)
+    fold_of = {name: folds[first[name]] for name in first if first[name] in folds}
     tested = {"weak": rows}
     if gold is not None:
         tested["gold"] = _gold_rows(gold, sentences)
     predicted = {kind: np.zeros((len(t["text"]), len(STANCES))) for kind, t in tested.items()}
     try:
-        final = unfitted.fit(rows["text"], rows["label"], weights)
+        final = clone(classifier).fit(rows["text"], rows["label"], weights)
         # Gold of an article that gave no weak label was trained on by nobody.
         articles = {article for table in tested.values() for article in table["article"]}
         _predict(final, tested, predicted, articles - set(fold_of))
         for fold in range(config.folds):
             held_out_articles = {article for article in fold_of if fold_of[article] == fold}
             in_fold = np.array([article in held_out_articles for article in rows["article"]])
-            fitted = fit_without_fold(unfitted, rows["text"], rows["label"], weights, in_fold)
+            fitted = fit_without_fold(classifier, rows["text"], rows["label"], weights, in_fold)
             _predict(fitted, tested, predicted, held_out_articles)
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
@@ -145,7 +153,6 @@ def run(
     result = TrainResult(
         sentences=len(rows["text"]),
         features=final.coef_.shape[1],
-        folds=config.folds,
         weak=agreement["weak"],
         gold=agreement.get("gold"),
     )
