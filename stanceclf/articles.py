@@ -123,6 +123,14 @@ def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
     ------
     StanceclfError
         The file is missing, empty, not readable or not text.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "一.txt").write_bytes("开源".encode("gbk"))
+    >>> read_article(folder / "一.txt", name="一.txt")
+    Article(name='一.txt', text='开源')
     """
     try:
         data = Path(path).read_bytes()
@@ -146,6 +154,11 @@ def find_articles(path: str) -> list[str]:
     ------
     StanceclfError
         Nothing is there.
+
+    Examples
+    --------
+    >>> find_articles("一.txt")
+    ['一.txt']
     """
     # os.path answers no, where Path raises, to a name that no file can have.
     if os.path.isdir(path):  # noqa: PTH112
@@ -177,6 +190,15 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     ------
     StanceclfError
         The folder is missing or has no article, or one of them cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("二.txt", "一.txt"):
+    ...     _ = (folder / name).write_text("开源", encoding="utf-8")
+    >>> [article.name for article in read_folder(folder)]
+    ['一.txt', '二.txt']
     """
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; make it and put articles there", path=folder)

@@ -107,7 +107,7 @@ _Config = TypeVar("_Config", SentencesConfig, LabelConfig, TrainConfig, Evaluate
 
 
 def load_config(path: str | PathLike[str], section: str, schema: type[_Config]) -> _Config:
-    """Read one stage's section of the pipeline's settings; what it leaves out has its default.
+    r"""Read one stage's section of the pipeline's settings; what it leaves out has its default.
 
     Parameters
     ----------
@@ -122,6 +122,14 @@ def load_config(path: str | PathLike[str], section: str, schema: type[_Config]) 
     ------
     StanceclfError
         The file or the section says something it must not; named by line and key.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "设置.yaml")
+    >>> _ = path.write_text("train:\n  features: words\n", encoding="utf-8")
+    >>> load_config(path, "train", TrainConfig).features
+    'words'
     """
     file = YamlFile(path)
     if file.data is None:

@@ -54,6 +54,14 @@ def write_dataset(
     ------
     StanceclfError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "句子.parquet")
+    >>> write_dataset({"text": ["开源更便宜。"]}, {"text": "string"}, path)
+    >>> read_dataset(path, {"text": "string"}, "sentences")
+    {'text': ['开源更便宜。']}
     """
     import datasets
 

@@ -52,6 +52,17 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
     StanceclfError
         The file is missing or empty; a line is no such object, stands there twice, or does not
         hold the text that its article has at that place. Named by line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "articles").mkdir()
+    >>> _ = (folder / "articles/一.txt").write_text("开源更便宜。", encoding="utf-8")
+    >>> row = {"article": "一.txt", "start": 0, "end": 6, "text": "开源更便宜。", "label": "favor"}
+    >>> _ = (folder / "gold.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    >>> read_gold(folder / "gold.jsonl")[0].label
+    'favor'
     """
     try:
         # Not splitlines: U+2028 and its like may stand inside a JSON string.

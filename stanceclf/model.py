@@ -59,6 +59,20 @@ class StanceModel:
     ----------
     classes_ : array of str of shape (n_classes,)
         The labels, in the order of the probabilities' columns.
+
+    Examples
+    --------
+    >>> model = StanceModel(
+    ...     classes=["against", "favor"],
+    ...     analyzer=NgramAnalyzer("chars", (1, 1)),
+    ...     normalizer=Normalizer("貴", "贵"),
+    ...     vocabulary=["宜", "贵"],
+    ...     idf=np.ones(2),
+    ...     coef=np.array([[-1.0, 1.0], [1.0, -1.0]]),
+    ...     intercept=np.zeros(2),
+    ... )
+    >>> model.predict(["开源更便宜。", "開源太貴。"])
+    array(['favor', 'against'], dtype='<U7')
     """
 
     def __init__(
@@ -219,6 +233,13 @@ def probabilities(decisions: _Floats) -> _Floats:
 
 def save(model: StanceModel, path: str | PathLike[str]) -> None:
     """Write a model to a file that `joblib.load` and `load` read.
+
+    Parameters
+    ----------
+    model : StanceModel
+        What to write.
+    path : path-like
+        The file.
 
     Raises
     ------

@@ -51,6 +51,14 @@ def predict_article(model: StanceModel, article: Article) -> Iterator[Prediction
         What tells the stance.
     article : Article
         What to read; boilerplate is left out, as it was in training.
+
+    Examples
+    --------
+    >>> from stanceclf import StanceClassifier
+    >>> texts = ["开源便宜", "闭源便宜", "下雨"]
+    >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
+    >>> [row.stance for row in predict_article(model, Article("一.txt", "开源！下雨。"))]
+    ['favor', 'none']
     """
     sentences = list(cut_articles([article], model.normalizer))
     names = [str(name) for name in model.classes_]

@@ -30,6 +30,17 @@ def apply_rules(
         Brings lines to normal form, in which boilerplate is known.
     label_model : str, default "majority"
         How votes are summed up.
+
+    Examples
+    --------
+    >>> from stanceclf.rules import Rule
+    >>> from stanceclf.topic import Topic
+    >>> normalize = Normalizer("", "")
+    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), matches=("便宜",))
+    >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], normalize)
+    >>> rows = apply_rules(voter, Article("一.txt", "开源便宜。下雨。"), normalize)
+    >>> [(row.stance, row.votes) for row in rows]
+    [('favor', {'便宜': 'favor'}), (None, {})]
     """
     sentences = list(cut_articles([article], normalize))
     votes = voter.vote_matrix(sentence.text for sentence in sentences)

@@ -44,7 +44,7 @@ class Topic(Section):
 
 
 def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> Topic:
-    """Read a topic's ``topic.yaml``.
+    r"""Read a topic's ``topic.yaml``.
 
     Parameters
     ----------
@@ -57,6 +57,15 @@ def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> 
     ------
     StanceclfError
         It is missing or says something it must not; named by line and key.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> text = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"
+    >>> _ = (folder / "topic.yaml").write_text(text, encoding="utf-8")
+    >>> load_topic(folder, str.lower).rival
+    ('闭源',)
     """
     file = YamlFile(Path(folder, "topic.yaml"))
     topic = file.check(Topic)

@@ -162,7 +162,7 @@ def _normalize_pattern(pattern: str, normalize: Normalizer) -> str:
 
 
 def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None) -> Voter:
-    """Read a topic's folder and return the voter of its rules, their examples checked.
+    r"""Read a topic's folder and return the voter of its rules, their examples checked.
 
     Parameters
     ----------
@@ -176,6 +176,17 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     StanceclfError
         A file says something it must not, or a rule fails an example of its own; named by file
         and line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> topic = "name: 开源大模型\ntarget: [开源]\n"
+    >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
+    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜], matches: [真便宜]}]"
+    >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    >>> load_voter(folder).votes("開源更便宜。")
+    {'便宜': 'favor'}
     """
     normalize = normalize or Normalizer.from_opencc()
     topic = load_topic(folder, normalize)

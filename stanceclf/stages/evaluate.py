@@ -23,7 +23,17 @@ from stanceclf.weak_labels import LABEL_MODELS
 
 @dataclass(frozen=True, slots=True)
 class ArticleScores:
-    """F_avg on the gold sentences of one article."""
+    """How well rules and model do on one article.
+
+    Attributes
+    ----------
+    article : str
+        Its name.
+    sentences : int
+        How many gold sentences it has.
+    rules, model : float
+        F_avg on them.
+    """
 
     article: str
     sentences: int
