@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,16 +35,26 @@ def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]
     >>> find_copies(["二", "一", "三"], ["开源更便宜", "开源更便宜", "闭源更贵"])
     {'一': '一', '三': '三', '二': '一'}
     """
-    sentences: dict[str, set[str]] = {name: set() for name in sorted(set(articles))}
-    for name, text in zip(articles, texts, strict=True):
-        sentences[name].add(text)
-    first = {name: name for name in sentences}
-    for one, other in itertools.combinations(sentences, 2):
-        shared = len(sentences[one] & sentences[other])
-        if 2 * shared > min(len(sentences[one]), len(sentences[other])):
-            joined, into = sorted((first[one], first[other]), reverse=True)
-            first = {name: into if head == joined else head for name, head in first.items()}
-    return first
+    places = sorted(set(zip(articles, texts, strict=True)))
+    sizes = Counter(name for name, _ in places)
+    holder: dict[str, str] = {}
+    shared: Counter[tuple[str, str]] = Counter()
+    for name, text in places:
+        # Copies share their sentences with the first of them, so other pairs need no count.
+        if (one := holder.setdefault(text, name)) != name:
+            shared[one, name] += 1
+    first = {name: name for name in sizes}
+
+    def root(name: str) -> str:
+        while first[name] != name:
+            name = first[name]
+        return name
+
+    for (one, other), count in sorted(shared.items()):
+        if 2 * count > min(sizes[one], sizes[other]):
+            into, joined = sorted((root(one), root(other)))
+            first[joined] = into
+    return {name: root(name) for name in first}
 
 
 def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:

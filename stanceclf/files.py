@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Files: text is read as UTF-8, and what is written is there whole or not at all."""
 
 from __future__ import annotations
 
@@ -62,6 +62,29 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def read_utf8(path: str | os.PathLike[str]) -> str:
+    """Return a UTF-8 file's text, less a byte order mark.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be read or is not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+    except UnicodeDecodeError as error:
+        raise StanceclfError(
+            f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
+        ) from None
 
 
 def check_outputs(*paths: str | os.PathLike[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from stanceclf.articles import read_article
 from stanceclf.errors import StanceclfError
+from stanceclf.files import read_utf8
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 _KEYS = {"article": str, "start": int, "end": int, "text": str, "label": str}
@@ -64,15 +65,8 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
     >>> read_gold(folder / "gold.jsonl")[0].label
     'favor'
     """
-    try:
-        # Not splitlines: U+2028 and its like may stand inside a JSON string.
-        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
-    except UnicodeDecodeError as error:
-        raise StanceclfError(
-            f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
-        ) from None
+    # Not splitlines: U+2028 and its like may stand inside a JSON string.
+    lines = read_utf8(path).split("\n")
     folder = Path(path).parent / "articles"
     articles: dict[str, str] = {}
     gold: dict[tuple[str, int, int], GoldSentence] = {}

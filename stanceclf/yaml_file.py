@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from stanceclf.errors import StanceclfError
+from stanceclf.files import read_utf8
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -69,14 +69,7 @@ class YamlFile:
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = path
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
-        except UnicodeDecodeError as error:
-            raise StanceclfError(
-                f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
-            ) from None
+        text = read_utf8(path)
         try:
             loader = yaml.SafeLoader(text)
             node = loader.get_single_node()

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.utils import estimator_checks
 
 from stanceclf.classifier import StanceClassifier
-from stanceclf.cross_validation import assign_folds, stance_probabilities
+from stanceclf.cross_validation import assign_folds, find_copies, stance_probabilities
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold
 
@@ -206,6 +206,15 @@ def test_folds_share_no_article() -> None:
         match="cannot be cross-validated in 6 folds",
     ):
         assign_folds(articles, 6)
+
+
+def test_what_is_a_copy_of_two_joins_them() -> None:
+    rows = [("甲", "一"), ("甲", "二"), ("乙", "三"), ("乙", "四"), ("丁", "五")]
+    rows += [("丙", text) for text in ("一", "二", "三", "四")]
+    articles, texts = zip(*rows, strict=True)
+    first = find_copies(articles, texts)
+    assert first["甲"] == first["乙"] == first["丙"] != first["丁"]
+    assert find_copies(articles[::-1], texts[::-1]) == first
 
 
 def test_a_stance_unseen_in_training_has_probability_zero() -> None:

@@ -15,7 +15,8 @@ PACKAGE = ROOT / "stanceclf"
 # The rooms in the order that data passes them; a module imports only from rooms before its own.
 ROOMS = (
     ("errors", "labels"),
-    ("files", "yaml_file"),
+    ("files",),
+    ("yaml_file",),
     ("articles", "normalization", "boilerplate"),
     ("sentences",),
     ("topic", "config", "dataset", "gold", "negation"),

@@ -89,8 +89,7 @@ def run(
     """Cross-validate a classifier by article, then train it on all of them.
 
     Each sentence counts as much as its weak label is probable. Every sentence, weakly labelled or
-    gold, is predicted by the one model that saw nothing of its article,
-    nor of a copy of it.
+    gold, is predicted by the one model that saw nothing of its article, nor of a copy of it.
 
     Parameters
     ----------
