@@ -29,6 +29,8 @@ _BOMS = (
 )
 # GB18030 decodes nearly any bytes; control characters give away that they were no text.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# So do characters that no standard gives a meaning: mostly it was Big5.
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _NO_TEXT = "not a text but binary data; give a .txt file"
 
 
@@ -106,6 +108,8 @@ def _decode_gb18030(data: bytes, bad: int, path: str | PathLike[str]) -> str:
         ) from None
     if _CONTROL.search(text):
         raise StanceclfError(_NO_TEXT, path=path)
+    if len(_PRIVATE.findall(text)) > len(text) / 100:
+        raise StanceclfError("neither UTF-8 nor GB18030 (Big5?); save it as UTF-8", path=path)
     return text
 
 
@@ -168,7 +172,7 @@ def find_articles(path: str) -> list[str]:
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
         found = []
         for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
-            found += _in_folder(name) if Path(name).is_dir() else [name]
+            found += _in_folder(name) if Path(name).is_dir() else [name] * Path(name).is_file()
         if found:
             return list(dict.fromkeys(found))
         raise StanceclfError("no article matches this pattern", path=path)

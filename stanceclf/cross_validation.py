@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,6 +14,9 @@ from sklearn.model_selection import GroupKFold
 from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
+
+# In so many articles a sentence may be for all pairs of them to be counted.
+_FEW = 30
 
 
 def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
@@ -37,12 +41,14 @@ def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]
     """
     places = sorted(set(zip(articles, texts, strict=True)))
     sizes = Counter(name for name, _ in places)
-    holder: dict[str, str] = {}
-    shared: Counter[tuple[str, str]] = Counter()
+    holders: dict[str, list[str]] = {}
     for name, text in places:
-        # Copies share their sentences with the first of them, so other pairs need no count.
-        if (one := holder.setdefault(text, name)) != name:
-            shared[one, name] += 1
+        holders.setdefault(text, []).append(name)
+    shared: Counter[tuple[str, str]] = Counter()
+    for names in holders.values():
+        # Pairs grow with the square; of a line that very many share, neighbours must do.
+        few = len(names) <= _FEW
+        shared.update(itertools.combinations(names, 2) if few else itertools.pairwise(names))
     first = {name: name for name in sizes}
 
     def root(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -106,7 +107,9 @@ def read_dataset(
     if not os.path.isfile(path):  # noqa: PTH113  (False, not an error, for an impossible name)
         raise StanceclfError(f"no such file; {mend}", path=path)
     try:
-        table = pq.read_table(path)
+        # An open file, for a name like s3:x would be taken for a URL.
+        with Path(path).open("rb") as file:
+            table = pq.read_table(file)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StanceclfError(f"not Parquet ({type(error).__name__}); {mend}", path=path) from None
     columns = {}
@@ -118,7 +121,10 @@ def read_dataset(
             raise StanceclfError(f"column `{name}` is {column.type}, not {kind}; {mend}", path=path)
         if column.null_count and name not in nullable:
             raise StanceclfError(f"column `{name}` has missing values; {mend}", path=path)
-        columns[name] = column.to_pylist()
+        try:
+            columns[name] = column.to_pylist()
+        except ValueError:
+            raise StanceclfError(f"column `{name}` is damaged; {mend}", path=path) from None
         if name in _STANCES and (other := set(columns[name]) - {*STANCES, None}):
             raise StanceclfError(
                 f"column `{name}` holds `{min(other)}`, which is no stance; {mend}", path=path

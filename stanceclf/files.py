@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.errors import StanceclfError
+
+# Ways to name what this process has open already.
+_DESCRIPTOR = re.compile(r"/dev/(?:(stdout|stderr)|fd/(\d+))|/proc/self/fd/(\d+)")
 
 
 @contextmanager
@@ -39,27 +43,43 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     '开源'
     """
     check_outputs(path)
-    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
-        # A device or a pipe (/dev/stdout) is written to, never replaced.
-        with Path(path).open("wb") as file:
-            yield file
-        return
-    final = Path(path).resolve()
     try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(
-            dir=final.parent, prefix=f".{final.name[:40]}.", suffix=".tmp"
-        )
+        with _open_stream(path) if _is_stream(path) else _open_part(path) as file:
+            yield file
     except OSError as error:
-        raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
+        said = error.strerror or type(error).__name__
+        raise StanceclfError(f"cannot write here: {said}", path=path) from error
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path is a device, a pipe or an open file, which cannot be replaced."""
+    there = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
+    return there or _DESCRIPTOR.fullmatch(os.fspath(path)) is not None
+
+
+def _open_stream(path: str | os.PathLike[str]) -> BinaryIO:
+    if match := _DESCRIPTOR.fullmatch(os.fspath(path)):
+        # Opened anew, a file behind it would be cut off and written from its beginning.
+        number = {"stdout": 1, "stderr": 2}.get(match[1]) or int(match[2] or match[3])
+        return os.fdopen(os.dup(number), "wb")
+    return Path(path).open("wb")
+
+
+@contextmanager
+def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file beside the final one, which it replaces at the end."""
+    final = Path(os.path.realpath(path))
+    final.parent.mkdir(parents=True, exist_ok=True)
+    mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
+    descriptor, name = tempfile.mkstemp(
+        dir=final.parent, prefix=f".{final.name[:40]}.", suffix=".tmp"
+    )
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
-        part.chmod(0o666 & ~_umask())
+        part.chmod(mode)
         part.replace(final)
-    except OSError as error:
-        raise StanceclfError(f"cannot write here: {error.strerror}", path=path) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -99,6 +119,8 @@ def check_outputs(*paths: str | os.PathLike[str]) -> None:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
             raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
+        if _is_stream(path):
+            continue
         if os.path.realpath(path) in seen:
             raise StanceclfError("two outputs have this name; give each its own", path=path)
         seen.add(os.path.realpath(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "jsonl", "csv"]
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ABSTAINED = "abstain"
 _STYLES = {"favor": "green", "against": "red"}
 
@@ -121,7 +123,8 @@ def _tables(
             stance = row.stance or _ABSTAINED
             counts[stance] += 1
             share = (row.probabilities or {}).get(stance)
-            cells = [Text(row.text)]
+            # An article's control characters must not reach the terminal.
+            cells = [Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", row.text))]
             if row.votes:
                 cells.append(Text(_votes(row.votes), style="dim"))
             table.add_row(

@@ -23,7 +23,7 @@ _URL = re.compile(
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
 # What stays with the sentence that has just ended: more of the same, and what closes.
-_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"'
+_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"＂'
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ def _ends(line: str) -> Iterator[int]:
             continue
         end = match.end()
         while end < len(line) and line[end] in _STAYING:
-            if line[end] == '"':
+            if line[end] in '"＂':
                 # A straight quote closes, and stays, if an odd number stand before it.
-                quotes += line.count('"', counted, end)
+                quotes += line.count('"', counted, end) + line.count("＂", counted, end)
                 counted = end
                 if quotes % 2 == 0:
                     break

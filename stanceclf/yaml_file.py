@@ -16,6 +16,9 @@ from stanceclf.files import read_utf8
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+# Aliases of aliases can make a short file stand for more values than there is time for.
+_MOST_NODES = 1_000_000
+
 _Loc = tuple[int | str, ...]
 
 
@@ -69,6 +72,7 @@ class YamlFile:
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = path
+        self._walked = 0
         text = read_utf8(path)
         try:
             loader = yaml.SafeLoader(text)
@@ -88,6 +92,9 @@ class YamlFile:
 
     def _walk(self, node: yaml.Node, loc: _Loc) -> Iterator[tuple[_Loc, int]]:
         line = node.start_mark.line + 1
+        self._walked += 1
+        if self._walked > _MOST_NODES:
+            raise StanceclfError("too many values; aliases must not multiply", path=self.path)
         yield loc, line
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
@@ -162,6 +169,15 @@ def _say(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:
     if error["type"] == "missing":
         return f"`{dotted}` is missing; add it"
     message = _EXPECTED.get(error["type"], error["msg"].removeprefix("Value error, "))
-    given = error["input"]
-    shown = f" (is {given!r})" if isinstance(given, str | int | float | bool | None) else ""
-    return f"`{dotted}`: {message[0].lower()}{message[1:]}{shown}"
+    return f"`{dotted}`: {message[0].lower()}{message[1:]}{_show(error['input'])}"
+
+
+def _show(given: object) -> str:
+    """Return a scalar as it is to be shown in a message."""
+    if not isinstance(given, str | int | float | bool | None):
+        return ""
+    try:
+        shown = repr(given)
+    except ValueError:  # Python writes out no integer of thousands of digits.
+        return ""
+    return f" (is {shown})" if len(shown) <= 60 else f" (is {shown[:59]}…)"

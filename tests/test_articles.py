@@ -27,6 +27,7 @@ def test_keeps_line_ends_so_that_offsets_stay_true() -> None:
         (" \n\u3000\n".encode(), "empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary data"),
         (bytes(range(1, 256)), "GB18030"),
+        ("開源大模型會越來越落後嗎".encode("big5"), "Big5"),
         (b"%PDF-1.7 text", "binary data"),
         ("开源".encode("gbk") + b"\x02", "binary data"),
         ("开源".encode()[:-1] + b"\xff", "GB18030"),

@@ -128,6 +128,23 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "does not vote `against` on its own example `开源模型会赢。`",
     ),
     "no rule of a class": (keep_rules("against", 0), LABEL, "no rule votes `against`; write one"),
+    "aliases that multiply": (
+        write(
+            RULES,
+            (
+                "lexicons:\n  a0: &a0 [甲]\n"
+                + "".join(f"  a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
+                + "rules: []\n"
+            ).encode(),
+        ),
+        LABEL,
+        "aliases must not multiply",
+    ),
+    "a number without end": (
+        edit(SETTINGS, "  seed: 0", "  seed: 0x" + "f" * 5000),
+        TRAIN,
+        "`train.seed`",
+    ),
     "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
     "a topic missing": (remove(TOPIC), LABEL, "topic.yaml: cannot read it"),
     "a topic's label": (edit(TOPIC, "favor: 支持", "pro: 支持"), LABEL, "topic.yaml:"),

@@ -217,6 +217,14 @@ def test_what_is_a_copy_of_two_joins_them() -> None:
     assert find_copies(articles[::-1], texts[::-1]) == first
 
 
+def test_copies_are_found_though_another_article_quotes_them() -> None:
+    rows = [("甲", text) for text in "一二三四五六"]
+    rows += [(name, text) for name in "乙丙" for text in "一二七八"]
+    articles, texts = zip(*rows, strict=True)
+    first = find_copies(articles, texts)
+    assert first["乙"] == first["丙"] != first["甲"]
+
+
 def test_a_stance_unseen_in_training_has_probability_zero() -> None:
     two = StanceClassifier().fit(
         ["开源便宜", "今天下雨", "开源好", "明天下雨"], ["favor", "none"] * 2

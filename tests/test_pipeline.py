@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, STAGES, Cli, copy_inputs, run_process
 from datasets import Dataset
+from opencc import OpenCC
 from rich.cells import cell_len
 
 
@@ -89,6 +90,23 @@ def test_a_copy_of_an_article_is_in_its_fold(built: Path, tmp_path: Path) -> Non
     ]
     found = [score["against_gold_labels"]["f_avg"] for score in scores]
     assert found[1] == pytest.approx(found[0], abs=0.05)
+
+
+def test_gold_in_another_script_is_known_again(project: Path, cli: Cli) -> None:
+    name, other = "02-open-models-hope-or-iq-tax.txt", "新.txt"
+    to_traditional = OpenCC("s2t").convert
+    lines = Path("seeds/gold.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    path = Path("seeds/articles", name)
+    text = "".join(map(to_traditional, path.read_text(encoding="utf-8")))
+    Path("seeds/articles", other).write_text(text, encoding="utf-8")
+    for row in rows:
+        if row["article"] == name:
+            row |= {"article": other, "text": text[row["start"] : row["end"]]}
+    Path("seeds/gold.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    outcome = cli(*STAGES[2])
+    assert outcome.code == 1
+    assert f"`{other}` seems to be `{name}` of the training sentences" in outcome.err
 
 
 def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:

@@ -88,6 +88,20 @@ def test_markup_in_an_article_is_text(project: Path, cli: Cli) -> None:
     assert "[bold]开源[/bold][/]更便宜。" in outcome.out
 
 
+def test_an_articles_control_characters_stay_off_the_terminal(project: Path, cli: Cli) -> None:
+    Path("控.txt").write_text("开源\x1b[2J更便宜。" + "开源更便宜。" * 40, encoding="utf-8")
+    assert "\x1b" not in cli("predict", "控.txt").out
+
+
+def test_what_is_open_already_is_written_on(project: Path) -> None:
+    code = f"'{sys.executable}' -m stanceclf predict 一.txt --format csv --output /dev/stdout"
+    Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
+    script = f"(echo 头; {code}; echo 尾) > 结果.csv"
+    assert run_process("bash", "-c", script, cwd=project).stderr == b""
+    lines = Path("结果.csv").read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[-1], len(lines)) == ("头", "尾", 4)
+
+
 def test_an_article_named_twice_is_read_once(project: Path, cli: Cli) -> None:
     Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
     outcome = cli("predict", "一.txt", "一.txt", "*.txt", "--format", "jsonl")

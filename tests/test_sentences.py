@@ -42,6 +42,7 @@ def split(text: str) -> list[tuple[int, int]]:
         ["没有开源；", "就没有今天。"],
         ["他信“开源”；", "我不信。"],
         ["OpenAI's API贵!", "真贵。"],
+        ["＂开源更好！＂", "他说。"],
     ],
 )
 def test_cuts_where_a_sentence_ends(sentences: list[str]) -> None:
@@ -102,6 +103,11 @@ def test_drops_boilerplate_of_the_seeds_and_no_stance_with_it() -> None:
         "关注开源模型",
         "登录即用的闭源模型更省心",
         "完全开源",
+        "开源模型的版权归社区所有。",
+        "开源代码扫描工具备受关注。",
+        "上一篇，我们说开源大模型更便宜。",
+        "公众号“量子位”称开源模型已超越闭源",
+        "未经授权不得复制闭源模型的权重。",
         "请关注我们的数据安全：闭源模型不可靠。",
         "版权所有者起诉开源模型，说它们侵权。",
         "Copyright is a serious risk for open models.",

@@ -63,7 +63,9 @@ def _options(
 def main() -> None:
     """Run the command line; whatever goes wrong is one line on standard error."""
     # Ending by an exception lets what is half written be cleared away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # Windows knows no SIGHUP, a terminal that is closed.
+    for ending in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except StanceclfError as error:

@@ -76,14 +76,21 @@ def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
     """Yield the articles that can be read; note what is wrong with the others."""
     for name in names:
         try:
-            if name == STDIN and sys.stdin is None:
-                raise StanceclfError("standard input is closed; name a file", path=STDIN)
             if name == STDIN:
-                yield Article(STDIN, decode(sys.stdin.buffer.read(), STDIN))
+                yield Article(STDIN, decode(_read_stdin(), STDIN))
             else:
                 yield read_article(name)
         except StanceclfError as error:
             failed.append(error)
+
+
+def _read_stdin() -> bytes:
+    try:
+        if sys.stdin is not None:
+            return sys.stdin.buffer.read()
+    except OSError as error:
+        raise StanceclfError(f"cannot read it: {error.strerror}", path=STDIN) from None
+    raise StanceclfError("standard input is closed; name a file", path=STDIN)
 
 
 def _bar(total: int, quiet: bool) -> tqdm[NoReturn]:

@@ -126,12 +126,13 @@ def run(
         class_weight=config.class_weight,
         random_state=config.seed,
     )
-    first = find_copies(sentences["article"], [normalize(text) for text in sentences["text"]])
+    texts = [normalize(text) for text in sentences["text"]]
+    first = find_copies(sentences["article"], texts)
     folds = assign_folds([first[article] for article in rows["article"]], config.folds)
     fold_of = {name: folds[first[name]] for name in first if first[name] in folds}
     tested = {"weak": rows}
     if gold is not None:
-        tested["gold"] = _gold_rows(gold, sentences)
+        tested["gold"] = _gold_rows(gold, texts, sentences["article"], normalize)
     predicted = {kind: np.zeros((len(t["text"]), len(STANCES))) for kind, t in tested.items()}
     try:
         final = clone(classifier).fit(rows["text"], rows["label"], weights)
@@ -179,15 +180,20 @@ def _weakly_labelled(columns: Columns, path: str | PathLike[str]) -> Columns:
     return rows
 
 
-def _gold_rows(path: str | PathLike[str], sentences: Columns) -> Columns:
-    """Return gold sentences as columns; refuse what was trained on under another name."""
+def _gold_rows(
+    path: str | PathLike[str], texts: list[str], articles: list[str], normalize: Normalizer
+) -> Columns:
+    """Return gold sentences as columns; refuse what was trained on under another name.
+
+    `texts` and `articles` are the sentences that may be trained on, in normal form.
+    """
     gold = read_gold(path)
-    trained = dict(zip(sentences["text"], sentences["article"], strict=True))
-    unknown = {sentence.article for sentence in gold} - set(sentences["article"])
+    trained = dict(zip(texts, articles, strict=True))
+    unknown = {sentence.article for sentence in gold} - set(articles)
     for article in sorted(unknown):
-        texts = [sentence.text for sentence in gold if sentence.article == article]
-        same = [text for text in texts if text in trained]
-        if 2 * len(same) > len(texts):
+        own = [normalize(sentence.text) for sentence in gold if sentence.article == article]
+        same = [text for text in own if text in trained]
+        if 2 * len(same) > len(own):
             raise StanceclfError(
                 f"`{article}` seems to be `{trained[same[0]]}` of the training sentences, so it "
                 "would not be held out; give both one name",
