@@ -135,4 +135,5 @@ def _tables(
         yield render(table, reader_width(), color)
     shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
     total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
-    yield f"{total} ({sum(counts.values())} sentences)\n"
+    sentences = sum(counts.values())
+    yield f"{total} ({sentences} sentence{'s' * (sentences != 1)})\n"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stanceclf.articles import Article
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 from stanceclf.sentences import cut_articles
 
+# Rows come in lots of so many sentences, so that a long article's are not all waited for.
 _BATCH = 256
 
 
@@ -39,7 +40,7 @@ class Prediction:
     text: str
     stance: str | None
     probabilities: dict[str, float] | None
-    votes: dict[str, str] | None = field(default=None)
+    votes: dict[str, str] | None = None
 
 
 def predict_article(model: StanceModel, article: Article) -> Iterator[Prediction]:
@@ -50,7 +51,7 @@ def predict_article(model: StanceModel, article: Article) -> Iterator[Prediction
     model : StanceModel
         What tells the stance.
     article : Article
-        What to read; boilerplate is left out, as it was in training.
+        What to read; its boilerplate is left out.
 
     Examples
     --------
