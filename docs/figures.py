@@ -14,7 +14,7 @@ from stanceclf.formats import write_predictions
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import load
 from stanceclf.predictions import predict_article
-from stanceclf.rules import read_rules
+from stanceclf.rule_file import read_rules
 from stanceclf.yaml_file import YamlFile
 
 ROOT = Path(__file__).parent.parent

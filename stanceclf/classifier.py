@@ -1,23 +1,28 @@
-"""The classifier: TF-IDF n-grams and logistic regression, as a scikit-learn estimator."""
+"""The classifier: target-aware n-grams, rules and logistic regression, as one estimator."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
-from stanceclf.model import StanceModel, probabilities
-from stanceclf.ngrams import Features, NgramAnalyzer, check_texts
-from stanceclf.normalization import Normalizer
+from stanceclf.labels import STANCES
+from stanceclf.model import StanceModel, probabilities, rule_evidence
+from stanceclf.ngrams import check_texts
+from stanceclf.rules import Rule
+from stanceclf.topic import Topic
+from stanceclf.vectorizer import TargetAwareVectorizer
+from stanceclf.votes import Voter
+from stanceclf.weak_labels import LabelModel, LabelModelName
 
 # Coefficients are kept to this many decimals: far more than they are good for, and coarse enough
 # that the last bits in which one processor's arithmetic differs from another's do not reach the
@@ -26,18 +31,19 @@ _DECIMALS = 6
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell the stance of sentences by their n-grams.
+    """Tell the stance of sentences by their n-grams and by rules.
 
-    Sentences are normalised, counted by n-grams of characters, of words or of both, and weighted
-    by TF-IDF with a sublinear term frequency. Each stance against the rest is a logistic
-    regression with an L2 penalty, solved by liblinear's dual coordinate descent (Yu, Huang and
-    Lin 2011), whose result does not depend on the number of threads; the three probabilities are
-    scaled to sum to one.
+    Sentences are turned into weighted n-grams by `TargetAwareVectorizer`. Each stance against the
+    rest is a logistic regression with an L2 penalty, solved by liblinear's dual coordinate descent
+    (Yu, Huang and Lin 2011), whose result does not depend on the number of threads. What rules say
+    of a sentence is added to the log-odds at prediction; the three probabilities are scaled to sum
+    to one. Rules take no part in fitting the regression: labels that they gave would teach it to
+    copy them and to look no further.
 
     Parameters
     ----------
-    features : {"chars", "words", "both"}, default "chars"
-        What to count.
+    features : sequence of str, default ("chars",)
+        What to count: ``chars``, ``words``, and ``tagged`` or ``signed`` before either.
     char_ngrams : (int, int), default (1, 2)
         The shortest and longest n-gram of characters.
     word_ngrams : (int, int), default (1, 2)
@@ -50,15 +56,23 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether rare stances weigh as much as common ones.
     random_state : int, default 0
         Seed of the solver's order.
+    topic : Topic, optional
+        Whose words count as mentions; tagged and signed features and rules need one.
+    rules : sequence of Rule, default ()
+        Rules whose votes count at prediction.
+    label_model : {"majority", "weighted", "dawid-skene"}, default "majority"
+        How their votes are summed up.
+    rule_weight : float, default 3.0
+        How much a stance that all votes are for gains, in log-odds.
 
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
         The labels, sorted.
-    vectorizer_ : TfidfVectorizer
+    vectorizer_ : TargetAwareVectorizer
         The n-grams, their columns and their inverse document frequencies.
-    normalizer_ : Normalizer
-        Brings sentences to normal form.
+    label_model_ : LabelModel
+        Sums votes up; fitted on the votes on the training sentences.
     coef_ : array of shape (n_classes, n_features)
         The weight of each n-gram for each class.
     intercept_ : array of shape (n_classes,)
@@ -66,21 +80,27 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
+    >>> topic = Topic("开源大模型", target=("开源",), rival=("闭源",))
+    >>> classifier = StanceClassifier(("chars", "signed chars"), topic=topic)
     >>> texts = ["开源更便宜", "开源会落后", "今天下雨", "开源真便宜", "开源太落后", "明天下雨"]
-    >>> classifier = StanceClassifier().fit(texts, ["favor", "against", "none"] * 2)
-    >>> classifier.predict(["便宜的开源模型"])
-    array(['favor'], dtype='<U7')
+    >>> _ = classifier.fit(texts, ["favor", "against", "none"] * 2)
+    >>> classifier.predict(["便宜的开源模型", "闭源会落后"])
+    array(['favor', 'favor'], dtype='<U7')
     """
 
     def __init__(
         self,
-        features: Features = "chars",
+        features: Sequence[str] = ("chars",),
         char_ngrams: tuple[int, int] = (1, 2),
         word_ngrams: tuple[int, int] = (1, 2),
         min_df: int = 1,
         C: float = 1.0,  # noqa: N803
         class_weight: str | None = "balanced",
         random_state: int = 0,
+        topic: Topic | None = None,
+        rules: Sequence[Rule] = (),
+        label_model: LabelModelName = "majority",
+        rule_weight: float = 3.0,
     ) -> None:
         self.features = features
         self.char_ngrams = char_ngrams
@@ -89,6 +109,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.C = C
         self.class_weight = class_weight
         self.random_state = random_state
+        self.topic = topic
+        self.rules = rules
+        self.label_model = label_model
+        self.rule_weight = rule_weight
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401, N803
         """Fit the classifier.
@@ -105,7 +129,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            The lengths differ, there is but one class, or no n-gram is left.
+            The lengths differ, there is but one class, no n-gram is left, a feature is unknown or
+            needs a topic, or there are rules and a class that is no stance.
         TypeError
             `X` is not a sequence of strings.
         """
@@ -115,16 +140,19 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
             raise ValueError(f"needs at least two classes, got only {self.classes_.tolist()}")
-        weight = compute_sample_weight(self.class_weight, labels)
+        if self.rules and not set(self.classes_.tolist()) <= set(STANCES):
+            raise ValueError(f"rules vote for {STANCES}, the classes are {self.classes_.tolist()}")
+        weight = compute_sample_weight(self._class_weight(labels, sample_weight), labels)
         if sample_weight is not None:
             weight = weight * np.asarray(sample_weight, dtype=float)
-        self.normalizer_ = Normalizer.from_opencc()
-        self.vectorizer_ = TfidfVectorizer(
-            analyzer=self._analyzer(),
-            min_df=self.min_df,
-            sublinear_tf=True,
+        self.vectorizer_ = TargetAwareVectorizer(
+            self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
         )
-        features = self.vectorizer_.fit_transform(map(self.normalizer_, texts))
+        features = self.vectorizer_.fit_transform(texts)
+        voter = self._voter()
+        self.label_model_ = LabelModel(self.label_model, [rule.weight for rule in voter.rules]).fit(
+            voter.vote_matrix(texts)
+        )
         # Of two classes, one regression tells both.
         tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
         fitted = [self._fit_one(features, labels == label, weight) for label in tested]
@@ -134,9 +162,21 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
         return self
 
-    def _analyzer(self) -> NgramAnalyzer:
-        chars, words = self.char_ngrams, self.word_ngrams
-        return NgramAnalyzer(self.features, (chars[0], chars[1]), (words[0], words[1]))
+    def _class_weight(self, labels: Any, sample_weight: Any) -> Any:  # noqa: ANN401
+        """Return how much each class counts, balanced by what its sentences weigh together."""
+        if self.class_weight != "balanced" or sample_weight is None:
+            return self.class_weight
+        weight = np.asarray(sample_weight, dtype=float)
+        totals = {label: weight[labels == label].sum() for label in self.classes_}
+        return {
+            label: weight.sum() / (len(totals) * total) if total else 1.0
+            for label, total in totals.items()
+        }
+
+    def _voter(self) -> Voter:
+        return Voter(
+            self.vectorizer_.reader_.topic, tuple(self.rules), self.vectorizer_.normalizer_
+        )
 
     def _fit_one(
         self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]
@@ -169,11 +209,15 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         check_is_fitted(self)
-        texts = check_texts(X)
-        if not texts:
+        readings = [self.vectorizer_.reader_(text) for text in check_texts(X)]
+        if not readings:
             return np.empty((0, len(self.classes_)))
-        features = self.vectorizer_.transform(map(self.normalizer_, texts))
-        return np.asarray(features @ self.coef_.T + self.intercept_)
+        decisions = self.vectorizer_.weigh(readings) @ self.coef_.T + self.intercept_
+        if self.rules and self.rule_weight:
+            decisions += self.rule_weight * rule_evidence(
+                self._voter(), self.label_model_, readings, self.classes_.tolist()
+            )
+        return np.asarray(decisions)
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         """Return the probability of each class.
@@ -205,15 +249,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         decisions = self._decide(X)
         return np.asarray(self.classes_[decisions.argmax(axis=1)])
 
-    def freeze(self, topic: str = "", labels: Mapping[str, str] | None = None) -> StanceModel:
+    def freeze(self) -> StanceModel:
         """Return what was learnt as a model that needs no scikit-learn.
-
-        Parameters
-        ----------
-        topic : str, optional
-            What the target is called.
-        labels : mapping of str to str, optional
-            How to show each class to people; by default by its own name.
 
         Returns
         -------
@@ -223,14 +260,16 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return StanceModel(
             classes=[str(label) for label in self.classes_],
-            analyzer=self._analyzer(),
-            normalizer=self.normalizer_,
-            vocabulary=self.vectorizer_.get_feature_names_out().tolist(),
+            analyzer=self.vectorizer_.analyzer_,
+            normalizer=self.vectorizer_.normalizer_,
+            vocabulary=list(self.vectorizer_.vocabulary_),
             idf=self.vectorizer_.idf_,
             coef=self.coef_,
             intercept=self.intercept_,
-            topic=topic,
-            labels=labels,
+            topic=self.topic,
+            rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.rules],
+            label_model=self.label_model_,
+            rule_weight=self.rule_weight,
         )
 
     def __sklearn_tags__(self) -> Tags:

@@ -2,23 +2,29 @@
 
 Stance turns on what is praised or blamed, so a sentence is cut into clauses and each clause is
 about the target, its rival, both or neither. A clause that mentions nothing is about what the
-clause before it was about.
+clause before it was about, or, where it only leads up to the next, what that one is about
+(论性价比,还是开源); one that names its subject's rival only to compare is about the subject.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from stanceclf.normalization import Normalizer
-from stanceclf.topic import Topic
+from stanceclf.comparisons import standards
+from stanceclf.mentions import OTHER, Kind, Mention
 
 About = Literal["target", "rival", "both", "neither"]
 
 _CLAUSE = re.compile(r"[^,;:。!?\n\r—…]+")
+# 论性价比, 虽然便宜: not a statement yet.
+_LEADS_UP = re.compile(
+    r"\W*(?:论|虽|尽管|即使|即便|哪怕|就算|固然|在|从|就|对|按|比|随着|由于|因为|如果|若|为了|无论|"
+    r"不管|只要|除了|当|凭|靠|既然)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,104 +44,55 @@ class Clause:
     about: About
 
 
-class ClauseReader:
-    """Cut normalised sentences into clauses and tell what each is about.
+def cut_clauses(marked: str, mentions: list[Mention]) -> list[Clause]:
+    """Cut a sentence into clauses and tell what each is about.
 
     Parameters
     ----------
-    topic : Topic
-        Whose words count as mentions.
-    normalize : Normalizer
-        Brings the topic's words to the form that sentences come in.
-
-    Attributes
-    ----------
-    target, rival : str
-        Regular expressions that match a mention, for patterns to build on.
+    marked : str
+        A normalised sentence with its mentions marked.
+    mentions : list of Mention
+        The mentions, in order.
 
     Examples
     --------
-    >>> topic = Topic(name="开源大模型", target=("开源",), rival=("闭源",))
-    >>> [c.about for c in ClauseReader(topic, Normalizer("", ""))("开源更便宜,也够用,闭源很贵")]
-    ['target', 'target', 'rival']
+    >>> from stanceclf.mentions import MentionFinder, mark
+    >>> from stanceclf.topic import Topic
+    >>> find = MentionFinder(Topic("开源大模型", ("开源",), ("闭源",)), str.lower)
+    >>> def about(text):
+    ...     return [clause.about for clause in cut_clauses(mark(text, find(text)), find(text))]
+    >>> about("开源更便宜,也够用,闭源很贵"), about("开源比闭源便宜"), about("与闭源相比,成本更低")
+    (['target', 'target', 'rival'], ['target'], ['target', 'target'])
     """
+    compared_with = standards(marked, mentions)
+    waiting = deque(mentions)
+    clauses: list[Clause] = []
+    about: About = "neither"
+    for match in _CLAUSE.finditer(marked):
+        subjects: set[Kind] = set()
+        others: set[Kind] = set()
+        while waiting and waiting[0].start < match.end():
+            mention = waiting.popleft()
+            (others if mention in compared_with else subjects).add(mention.kind)
+        if len(subjects) == 1:
+            about = subjects.pop()
+        elif subjects or len(others) == 2:
+            about = "both"
+        elif others:
+            about = OTHER[others.pop()]
+        clauses.append(Clause(match.start(), match.end(), about))
+    return _looking_ahead(marked, clauses)
 
-    def __init__(self, topic: Topic, normalize: Normalizer) -> None:
-        words = {
-            normalize(word): kind
-            for kind, words in (
-                ("target", topic.target),
-                ("rival", topic.rival),
-                ("ignore", topic.ignore),
-            )
-            for word in words
-        }
-        self._kinds = words
-        self._mention = re.compile("|".join(map(whole_word, _longest_first(words))) or r"(?!)")
-        self.target = _mention(words, "target")
-        self.rival = _mention(words, "rival")
 
-    def __call__(self, sentence: str) -> list[Clause]:
-        """Return the clauses of a normalised sentence, in order."""
-        mentions = deque(
-            (match.start(), kind)
-            for match in self._mention.finditer(sentence)
-            if (kind := self._kinds[match.group()]) != "ignore"
-        )
-        clauses: list[Clause] = []
-        about: About = "neither"
-        for match in _CLAUSE.finditer(sentence):
-            kinds = set()
-            while mentions and mentions[0][0] < match.end():
-                kinds.add(mentions.popleft()[1])
-            if len(kinds) == 2:
-                about = "both"
-            elif "target" in kinds:
-                about = "target"
-            elif "rival" in kinds:
-                about = "rival"
-            clauses.append(Clause(match.start(), match.end(), about))
+def _looking_ahead(marked: str, clauses: list[Clause]) -> list[Clause]:
+    """Return the clauses, one that opens the sentence and only leads up to the next about it."""
+    first = clauses[0] if len(clauses) > 1 else None
+    if first is None or first.about != "neither" or not _LEADS_UP.match(marked, first.start):
         return clauses
+    return [Clause(first.start, first.end, clauses[1].about), *clauses[1:]]
 
 
-def whole_word(word: str) -> str:
-    """Return an expression for a word; where it begins or ends in Latin letters, a whole one.
-
-    Parameters
-    ----------
-    word : str
-        A word in normal form.
-
-    Examples
-    --------
-    >>> [bool(re.search(whole_word("ai"), text)) for text in ("ai模型", "openai模型")]
-    [True, False]
-    """
-    before = r"(?<![a-z])" if word[:1].isascii() and word[:1].isalpha() else ""
-    after = r"(?![a-z])" if word[-1:].isascii() and word[-1:].isalpha() else ""
-    return before + re.escape(word) + after
-
-
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted(words, key=lambda word: (-len(word), word))
-
-
-def _mention(words: dict[str, str], kind: str) -> str:
-    """Return an expression for one kind's mentions, none of them inside another kind's word."""
-    own = _longest_first(word for word in words if words[word] == kind)
-    others = _longest_first(word for word in words if words[word] != kind)
-    return f"(?:{'|'.join(_guarded(word, others) for word in own) or '(?!)'})"
-
-
-def _guarded(word: str, others: list[str]) -> str:
-    """Return an expression for a word where no other one that holds or overlaps it begins first."""
-    guards = []
-    for other in others:
-        if len(other) > len(word) and other.startswith(word):
-            guards.append(f"(?!{whole_word(other)})")
-        for at in range(1, len(other)):
-            rest = other[at:]
-            if rest.startswith(word) or word.startswith(rest):
-                before, after = whole_word(other[:at] + "源"), whole_word("源" + rest)
-                guards.append(f"(?!(?<={before.removesuffix('源')}){after.removeprefix('源')})")
-    return "".join(guards) + whole_word(word)
+def clause_at(clauses: list[Clause], at: int) -> Clause:
+    """Return the clause that holds an offset; between two clauses, the one before."""
+    after = bisect_right(clauses, at, key=lambda clause: clause.start)
+    return clauses[after - 1] if after else Clause(0, 0, "neither")

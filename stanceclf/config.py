@@ -7,6 +7,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from stanceclf.ngrams import Feature, check_features
+from stanceclf.training import LabelSource
+from stanceclf.weak_labels import LabelModelName
 from stanceclf.yaml_file import Section, YamlFile
 
 _Range = Annotated[tuple[int, int], Field(strict=False)]
@@ -30,19 +33,25 @@ class LabelConfig(Section):
 
     Attributes
     ----------
-    model : {"majority"}
+    model : {"majority", "weighted", "dawid-skene"}
         How votes become a weak label.
     """
 
-    model: Literal["majority"] = "majority"
+    model: LabelModelName = "majority"
 
 
 class TrainConfig(Section):
-    """Settings of the stage ``train``; all but `folds` are `StanceClassifier`'s.
+    """Settings of the stage ``train``; those from `features` to `seed` are `StanceClassifier`'s.
 
     Attributes
     ----------
-    features : {"chars", "words", "both"}
+    labels : {"weak", "gold", "both"}
+        Which labels to learn from.
+    examples : bool
+        Whether to learn from the rules' own examples too.
+    abstained : float
+        How much a sentence that no rule reaches counts, as one of no stance.
+    features : tuple of str
         What to count.
     char_ngrams, word_ngrams : (int, int)
         The shortest and the longest n-gram of each kind.
@@ -52,20 +61,26 @@ class TrainConfig(Section):
         Inverse strength of the L2 penalty.
     class_weight : {"balanced", None}
         Whether rare stances weigh as much as common ones.
-    folds : int
-        How many parts the articles are cross-validated in.
+    rule_weight : float
+        How much a stance that all votes are for gains at prediction, in log-odds.
     seed : int
         Seed of the solver.
+    folds : int
+        How many parts the articles are cross-validated in.
     """
 
-    features: Literal["chars", "words", "both"] = "chars"
+    labels: LabelSource = "weak"
+    examples: bool = True
+    abstained: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.3
+    features: Annotated[tuple[Feature, ...], Field(min_length=1, strict=False)] = ("chars",)
     char_ngrams: _Range = (1, 2)
     word_ngrams: _Range = (1, 2)
     min_df: Annotated[int, Field(ge=1)] = 1
     C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
     class_weight: Literal["balanced"] | None = "balanced"
-    folds: Annotated[int, Field(ge=2)] = 5
+    rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     seed: _Seed = 0
+    folds: Annotated[int, Field(ge=2)] = 5
 
     @model_validator(mode="after")
     def _shortest_first(self) -> TrainConfig:
@@ -73,6 +88,7 @@ class TrainConfig(Section):
             shortest, longest = getattr(self, name)
             if not 1 <= shortest <= longest <= 20:
                 raise ValueError(f"`{name}` must be [shortest, longest], from 1 to 20")
+        check_features(self.features)
         return self
 
 

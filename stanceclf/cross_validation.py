@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from sklearn.model_selection import GroupKFold
 from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
+from stanceclf.training import Overlap, TrainingSet
 
 # In so many articles a sentence may be for all pairs of them to be counted.
 _FEW = 30
@@ -115,35 +117,113 @@ def stance_probabilities(
     return probabilities
 
 
-def fit_without_fold(
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Articles in folds.
+
+    Attributes
+    ----------
+    fold_of : mapping of str to int
+        The fold of each article; of copies, the same.
+    sentences : mapping of str to sequence of str
+        Each article's sentences, in normal form.
+    """
+
+    fold_of: Mapping[str, int]
+    sentences: Mapping[str, Sequence[str]]
+
+    def articles(self, fold: int) -> set[str]:
+        """Return the articles of a fold."""
+        return {name for name in self.fold_of if self.fold_of[name] == fold}
+
+
+def split_articles(
+    articles: Sequence[str], texts: Sequence[str], labelled: Sequence[str], folds: int
+) -> Split:
+    """Split articles into folds, copies of one another together.
+
+    Parameters
+    ----------
+    articles, texts : sequences of equal length
+        The article of each sentence, and the sentence in normal form.
+    labelled : sequence of str
+        The article of each sentence to train on; by these the folds are made equally rich.
+    folds : int
+        How many.
+
+    Raises
+    ------
+    StanceclfError
+        There are fewer articles than folds.
+
+    Examples
+    --------
+    >>> split_articles(["一", "二"], ["开源更便宜", "闭源更贵"], ["一", "二"], 2).articles(0)
+    {'一'}
+    """
+    first = find_copies(articles, texts)
+    folded = assign_folds([first[name] for name in labelled], folds)
+    sentences: dict[str, list[str]] = {}
+    for name, text in zip(articles, texts, strict=True):
+        sentences.setdefault(name, []).append(text)
+    return Split({name: folded[own] for name, own in first.items() if own in folded}, sentences)
+
+
+def fitted_by_fold(
     classifier: StanceClassifier,
-    texts: Sequence[str],
-    labels: Sequence[str],
-    weights: Sequence[float],
-    in_fold: npt.NDArray[np.bool_],
-) -> StanceClassifier:
-    """Fit a clone of a classifier on the sentences outside a fold.
+    training: TrainingSet,
+    split: Split,
+    folds: Mapping[int, Collection[int]],
+) -> Iterator[tuple[int, StanceClassifier]]:
+    """Yield each fold and a clone of a classifier fitted on other folds.
+
+    Examples out of rules are of no article; one that shares a sentence with the fold is left out.
 
     Parameters
     ----------
     classifier : StanceClassifier
         Its settings.
-    texts, labels, weights : sequences of equal length
-        Sentences, their weak labels and sample weights.
-    in_fold : bool array
-        Which of them are held out.
+    training : TrainingSet
+        What to fit on.
+    split : Split
+        The fold of each article.
+    folds : mapping of int to collection of int
+        For each fold to hold out, those to fit on.
 
     Raises
     ------
     StanceclfError
         Fewer than two stances are left to train on.
     """
-    rest = np.flatnonzero(~in_fold).tolist()
-    kept = [labels[i] for i in rest]
-    if len(set(kept)) < 2:
-        raise StanceclfError(
-            "all articles outside one fold have one and the same weak label; "
-            "write rules for the other stances or add articles"
+    for fold, others in folds.items():
+        quotes = Overlap(
+            [text for name in sorted(split.articles(fold)) for text in split.sentences[name]]
         )
-    fitted: StanceClassifier = clone(classifier)
-    return fitted.fit([texts[i] for i in rest], kept, [weights[i] for i in rest])
+        rows = [
+            i
+            for i, article in enumerate(training.articles)
+            if (
+                not quotes(training.texts[i])
+                if article is None
+                else split.fold_of[article] in others
+            )
+        ]
+        part = training.only(rows)
+        if len(set(part.labels)) < 2:
+            raise StanceclfError(
+                "all articles outside one fold have one and the same label; "
+                "write rules for the other stances or add articles"
+            )
+        fitted: StanceClassifier = clone(classifier)
+        yield fold, fitted.fit(part.texts, part.labels, part.weights)
+
+
+def all_but_own(folds: int) -> dict[int, set[int]]:
+    """Return for each fold all the others, which is how a model is cross-validated.
+
+    Examples
+    --------
+    >>> all_but_own(3)
+    {0: {1, 2}, 1: {0, 2}, 2: {0, 1}}
+    """
+    return {fold: set(range(folds)) - {fold} for fold in range(folds)}

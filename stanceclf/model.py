@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from typing import Any
 
@@ -20,11 +19,17 @@ import numpy.typing as npt
 
 from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write
+from stanceclf.labels import STANCES
 from stanceclf.ngrams import NgramAnalyzer, check_texts
 from stanceclf.normalization import Normalizer
+from stanceclf.reading import Reading
+from stanceclf.rules import Rule
+from stanceclf.topic import Topic
+from stanceclf.votes import Voter
+from stanceclf.weak_labels import LabelModel
 
 #: The version of what a model file holds; a file of another one is refused.
-FORMAT = 1
+FORMAT = 2
 
 _Floats = npt.NDArray[np.float64]
 
@@ -39,7 +44,7 @@ class StanceModel:
     classes : sequence of str
         The labels, sorted.
     analyzer : NgramAnalyzer
-        Turns a sentence into n-grams.
+        Counts the n-grams of a sentence.
     normalizer : Normalizer
         Brings a sentence to normal form.
     vocabulary : sequence of str
@@ -50,10 +55,14 @@ class StanceModel:
         Their weights.
     intercept : array of shape (n_classes,)
         What each class starts from.
-    topic : str, optional
-        What the target is called.
-    labels : mapping of str to str, optional
-        How to show each class to people; by default by its own name.
+    topic : Topic, optional
+        What the stances are on, and how it is mentioned.
+    rules : sequence of Rule, optional
+        The rules whose votes count at prediction.
+    label_model : LabelModel, optional
+        Sums their votes up; fitted. By default the majority.
+    rule_weight : float, default 0.0
+        How much a stance that all votes are for gains, in log-odds.
 
     Attributes
     ----------
@@ -64,7 +73,7 @@ class StanceModel:
     --------
     >>> model = StanceModel(
     ...     classes=["against", "favor"],
-    ...     analyzer=NgramAnalyzer("chars", (1, 1)),
+    ...     analyzer=NgramAnalyzer(("chars",), (1, 1)),
     ...     normalizer=Normalizer("貴", "贵"),
     ...     vocabulary=["宜", "贵"],
     ...     idf=np.ones(2),
@@ -85,8 +94,10 @@ class StanceModel:
         idf: _Floats,
         coef: _Floats,
         intercept: _Floats,
-        topic: str = "",
-        labels: Mapping[str, str] | None = None,
+        topic: Topic | None = None,
+        rules: Sequence[Rule] = (),
+        label_model: LabelModel | None = None,
+        rule_weight: float = 0.0,
     ) -> None:
         self.classes_ = np.array(classes)
         self.analyzer = analyzer
@@ -94,9 +105,17 @@ class StanceModel:
         self.idf = np.asarray(idf, dtype=np.float64)
         self.coef = np.asarray(coef, dtype=np.float64)
         self.intercept = np.asarray(intercept, dtype=np.float64)
-        self.topic = topic
-        self.labels = {name: name for name in classes} | dict(labels or {})
+        self.topic = topic or Topic("", ())
+        self.voter = Voter(self.topic, rules, normalizer)
+        self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
+        self.rule_weight = rule_weight
         self._columns = {gram: column for column, gram in enumerate(vocabulary)}
+        self._blocks = np.array([analyzer.feature_of(gram) for gram in vocabulary], dtype=np.intp)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """How to show each class to people."""
+        return {str(name): self.topic.labels.get(str(name), str(name)) for name in self.classes_}
 
     def decision_function(self, texts: Iterable[str]) -> _Floats:
         """Return the log-odds of each class against the rest.
@@ -115,21 +134,30 @@ class StanceModel:
         TypeError
             `texts` is one string, or holds something that is no string.
         """
-        return np.array(
-            [self._decide(text) for text in check_texts(texts)], dtype=np.float64
-        ).reshape(-1, len(self.classes_))
-
-    def _decide(self, text: str) -> _Floats:
-        counts = Counter(
-            column
-            for gram in self.analyzer(self.normalizer(text))
-            if (column := self._columns.get(gram)) is not None
+        readings = [self.voter.read(text) for text in check_texts(texts)]
+        decisions = np.array([self._decide(reading) for reading in readings], dtype=np.float64)
+        decisions = decisions.reshape(-1, len(self.classes_))
+        if not self.voter.rules or not self.rule_weight:
+            return decisions
+        return decisions + self.rule_weight * rule_evidence(
+            self.voter, self.label_model, readings, self.classes_.tolist()
         )
-        if not counts:
+
+    def _decide(self, reading: Reading) -> _Floats:
+        """Return what the n-grams of a sentence speak for."""
+        known = [
+            (column, count)
+            for gram, count in self.analyzer(reading).items()
+            if count and (column := self._columns.get(gram)) is not None
+        ]
+        if not known:
             return self.intercept
-        columns = np.fromiter(counts.keys(), dtype=np.intp)
-        tfidf = (1 + np.log(np.fromiter(counts.values(), dtype=float))) * self.idf[columns]
-        decision: _Floats = self.coef[:, columns] @ (tfidf / np.sqrt(tfidf @ tfidf))
+        columns = np.array([column for column, _ in known], dtype=np.intp)
+        counts = np.array([count for _, count in known], dtype=float)
+        weights = np.sign(counts) * (1 + np.log(np.abs(counts))) * self.idf[columns]
+        blocks = self._blocks[columns]
+        lengths = np.sqrt(np.bincount(blocks, weights**2))
+        decision: _Floats = self.coef[:, columns] @ (weights / lengths[blocks])
         return decision + self.intercept
 
     def predict_proba(self, texts: Iterable[str]) -> _Floats:
@@ -170,8 +198,10 @@ class StanceModel:
             "analyzer": dataclasses.asdict(self.analyzer),
             "traditional": self.normalizer.traditional,
             "simplified": self.normalizer.simplified,
-            "topic": self.topic,
-            "labels": self.labels,
+            "topic": dataclasses.asdict(self.topic),
+            "rules": [dataclasses.asdict(rule) for rule in self.voter.rules],
+            "label_model": self.label_model.name,
+            "rule_weight": self.rule_weight,
         }
         grams = list(self._columns)
         return {
@@ -183,34 +213,70 @@ class StanceModel:
             "idf": self.idf,
             "coef": self.coef,
             "intercept": self.intercept,
+            "label_prior": self.label_model.prior_,
+            "label_evidence": self.label_model.evidence_,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take the state back; refuse that of another format."""
+        """Rebuild the model; refuse the file of another version."""
         header = json.loads(state["header"])
         if header["format"] != FORMAT:
             raise StanceclfError(
-                f"a model of format {header['format']}, this version reads format {FORMAT}; "
+                f"a model of format {header['format']}, this package reads format {FORMAT}; "
                 "train it anew or install the version that made it"
             )
         text = state["vocabulary"].tobytes().decode("utf-32-le", "surrogatepass")
         ends = np.cumsum(state["lengths"]).tolist()
-        analyzer = header["analyzer"]
         self.__init__(  # type: ignore[misc]
             classes=header["classes"],
-            analyzer=NgramAnalyzer(
-                analyzer["features"],
-                tuple(analyzer["char_ngrams"]),
-                tuple(analyzer["word_ngrams"]),
-            ),
+            analyzer=NgramAnalyzer(**_tuples(header["analyzer"])),
             normalizer=Normalizer(header["traditional"], header["simplified"]),
             vocabulary=[text[a:b] for a, b in zip([0, *ends], ends, strict=False)],
             idf=state["idf"],
             coef=state["coef"],
             intercept=state["intercept"],
-            topic=header["topic"],
-            labels=header["labels"],
+            topic=Topic(**_tuples(header["topic"])),
+            rules=[Rule(**_tuples(rule)) for rule in header["rules"]],
+            label_model=LabelModel.from_arrays(
+                header["label_model"], state["label_prior"], state["label_evidence"]
+            ),
+            rule_weight=header["rule_weight"],
         )
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields as they were before JSON, which knows lists alone."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
+
+
+def rule_evidence(
+    voter: Voter, label_model: LabelModel, readings: Sequence[Reading], classes: Sequence[str]
+) -> _Floats:
+    """Return how far the rules' votes speak for each class.
+
+    Parameters
+    ----------
+    voter : Voter
+        The rules.
+    label_model : LabelModel
+        Sums their votes up; fitted.
+    readings : sequence of Reading
+        Sentences that have been read.
+    classes : sequence of str
+        The classes, in the order of the columns to return.
+
+    Returns
+    -------
+    float array of shape (n_sentences, n_classes)
+        The weak labels' probabilities; zeros where no rule votes.
+    """
+    votes = voter.matrix([voter.votes_on(reading) for reading in readings])
+    shares = np.nan_to_num(label_model(votes).probability)
+    evidence = np.zeros((len(readings), len(classes)))
+    for column, name in enumerate(classes):
+        if name in STANCES:
+            evidence[:, column] = shares[:, STANCES.index(name)]
+    return evidence
 
 
 def probabilities(decisions: _Floats) -> _Floats:

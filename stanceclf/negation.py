@@ -1,19 +1,32 @@
 """Negation: whether a negator stands before a word and means it.
 
-Chinese negates from the left and within the clause: 不便宜, 并没有落后, 难以超越. A negator that is
-part of another word (不仅, 非常, 未来) negates nothing.
+Chinese negates from the left and within the clause: 不便宜, 并没有落后, 难以超越, 谈不上先进. A
+negator that is part of another word (不仅, 非常, 未来) negates nothing. A rhetorical question
+negates too, and the whole of its clause: 谁说开源落后?
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal
+
+from stanceclf.questions import RHETORICAL
 
 #: How many characters may stand between a negator and what it negates.
 WINDOW = 6
 
 _NEGATOR = re.compile(
-    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少"
+    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少|失去|丧失|"
+    # Saying that others say so.
+    "所谓(?![^,]{0,6}[是就都])|号称|(?<!引)以为|鼓吹|吹嘘|标榜|自诩|幻想|妄想|奢谈"
+)
+
+# What takes a word back after it was said: 优势不再, 共建只是想象.
+_TAKEN_BACK = re.compile(
+    "(?:的|之|[上里来])?[^,;。!?]{0,5}(?:不再|有限|存疑|成疑|水分|不存在|何在|不明显|不大|不足|失灵|落空|破灭|难以为继|"
+    "只是想象|空想|空谈|无从谈起|从何谈起|误会|错觉|假象|幻觉|幻象|神话|伪命题|不成立|站不住脚|瞎扯|胡说|"
+    "言过其实|谬论|偏见|不攻自破|打折扣|不切实际)"
 )
 
 # Who does away with something bad has not made it good, nor something good bad.
@@ -30,12 +43,18 @@ _IDIOM = re.compile(
 )
 _LONGEST_IDIOM = 6
 
+# How far a rhetorical question reaches.
+_FAR = 30
 
-def negation(sentence: str, clause_start: int, at: int) -> Literal["negated", "removed"] | None:
+
+def negation(
+    sentence: str, clause_start: int, at: int, end: int | None = None
+) -> Literal["negated", "removed"] | None:
     """Tell what stands before the word at an offset.
 
-    An odd number of negators within `WINDOW` characters before it negates; two cancel out. A verb
-    of doing away with it (避免, 解决) neither negates nor leaves it as it is.
+    An odd number of negators within `WINDOW` characters before it negates; two cancel out. What
+    makes a question rhetorical counts as one, from further away. A verb of doing away with it
+    (避免, 解决) neither negates nor leaves it as it is.
 
     Parameters
     ----------
@@ -45,6 +64,8 @@ def negation(sentence: str, clause_start: int, at: int) -> Literal["negated", "r
         Where the word's clause begins; negators do not reach beyond.
     at : int
         Where the word begins.
+    end : int, optional
+        Where it ends; if told, what takes it back afterwards negates too.
 
     Examples
     --------
@@ -52,12 +73,47 @@ def negation(sentence: str, clause_start: int, at: int) -> Literal["negated", "r
     ('negated', None, 'removed')
     """
     near = sentence[max(clause_start, at - WINDOW - _LONGEST_IDIOM) : at]
-    before = _IDIOM.sub(lambda match: "〇" * len(match.group()), near)
+    before = _IDIOM.sub(_blank, near)
     if any(_reaches(match, before) for match in _REMOVER.finditer(before)):
         return "removed"
     negators = sum(_reaches(match, before) for match in _NEGATOR.finditer(before))
+    first = max(clause_start, at - _FAR)
+    asked = sentence[first : at + _FAR]
+    negators += sum(match.start() < at - first for match in RHETORICAL.finditer(asked))
+    negators += end is not None and _TAKEN_BACK.match(sentence, end) is not None
     return "negated" if negators % 2 else None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "〇" * len(match.group())
 
 
 def _reaches(match: re.Match[str], before: str) -> bool:
     return len(before) - match.end() <= WINDOW
+
+
+def negated_offsets(sentence: str, start: int, end: int) -> set[int]:
+    """Return the offsets in a clause at which a word would be negated by what is before it.
+
+    Parameters
+    ----------
+    sentence : str
+        A normalised sentence.
+    start, end : int
+        Where the clause begins and ends.
+
+    Examples
+    --------
+    >>> negated_offsets("开源不贵", 0, 4)
+    {3}
+    """
+    clause = sentence[start:end]
+    reaches = [0] * (end - start + 1)
+    for match in _NEGATOR.finditer(_IDIOM.sub(_blank, clause)):
+        reaches[match.end()] += 1
+        reaches[min(match.end() + WINDOW + 1, end - start)] -= 1
+    for match in RHETORICAL.finditer(clause):
+        reaches[match.start() + 1] += 1
+        reaches[min(match.start() + _FAR + 1, end - start)] -= 1
+    counts = itertools.accumulate(reaches[:-1])
+    return {start + offset for offset, count in enumerate(counts) if count % 2}

@@ -12,11 +12,11 @@ from stanceclf.normalization import Normalizer
 from stanceclf.predictions import Prediction
 from stanceclf.sentences import cut_articles
 from stanceclf.votes import Voter
-from stanceclf.weak_labels import LABEL_MODELS
+from stanceclf.weak_labels import LabelModel, LabelModelName
 
 
 def apply_rules(
-    voter: Voter, article: Article, normalize: Normalizer, label_model: str = "majority"
+    voter: Voter, article: Article, normalize: Normalizer, label_model: LabelModelName = "majority"
 ) -> Iterator[Prediction]:
     """Yield the sentences of an article with the rules' votes and weak label, in reading order.
 
@@ -44,7 +44,8 @@ def apply_rules(
     """
     sentences = list(cut_articles([article], normalize))
     votes = voter.vote_matrix(sentence.text for sentence in sentences)
-    weak = LABEL_MODELS[label_model](votes)
+    model = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
+    weak = model(votes)
     for sentence, stance, row, cast in zip(
         sentences, weak.stances(), weak.probability, votes, strict=True
     ):

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.clauses import Clause, ClauseReader, whole_word
-from stanceclf.errors import StanceclfError
+from stanceclf.clauses import About, clause_at
 from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.negation import negation
-from stanceclf.normalization import Normalizer
-from stanceclf.rules import MENTIONS, Rule, read_rules
-from stanceclf.topic import Topic, load_topic
-from stanceclf.yaml_file import YamlFile
+from stanceclf.patterns import Pattern
+from stanceclf.reading import Reader, Reading
+from stanceclf.rules import Rule
+from stanceclf.topic import Topic
 
 _OPPOSITE: dict[Stance, Stance] = {"favor": "against", "against": "favor"}
 
@@ -27,30 +23,39 @@ _OPPOSITE: dict[Stance, Stance] = {"favor": "against", "against": "favor"}
 class Voter:
     """Let the rules of a topic vote on sentences.
 
+    Where a sentence turns (但, 然而), what speaks for or against before the turn counts only if
+    nothing does after it.
+
     Parameters
     ----------
     topic : Topic
         The topic, whose mentions the rules' conditions are about.
     rules : sequence of Rule
         The rules.
-    normalize : Normalizer
-        Brings sentences and words to normal form.
+    normalize : callable
+        Brings sentences and words to normal form, character by character.
+
+    Raises
+    ------
+    StanceclfError
+        A rule's pattern is no regular expression.
 
     Examples
     --------
     >>> topic = Topic(name="开源大模型", target=("开源",), rival=("闭源",))
-    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), near="target", matches=("开源便宜",))
-    >>> voter = Voter(topic, [rule], Normalizer("", ""))
-    >>> voter.votes("开源更便宜。"), voter.votes("开源不便宜。"), voter.votes("闭源更便宜。")
-    ({'便宜': 'favor'}, {}, {})
+    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), near="target")
+    >>> voter = Voter(topic, [rule], str.lower)
+    >>> voter.votes("开源更便宜。"), voter.votes("开源不便宜。"), voter.votes("开源比闭源便宜。")
+    ({'便宜': 'favor'}, {}, {'便宜': 'favor'})
     """
 
-    def __init__(self, topic: Topic, rules: Sequence[Rule], normalize: Normalizer) -> None:
+    def __init__(
+        self, topic: Topic, rules: Sequence[Rule], normalize: Callable[[str], str]
+    ) -> None:
         self.topic = topic
         self.rules = tuple(rules)
-        self._normalize = normalize
-        self._read = ClauseReader(topic, normalize)
-        self._compiled = [_CompiledRule.of(rule, self._read, normalize) for rule in rules]
+        self.read = Reader(topic, normalize)
+        self._compiled = [_CompiledRule(rule, normalize) for rule in rules]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,10 +64,20 @@ class Voter:
 
     def votes(self, sentence: str) -> dict[str, Stance]:
         """Return the label of each rule that votes on a sentence, by its name, in rule order."""
-        text = self._normalize(sentence)
-        clauses = self._read(text)
-        cast = ((rule.rule.name, rule.vote(text, clauses)) for rule in self._compiled)
-        return {name: label for name, label in cast if label is not None}
+        return self.votes_on(self.read(sentence))
+
+    def votes_on(self, reading: Reading) -> dict[str, Stance]:
+        """Return the votes on a sentence that has been read."""
+        found = [(rule.rule.name, list(rule.evidence(reading))) for rule in self._compiled]
+        if reading.turn:
+            found = _after_turn(found, reading.turn)
+        cast: dict[str, Stance] = {}
+        for name, evidence in found:
+            labels = {label for label, _ in evidence}
+            # A rule that finds its word plain and negated in one sentence does not know.
+            if len(labels) == 1:
+                cast[name] = labels.pop()
+        return cast
 
     def vote_matrix(self, sentences: Iterable[str]) -> npt.NDArray[np.int8]:
         """Return the votes on many sentences.
@@ -72,139 +87,99 @@ class Voter:
         int8 array of shape (n_sentences, n_rules)
             Indices into `STANCES`, or `ABSTAIN` (-1).
         """
+        return self.matrix([self.votes(sentence) for sentence in sentences])
+
+    def matrix(self, votes: Sequence[dict[str, Stance]]) -> npt.NDArray[np.int8]:
+        """Return the votes on each sentence as a row, as `vote_matrix` does."""
         column = {name: index for index, name in enumerate(self.names)}
-        rows = [self.votes(sentence) for sentence in sentences]
-        matrix = np.full((len(rows), len(column)), ABSTAIN, dtype=np.int8)
-        for row, cast in enumerate(rows):
+        matrix = np.full((len(votes), len(column)), ABSTAIN, dtype=np.int8)
+        for row, cast in enumerate(votes):
             for name, label in cast.items():
                 matrix[row, column[name]] = STANCES.index(label)
         return matrix
 
 
-@dataclass(frozen=True, slots=True)
+# What a rule votes for, and the offset of the word that says so.
+_Evidence = tuple[Stance, int]
+
+
+def _after_turn(
+    found: list[tuple[str, list[_Evidence]]], turn: int
+) -> list[tuple[str, list[_Evidence]]]:
+    """Drop what takes a side before the turn if anything does after it."""
+    after = any(at >= turn and label != "none" for _, own in found for label, at in own)
+    if not after:
+        return found
+    return [
+        (name, [(label, at) for label, at in own if at >= turn or label == "none"])
+        for name, own in found
+    ]
+
+
+@dataclass(init=False, slots=True)
 class _CompiledRule:
-    """A rule with its words and pattern ready to search a normalised sentence."""
+    """A rule with its words and pattern ready to search a sentence."""
 
     rule: Rule
-    search: re.Pattern[str] | None
+    words: Pattern | None
+    pattern: Pattern | None
     unless: tuple[str, ...]
 
-    @classmethod
-    def of(cls, rule: Rule, read: ClauseReader, normalize: Normalizer) -> _CompiledRule:
+    def __init__(self, rule: Rule, normalize: Callable[[str], str]) -> None:
         words = sorted({normalize(word) for word in rule.any}, key=lambda word: (-len(word), word))
-        parts = [whole_word(word) for word in words]
-        if rule.pattern is not None:
-            pattern = _normalize_pattern(rule.pattern, normalize)
-            for mention, expression in zip(MENTIONS, (read.target, read.rival), strict=True):
-                pattern = pattern.replace(mention, expression)
-            parts.append(f"(?:{pattern})")
-        try:
-            search = re.compile("|".join(parts), re.IGNORECASE) if parts else None
-        except (re.error, OverflowError, RecursionError) as error:
-            raise StanceclfError(f"the pattern of rule `{rule.name}` cannot be: {error}") from None
-        return cls(rule, search, tuple(normalize(word) for word in rule.unless))
+        self.rule = rule
+        self.words = Pattern("|".join(map(re.escape, words)), normalize) if words else None
+        self.pattern = None if rule.pattern is None else Pattern(rule.pattern, normalize)
+        self.unless = tuple(normalize(word) for word in rule.unless)
 
-    def vote(self, text: str, clauses: list[Clause]) -> Stance | None:
-        """Return the rule's vote on a normalised sentence, None if it abstains."""
-        if any(word in text for word in self.unless):
-            return None
-        if self.rule.mentions is not None and _mentions(clauses) != self.rule.mentions:
-            return None
-        if self.search is None:
-            return self.rule.label
-        labels = set(self._labels(self.search, text, clauses))
-        # A rule that finds its word plain and negated in one sentence does not know.
-        return labels.pop() if len(labels) == 1 else None
+    def evidence(self, reading: Reading) -> Iterator[_Evidence]:
+        """Yield what the rule finds in a sentence."""
+        rule = self.rule
+        if rule.asked == "veto" and reading.asks:
+            return
+        if rule.mentions is not None and reading.mentioned != rule.mentions:
+            return
+        if any(word in reading.text for word in self.unless):
+            return
+        if self.words is None and self.pattern is None:
+            yield rule.label, 0
+        for search in (self.words, self.pattern):
+            if search is not None:
+                for start, end in search.spans(reading.marked if search.marked else reading.text):
+                    if label := self._label(reading, start, end):
+                        yield label, start
 
-    def _labels(
-        self, search: re.Pattern[str], text: str, clauses: list[Clause]
-    ) -> Iterator[Stance]:
-        for match in search.finditer(text):
-            if not match.group():
-                continue
-            clause = _clause_at(clauses, match.start())
-            if self.rule.near is not None and clause.about != self.rule.near:
-                continue
-            before = negation(text, clause.start, match.start())
-            if self.rule.negated == "ignore" or before is None:
-                yield self.rule.label
-            elif self.rule.negated == "flip" and before == "negated":
-                yield _OPPOSITE[self.rule.label]
-
-
-def _clause_at(clauses: list[Clause], at: int) -> Clause:
-    """Return the clause that holds an offset; between two clauses, the one before."""
-    after = bisect_right(clauses, at, key=lambda clause: clause.start)
-    return clauses[after - 1] if after else Clause(0, 0, "neither")
+    def _label(self, reading: Reading, start: int, end: int) -> Stance | None:
+        """Return what a match counts for, None if it does not count."""
+        rule = self.rule
+        flipped = False
+        if rule.near is not None and not _is_near(rule, rule.near, reading, start, end):
+            other = _MIRROR.get(rule.near) if rule.mirrored else None
+            if other is None or not _is_near(rule, other, reading, start, end):
+                return None
+            flipped = True
+        clause = clause_at(reading.clauses, start)
+        before = negation(reading.text, clause.start, start, end)
+        if rule.negated != "ignore" and before is not None:
+            if rule.negated == "veto" or before == "removed":
+                return None
+            flipped = not flipped
+        return _OPPOSITE[rule.label] if flipped else rule.label
 
 
-def _mentions(clauses: list[Clause]) -> str:
-    """Return what the sentence as a whole mentions."""
-    about = {clause.about for clause in clauses} - {"neither"}
-    return "both" if len(about) > 1 else next(iter(about), "neither")
+_MIRROR: dict[About, About] = {"target": "rival", "rival": "target"}
 
 
-# An ASCII character with what escapes it, or any other with a backslash before it or not.
-_ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
-
-
-def _normalize_pattern(pattern: str, normalize: Normalizer) -> str:
-    """Bring a pattern's own characters to normal form and leave its syntax (ASCII) alone."""
-
-    def normal(match: re.Match[str]) -> str:
-        if match.group().isascii():
-            return match.group()
-        # A full-width mark means itself, escaped or not; its half-width form might be syntax.
-        form = normalize(match.group()[-1])
-        return re.escape(form) if form.isascii() else form
-
-    return _ATOM.sub(normal, pattern)
-
-
-def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None) -> Voter:
-    r"""Read a topic's folder and return the voter of its rules, their examples checked.
-
-    Parameters
-    ----------
-    folder : path-like
-        A folder with ``topic.yaml`` and ``rules.yaml``.
-    normalize : Normalizer, optional
-        By default OpenCC's.
-
-    Raises
-    ------
-    StanceclfError
-        A file says something it must not, or a rule fails an example of its own; named by file
-        and line.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> topic = "name: 开源大模型\ntarget: [开源]\n"
-    >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
-    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜], matches: [真便宜]}]"
-    >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    >>> load_voter(folder).votes("開源更便宜。")
-    {'便宜': 'favor'}
-    """
-    normalize = normalize or Normalizer.from_opencc()
-    topic = load_topic(folder, normalize)
-    file = YamlFile(Path(folder, "rules.yaml"))
-    rules = read_rules(file)
-    for index, rule in enumerate(rules):
-        try:
-            voter = Voter(topic, [rule], normalize)
-        except StanceclfError as error:
-            raise file.error(str(error), ("rules", index, "pattern")) from None
-        examples = [("matches", i, text) for i, text in enumerate(rule.matches)]
-        examples += [("rejects", i, text) for i, text in enumerate(rule.rejects)]
-        for kind, number, text in examples:
-            if (voter.votes(text).get(rule.name) == rule.label) != (kind == "matches"):
-                does = "does not vote" if kind == "matches" else "votes"
-                raise file.error(
-                    f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
-                    "mend the rule or the example",
-                    ("rules", index, kind, number),
-                )
-    return Voter(topic, rules, normalize)
+def _is_near(rule: Rule, what: About, reading: Reading, start: int, end: int) -> bool:
+    """Tell whether something is spoken of around a match, as far as the rule looks."""
+    if rule.within is not None:
+        gaps = (
+            max(mention.start - end, start - mention.end)
+            for mention in reading.mentions
+            if mention.kind == what
+        )
+        return min(gaps, default=rule.within + 1) <= rule.within
+    if rule.scope == "clause":
+        return clause_at(reading.clauses, start).about == what
+    mentioned = reading.mentioned
+    return mentioned == what or (mentioned == "both" and what in _MIRROR)

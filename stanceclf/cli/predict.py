@@ -31,7 +31,7 @@ def predict(
         paths,
         lambda article: predict_article(loaded, article),
         form,
-        loaded.topic,
+        loaded.topic.name,
         loaded.labels,
         output,
     )

@@ -32,8 +32,8 @@ def apply(
     """
     from stanceclf.config import LabelConfig, load_config
     from stanceclf.normalization import Normalizer
+    from stanceclf.rule_file import load_voter
     from stanceclf.rule_predictions import apply_rules
-    from stanceclf.votes import load_voter
 
     normalizer = Normalizer.from_opencc()
     voter = load_voter(topic, normalizer)

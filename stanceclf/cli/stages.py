@@ -78,11 +78,13 @@ def train(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Train and cross-validate by article (stage 3)."""
-    from stanceclf.config import TrainConfig, load_config
+    from stanceclf.config import LabelConfig, TrainConfig, load_config
     from stanceclf.stages.train import run
 
     settings = load_config(config, "train", TrainConfig)
-    result = run(labels, topic, output, held_out, metrics, settings, _gold(gold, no_gold))
+    label_model = load_config(config, "label", LabelConfig).model
+    outputs = (output, held_out, metrics)
+    result = run(labels, topic, *outputs, settings, _gold(gold, no_gold), label_model)
     for name, agreement in (("weak", result.weak), ("gold", result.gold)):
         if agreement is not None:
             typer.echo(

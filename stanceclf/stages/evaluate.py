@@ -17,8 +17,8 @@ from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write, check_outputs
 from stanceclf.labels import READING_ORDER
 from stanceclf.metrics import Comparison, Estimate, Scores, compare, f_avg
-from stanceclf.votes import load_voter
-from stanceclf.weak_labels import LABEL_MODELS
+from stanceclf.rule_file import load_voter
+from stanceclf.weak_labels import LabelModel, LabelModelName
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def run(
     metrics: str | PathLike[str],
     confusion: str | PathLike[str],
     config: EvaluateConfig,
-    label_model: str = "majority",
+    label_model: LabelModelName = "majority",
 ) -> EvaluateResult:
     """Score the rules alone and the held-out predictions of the model on the same gold sentences.
 
@@ -94,7 +94,10 @@ def run(
     """
     check_outputs(metrics, confusion)
     rows = _gold_rows(held_out)
-    weak = LABEL_MODELS[label_model](load_voter(topic).vote_matrix(rows["text"])).stances()
+    voter = load_voter(topic)
+    votes = voter.vote_matrix(rows["text"])
+    model = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
+    weak = model(votes).stances()
     by_rules: list[str] = [stance or "none" for stance in weak]
     gold, by_model = rows["label"], rows["stance"]
     result = EvaluateResult(

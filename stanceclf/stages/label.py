@@ -18,9 +18,10 @@ from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.rule_file import load_voter
 from stanceclf.rule_table import RuleRow, rule_table
-from stanceclf.votes import Voter, load_voter
-from stanceclf.weak_labels import LABEL_MODELS
+from stanceclf.votes import Voter
+from stanceclf.weak_labels import LabelModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def run(
     _check_every_stance_has_a_rule(voter, topic)
     columns = read_dataset(sentences, SENTENCE_COLUMNS, "sentences")
     votes = voter.vote_matrix(columns["text"])
-    weak = LABEL_MODELS[config.model](votes)
+    weak = LabelModel(config.model, [rule.weight for rule in voter.rules]).fit(votes)(votes)
     stances = weak.stances()
     counts = Counter("abstain" if stance is None else stance for stance in stances)
     for stance in READING_ORDER:

@@ -1,0 +1,158 @@
+"""``rules.yaml``: rules as people write them, checked before they are used."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from stanceclf.clauses import About
+from stanceclf.errors import StanceclfError
+from stanceclf.labels import Stance
+from stanceclf.normalization import Normalizer
+from stanceclf.patterns import Pattern
+from stanceclf.rules import Rule
+from stanceclf.topic_file import load_topic
+from stanceclf.votes import Voter
+from stanceclf.yaml_file import Section, YamlFile, YamlText
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
+_Words = Annotated[tuple[YamlText, ...], Field(strict=False)]
+
+
+class _RuleSection(Section):
+    """A rule in the file; what its keys mean is told by `stanceclf.rules.Rule`."""
+
+    name: _Name
+    label: Stance
+    any: _Words = ()
+    pattern: YamlText | None = None
+    near: About | None = None
+    scope: Literal["clause", "sentence"] = "clause"
+    within: Annotated[int, Field(ge=0, le=1000)] | None = None
+    mirrored: bool = False
+    mentions: About | None = None
+    negated: Literal["veto", "flip", "ignore"] = "veto"
+    asked: Literal["veto", "ignore"] = "veto"
+    unless: _Words = ()
+    weight: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
+    matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
+    rejects: _Words = ()
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_pattern(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                compiled = Pattern(pattern, str.lower)
+            except StanceclfError as error:
+                raise ValueError(str(error)) from None
+            if compiled.matches_nothing():
+                raise ValueError("matches even where nothing is; make it ask for something")
+        return pattern
+
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> Self:
+        if not (self.any or self.pattern or self.mentions):
+            raise ValueError("looks for nothing; give it `any`, `pattern` or `mentions`")
+        if self.label == "none" and (self.negated == "flip" or self.mirrored):
+            key = "negated: flip" if self.negated == "flip" else "mirrored: true"
+            raise ValueError(f"`none` has no opposite; it cannot be `{key}`")
+        for key in ("within", "mirrored"):
+            if getattr(self, key) and self.near not in {"target", "rival"}:
+                raise ValueError(f"`{key}` needs a side; `near` must be `target` or `rival`")
+        return self
+
+
+class _RuleFile(Section):
+    """What the file holds; lexicons and patterns are shared by rules with YAML's anchors."""
+
+    lexicons: dict[str, _Words] = {}
+    patterns: dict[str, YamlText] = {}
+    rules: list[object] = Field(min_length=1)
+
+
+def read_rules(file: YamlFile) -> tuple[Rule, ...]:
+    """Return the rules of a ``rules.yaml``, in its order.
+
+    Whether the rules' examples hold is checked where the rules meet the topic, see `load_voter`.
+
+    Parameters
+    ----------
+    file : YamlFile
+        The file.
+
+    Raises
+    ------
+    StanceclfError
+        It says something it must not, or gives two rules one name; named by line and key.
+    """
+    rules: list[Rule] = []
+    names: set[str] = set()
+    for index in range(len(file.check(_RuleFile).rules)):
+        rule = Rule(**dict(file.check(_RuleSection, "rules", index)))
+        if rule.name in names:
+            raise file.error(
+                f"two rules are named `{rule.name}`; rename one", ("rules", index, "name")
+            )
+        names.add(rule.name)
+        rules.append(rule)
+    return tuple(rules)
+
+
+def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None) -> Voter:
+    r"""Read a topic's folder and return the voter of its rules, their examples checked.
+
+    Parameters
+    ----------
+    folder : path-like
+        A folder with ``topic.yaml`` and ``rules.yaml``.
+    normalize : Normalizer, optional
+        By default OpenCC's.
+
+    Raises
+    ------
+    StanceclfError
+        A file says something it must not, or a rule fails an example of its own; named by file
+        and line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> topic = "name: 开源大模型\ntarget: [开源]\n"
+    >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
+    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜], matches: [真便宜]}]"
+    >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    >>> load_voter(folder).votes("開源更便宜。")
+    {'便宜': 'favor'}
+    """
+    normalize = normalize or Normalizer.from_opencc()
+    topic = load_topic(folder, normalize)
+    file = YamlFile(Path(folder, "rules.yaml"))
+    rules = read_rules(file)
+    for index, rule in enumerate(rules):
+        for key in ("near", "mentions"):
+            if getattr(rule, key) in {"rival", "both"} and not topic.rival:
+                raise file.error(
+                    f"rule `{rule.name}` can never vote: it asks for the rival, and `topic.yaml` "
+                    f"has no `rival` words; add some or drop the rule",
+                    ("rules", index, key),
+                )
+        try:
+            voter = Voter(topic, [rule], normalize)
+        except StanceclfError as error:
+            raise file.error(str(error), ("rules", index, "pattern")) from None
+        examples = [("matches", i, text) for i, text in enumerate(rule.matches)]
+        examples += [("rejects", i, text) for i, text in enumerate(rule.rejects)]
+        for kind, number, text in examples:
+            if (voter.votes(text).get(rule.name) == rule.label) != (kind == "matches"):
+                does = "does not vote" if kind == "matches" else "votes"
+                raise file.error(
+                    f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
+                    "mend the rule or the example",
+                    ("rules", index, kind, number),
+                )
+    return Voter(topic, rules, normalize)

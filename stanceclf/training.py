@@ -1,0 +1,180 @@
+"""Training sets: the sentences to learn from, with their labels and weights."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stanceclf.dataset import Columns
+from stanceclf.errors import StanceclfError
+from stanceclf.labels import READING_ORDER
+from stanceclf.rules import Rule
+
+LabelSource = Literal["weak", "gold", "both"]
+
+_Place = tuple[str, int, int]
+
+
+@dataclass(slots=True)
+class TrainingSet:
+    """Sentences to learn from.
+
+    Attributes
+    ----------
+    texts, labels : list of str
+        The sentences and their labels.
+    weights : list of float
+        How much each counts.
+    articles : list of (str or None)
+        The article of each; None for an example out of the rules, which is of none.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    articles: list[str | None] = field(default_factory=list)
+
+    def add(self, text: str, label: str, weight: float, article: str | None = None) -> None:
+        """Add a sentence; of weight 0, it is left out."""
+        if weight > 0:
+            self.texts.append(text)
+            self.labels.append(label)
+            self.weights.append(weight)
+            self.articles.append(article)
+
+    def only(self, rows: Sequence[int]) -> TrainingSet:
+        """Return some of the sentences, by their index."""
+        return TrainingSet(
+            [self.texts[i] for i in rows],
+            [self.labels[i] for i in rows],
+            [self.weights[i] for i in rows],
+            [self.articles[i] for i in rows],
+        )
+
+
+def gather(
+    weak: Columns,
+    gold: Columns | None,
+    rules: Sequence[Rule],
+    *,
+    source: LabelSource = "weak",
+    abstained: float = 0.0,
+    examples: bool = True,
+) -> TrainingSet:
+    """Gather the sentences to learn from.
+
+    A weak label counts as much as it is probable, a gold label and a rule's example count fully.
+    Where a sentence has both labels, the gold one is taken.
+
+    Parameters
+    ----------
+    weak : columns
+        Sentences with their weak labels, as the stage ``label`` writes them.
+    gold : columns or None
+        Gold sentences, if there are some.
+    rules : sequence of Rule
+        The rules, for their examples.
+    source : {"weak", "gold", "both"}, default "weak"
+        Which labels to learn from.
+    abstained : float, default 0.0
+        How much a sentence that no rule reaches counts, as one of no stance.
+    examples : bool, default True
+        Whether to learn from the sentences that rules give as examples of what they match; not
+        with gold labels alone.
+
+    Raises
+    ------
+    StanceclfError
+        There are no gold labels where some are wanted, or a stance has no label.
+
+    Examples
+    --------
+    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), matches=("开源便宜",))
+    >>> weak = {name: [] for name in ("text", "article", "start", "end", "weak_label", "p_favor")}
+    >>> gather(weak, {"text": ["一", "二"], "label": ["against", "none"], "article": ["甲"] * 2,
+    ...               "start": [0, 1], "end": [1, 2]}, [rule], source="both").labels
+    ['against', 'none', 'favor']
+    """
+    if source != "weak" and gold is None:
+        raise StanceclfError(
+            f"`train.labels: {source}` needs gold labels; give a `--gold` file or set it to `weak`"
+        )
+    found = TrainingSet()
+    judged: set[_Place] = set()
+    if source != "weak" and gold is not None:
+        judged = set(zip(gold["article"], gold["start"], gold["end"], strict=True))
+        for text, label, article in zip(gold["text"], gold["label"], gold["article"], strict=True):
+            found.add(text, label, 1.0, article)
+    if source != "gold":
+        _add_weak(found, weak, judged, abstained)
+        for label, text in _examples(rules) if examples else ():
+            found.add(text, label, 1.0)
+    counts = Counter(found.labels)
+    for stance in READING_ORDER:
+        if not counts[stance]:
+            raise StanceclfError(
+                f"no sentence is labelled `{stance}`; write rules that find some"
+                if source == "weak"
+                else f"no sentence is labelled `{stance}`; label some"
+            )
+    return found
+
+
+def _add_weak(found: TrainingSet, weak: Columns, judged: set[_Place], abstained: float) -> None:
+    for i, text in enumerate(weak["text"]):
+        article = weak["article"][i]
+        if (article, weak["start"][i], weak["end"][i]) in judged:
+            continue
+        label = weak["weak_label"][i]
+        if label is not None:
+            found.add(text, label, weak[f"p_{label}"][i], article)
+        elif weak["p_favor"][i] is None:
+            found.add(text, "none", abstained, article)
+
+
+def _examples(rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Return each example once, with its label; an example of two labels teaches nothing."""
+    labels: dict[str, set[str]] = {}
+    for rule in rules:
+        for text in rule.matches:
+            labels.setdefault(text, set()).add(rule.label)
+    return [(own.pop(), text) for text, own in labels.items() if len(own) == 1]
+
+
+class Overlap:
+    """Tell which texts quote some sentences, or are quoted by them.
+
+    An example that quotes a held-out article would let the model see what it is tested on.
+
+    Parameters
+    ----------
+    sentences : sequence of str
+        The sentences, in normal form.
+
+    Examples
+    --------
+    >>> overlap = Overlap(["他说,开源会越来越落后。"])
+    >>> overlap("开源会越来越落后!"), overlap("开源会越来越便宜!")
+    (True, False)
+    """
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        own = [_letters(sentence) for sentence in sentences]
+        self._all = "\n".join(own)
+        self._own = sorted({text for text in own if len(text) >= _SHORTEST})
+
+    def __call__(self, text: str) -> bool:
+        """Tell whether a text, in normal form but for its marks, shares a sentence with them."""
+        letters = _letters(text)
+        return letters in self._all or any(sentence in letters for sentence in self._own)
+
+
+# A heading of fewer letters may stand in any sentence.
+_SHORTEST = 6
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
