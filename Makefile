@@ -1,5 +1,5 @@
 # make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
-# make lint    ruff, mypy, stale docs                   make bench   compare features and settings
+# make lint    ruff, mypy, stale docs                   make bench   take the model apart
 # make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
 .DEFAULT_GOAL := train
 .PHONY: train test lint bench docs lock
@@ -24,7 +24,7 @@ lint: .venv/installed
 	@diff -u docs/cli.md $(BIN)/cli.md || { echo 'docs/cli.md is stale: run `make docs`'; exit 1; }
 
 bench: .venv/installed
-	python benchmarks/features.py
+	python benchmarks/ablation.py
 
 docs: .venv/installed
 	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md

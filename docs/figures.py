@@ -22,22 +22,55 @@ TOPIC = ROOT / "configs/open-models"
 EXAMPLE = "开源社区推动了大模型的发展。"
 
 
+SYSTEMS = {
+    "rules alone": "rules",
+    "plain TF-IDF on the weak labels": "plain",
+    "Snorkel's recipe": "snorkel",
+    "**model**": "model",
+    "model, the rules' words masked": "masked",
+}
+
+
 def figures() -> str:
     """Return the table of scores."""
-    metrics = json.loads((ROOT / "artifacts/metrics.json").read_text(encoding="utf-8"))
-    lines = ["| | rules alone | model, by held-out article |", "|---|---|---|"]
-    for title, name in (("F_avg", "f_avg"), ("macro-F1", "macro_f1")):
-        cells = [_cell(metrics[system], name) for system in ("rules", "model")]
-        lines.append(f"| {title} | {' | '.join(cells)} |")
-    for stance in READING_ORDER:
-        cells = [_cell(metrics[system][stance], "f1") for system in ("rules", "model")]
-        lines.append(f"| F1 {stance} | {' | '.join(cells)} |")
+    metrics = _metrics()
+    lines = ["| | F_avg | favor | against | none | macro-F1 |", "|---|---|---|---|---|---|"]
+    for title, name in SYSTEMS.items():
+        scores = metrics[name]
+        cells = [_cell(scores, "f_avg"), *(f"{scores[s]['f1']:.3f}" for s in READING_ORDER)]
+        lines.append(f"| {title} | {' | '.join(cells)} | {scores['macro_f1']:.3f} |")
     return "\n".join(lines)
 
 
-def _cell(scores: dict[str, Any], name: str) -> str:
+def more() -> str:
+    """Return the differences, the agreement of weak labels and the learning curve."""
+    metrics = _metrics()
+    differences = ", ".join(
+        f"{_cell(metrics[f'model_minus_{name}'], 'f_avg', '+')} over {title}"
+        for title, name in (("the rules", "rules"), ("plain TF-IDF", "plain"))
+    )
+    kappa = metrics["kappa"]
+    curve = ", ".join(f"{p['folds']}: {p['f_avg']:.3f}" for p in metrics["learning_curve"])
+    learner = "Snorkel's" if metrics["snorkel"]["label_model"] == "snorkel" else "Dawid-Skene's"
+    return (
+        f"- The model's F_avg is {differences}. Snorkel's recipe is {learner} label model and the "
+        "same plain TF-IDF.\n"
+        f"- Weak labels against gold: coverage {metrics['rules']['coverage']:.3f}, Cohen's kappa "
+        f"{kappa['labelled']:.3f}, with abstentions as `none` {kappa['abstain_as_none']:.3f}.\n"
+        f"- Learning curve, F_avg by how many other articles it learnt from: {curve}."
+    )
+
+
+def _metrics() -> dict[str, Any]:
+    metrics: dict[str, Any] = json.loads(
+        (ROOT / "artifacts/metrics.json").read_text(encoding="utf-8")
+    )
+    return metrics
+
+
+def _cell(scores: dict[str, Any], name: str, sign: str = "") -> str:
     low, high = scores[f"{name}_interval"]
-    return f"{scores[name]:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{scores[name]:{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
 def mistake() -> str:
@@ -71,6 +104,7 @@ def fill(readme: str, model: Path) -> str:
     """Return the README with each marked part written anew."""
     parts = {
         "figures": figures(),
+        "more": more(),
         "example": example(model),
         "mistake": mistake(),
         "rules": rules(),

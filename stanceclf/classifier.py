@@ -60,7 +60,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whose words count as mentions; tagged and signed features and rules need one.
     rules : sequence of Rule, default ()
         Rules whose votes count at prediction.
-    label_model : {"majority", "weighted", "dawid-skene"}, default "majority"
+    label_model : {"majority", "weighted", "dawid-skene"}, default "weighted"
         How their votes are summed up.
     rule_weight : float, default 3.0
         How much a stance that all votes are for gains, in log-odds.
@@ -81,9 +81,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Examples
     --------
     >>> topic = Topic("开源大模型", target=("开源",), rival=("闭源",))
-    >>> classifier = StanceClassifier(("chars", "signed chars"), topic=topic)
-    >>> texts = ["开源更便宜", "开源会落后", "今天下雨", "开源真便宜", "开源太落后", "明天下雨"]
-    >>> _ = classifier.fit(texts, ["favor", "against", "none"] * 2)
+    >>> classifier = StanceClassifier(("signed chars",), topic=topic)
+    >>> texts = ["开源更便宜", "开源会落后", "开源真便宜", "开源太落后"]
+    >>> _ = classifier.fit(texts, ["favor", "against"] * 2)
     >>> classifier.predict(["便宜的开源模型", "闭源会落后"])
     array(['favor', 'favor'], dtype='<U7')
     """
@@ -99,7 +99,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         random_state: int = 0,
         topic: Topic | None = None,
         rules: Sequence[Rule] = (),
-        label_model: LabelModelName = "majority",
+        label_model: LabelModelName = "weighted",
         rule_weight: float = 3.0,
     ) -> None:
         self.features = features
@@ -150,8 +150,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         features = self.vectorizer_.fit_transform(texts)
         voter = self._voter()
+        # Counting votes needs no votes to learn from.
+        learns = self.label_model == "dawid-skene"
         self.label_model_ = LabelModel(self.label_model, [rule.weight for rule in voter.rules]).fit(
-            voter.vote_matrix(texts)
+            voter.vote_matrix(texts if learns else [])
         )
         # Of two classes, one regression tells both.
         tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
@@ -202,10 +204,12 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         float array of shape (n_sentences, n_classes)
             Of two classes, only the second one's log-odds, of shape (n_sentences,), as
-            scikit-learn has it.
+            scikit-learn has it: above 0 where it is predicted.
         """
         decisions = self._decide(X)
-        return decisions[:, 1] if len(self.classes_) == 2 else decisions
+        # What rules say of one class need not be minus what they say of the other.
+        two = len(self.classes_) == 2
+        return (decisions[:, 1] - decisions[:, 0]) / 2 if two else decisions
 
     def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         check_is_fitted(self)

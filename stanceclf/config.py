@@ -37,7 +37,7 @@ class LabelConfig(Section):
         How votes become a weak label.
     """
 
-    model: LabelModelName = "majority"
+    model: LabelModelName = "weighted"
 
 
 class TrainConfig(Section):
@@ -77,7 +77,7 @@ class TrainConfig(Section):
     word_ngrams: _Range = (1, 2)
     min_df: Annotated[int, Field(ge=1)] = 1
     C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
-    class_weight: Literal["balanced"] | None = "balanced"
+    class_weight: Literal["balanced"] | None = None
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     seed: _Seed = 0
     folds: Annotated[int, Field(ge=2)] = 5
@@ -103,11 +103,14 @@ class EvaluateConfig(Section):
         The share of them that it holds.
     seed : int
         Seed of the resampling.
+    worst : int
+        How many of the worst errors to list.
     """
 
     resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: _Seed = 0
+    worst: Annotated[int, Field(ge=0)] = 20
 
 
 class _PipelineFile(Section):
@@ -143,9 +146,9 @@ def load_config(path: str | PathLike[str], section: str, schema: type[_Config]) 
     --------
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "设置.yaml")
-    >>> _ = path.write_text("train:\n  features: words\n", encoding="utf-8")
+    >>> _ = path.write_text("train:\n  features: [words]\n", encoding="utf-8")
     >>> load_config(path, "train", TrainConfig).features
-    'words'
+    ('words',)
     """
     file = YamlFile(path)
     if file.data is None:

@@ -15,6 +15,7 @@ from sklearn.model_selection import GroupKFold
 from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
+from stanceclf.normalization import Normalizer
 from stanceclf.training import Overlap, TrainingSet
 
 # In so many articles a sentence may be for all pairs of them to be counted.
@@ -159,7 +160,7 @@ def split_articles(
     Examples
     --------
     >>> split_articles(["一", "二"], ["开源更便宜", "闭源更贵"], ["一", "二"], 2).articles(0)
-    {'一'}
+    {'二'}
     """
     first = find_copies(articles, texts)
     folded = assign_folds([first[name] for name in labelled], folds)
@@ -195,6 +196,7 @@ def fitted_by_fold(
     StanceclfError
         Fewer than two stances are left to train on.
     """
+    normalize = Normalizer.from_opencc()
     for fold, others in folds.items():
         quotes = Overlap(
             [text for name in sorted(split.articles(fold)) for text in split.sentences[name]]
@@ -203,7 +205,7 @@ def fitted_by_fold(
             i
             for i, article in enumerate(training.articles)
             if (
-                not quotes(training.texts[i])
+                not quotes(normalize(training.texts[i]))
                 if article is None
                 else split.fold_of[article] in others
             )

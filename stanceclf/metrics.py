@@ -6,7 +6,7 @@ task 4. Intervals are percentile bootstrap intervals over sentences (Efron and T
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 _Floats = npt.NDArray[np.float64]
+_Counts = npt.NDArray[np.int32]
 _K = len(STANCES)
 _FAVOR, _AGAINST = STANCES.index("favor"), STANCES.index("against")
 
@@ -72,19 +73,18 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two systems on the same gold sentences, resampled together.
+    """Systems on the same gold sentences, resampled together.
 
     Attributes
     ----------
-    rules, model : Scores
-        The systems.
-    difference : Estimate
-        F_avg of the model less that of the rules.
+    scores : dict of str to Scores
+        Each system's.
+    differences : dict of str to Estimate
+        F_avg of the system in question less that of each other one, by that one's name.
     """
 
-    rules: Scores
-    model: Scores
-    difference: Estimate
+    scores: dict[str, Scores]
+    differences: dict[str, Estimate]
 
 
 def f_avg(gold: Sequence[str], predicted: Sequence[str]) -> float:
@@ -116,19 +116,23 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str]) -> float:
 
 def compare(
     gold: Sequence[str],
-    rules: Sequence[str],
-    model: Sequence[str],
+    systems: Mapping[str, Sequence[str]],
+    ours: str,
     *,
     resamples: int = 10_000,
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Comparison:
-    """Score rules and model against gold, with intervals.
+    """Score systems against gold, and one of them against the others, with intervals.
 
     Parameters
     ----------
-    gold, rules, model : sequences of str of equal length
-        Stances; what the rules abstain on counts as ``none``.
+    gold : sequence of str
+        Stances; at least one.
+    systems : mapping of str to sequence of str of the same length
+        What each system calls the same sentences.
+    ours : str
+        The system to compare with each other one.
     resamples : int, default 10000
         Bootstrap resamples.
     confidence : float, default 0.95
@@ -138,54 +142,75 @@ def compare(
 
     Examples
     --------
-    >>> scores = compare(["favor", "against"], ["favor", "none"], ["favor", "against"])
-    >>> scores.rules.f_avg.value, scores.model.f_avg.value
-    (0.5, 1.0)
+    >>> systems = {"规则": ["favor", "none"], "模型": ["favor", "against"]}
+    >>> comparison = compare(["favor", "against"], systems, "模型")
+    >>> comparison.scores["规则"].f_avg.value, comparison.differences["规则"].value
+    (0.5, 0.5)
     """
-    cells = np.zeros((_K, _K, _K), dtype=np.int64)
-    np.add.at(cells, (_indices(gold), _indices(rules), _indices(model)), 1)
-    # Sentences that agree in all three are exchangeable, so resampling sentences is drawing the
-    # counts of these cells from a multinomial.
-    n = max(int(cells.sum()), 1)
-    drawn = np.random.default_rng(seed).multinomial(n, cells.ravel() / n, size=resamples)
-    # The sample itself goes first: what is computed of it is the value.
-    samples = np.concatenate([cells.ravel()[None], drawn]).reshape(-1, _K, _K, _K)
-    by_rules, by_model = samples.sum(axis=3), samples.sum(axis=2)
+    predicted = np.array([_indices(stances) for stances in systems.values()])
+    confusions = _resample(_indices(gold), predicted, resamples, seed)
+    of = dict(zip(systems, confusions, strict=True))
     return Comparison(
-        rules=_scores(by_rules, confidence),
-        model=_scores(by_model, confidence),
-        difference=_estimate(_f_avg(by_model) - _f_avg(by_rules), confidence),
+        scores={name: _scores(own, confidence) for name, own in of.items()},
+        differences={
+            name: _estimate(_f_avg(of[ours]) - _f_avg(own), confidence)
+            for name, own in of.items()
+            if name != ours
+        },
     )
+
+
+def _resample(
+    gold: npt.NDArray[np.intp], predicted: npt.NDArray[np.intp], resamples: int, seed: int
+) -> _Counts:
+    """Return confusion matrices of shape (n_systems, 1 + resamples, n_stances, n_stances).
+
+    The sample itself goes first: what is computed of it is the value. Sentences that agree in gold
+    and all systems are exchangeable, so resampling sentences is drawing the counts of these
+    patterns from a multinomial.
+    """
+    cells, counts = np.unique(gold * _K + predicted, axis=1, return_counts=True)
+    n, rng = int(counts.sum()), np.random.default_rng(seed)
+    # A pattern's row says which cell of each system's matrix it counts in.
+    into = np.eye(_K * _K)[cells].swapaxes(0, 1).reshape(len(counts), -1)
+    found = np.empty((1 + resamples, into.shape[1]), dtype=np.int32)
+    found[0] = counts @ into
+    for start in range(1, 1 + resamples, _AT_ONCE):
+        part = found[start : start + _AT_ONCE]
+        part[:] = rng.multinomial(n, counts / n, size=len(part)) @ into
+    return np.ascontiguousarray(found.reshape(1 + resamples, -1, _K, _K).swapaxes(0, 1))
+
+
+# Resamples drawn at a time, so that a million of them fit into memory.
+_AT_ONCE = 10_000
 
 
 def _indices(stances: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
 
 
-def _confusion(
-    gold: npt.NDArray[np.intp], predicted: npt.NDArray[np.intp]
-) -> npt.NDArray[np.int64]:
-    counts = np.zeros((_K, _K), dtype=np.int64)
+def _confusion(gold: npt.NDArray[np.intp], predicted: npt.NDArray[np.intp]) -> _Counts:
+    counts = np.zeros((_K, _K), dtype=np.int32)
     np.add.at(counts, (gold, predicted), 1)
     return counts
 
 
-def _ratio(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> _Floats:
+def _ratio(part: _Counts, whole: _Counts) -> _Floats:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
-def _f1(confusion: npt.NDArray[np.int64]) -> _Floats:
+def _f1(confusion: _Counts) -> _Floats:
     """Return F1 of each stance, of shape (n_samples, n_stances), from confusion matrices."""
     hits = np.diagonal(confusion, axis1=1, axis2=2)
     return _ratio(2 * hits, confusion.sum(axis=1) + confusion.sum(axis=2))
 
 
-def _f_avg(confusion: npt.NDArray[np.int64]) -> _Floats:
+def _f_avg(confusion: _Counts) -> _Floats:
     f1 = _f1(confusion)
     return (f1[:, _FAVOR] + f1[:, _AGAINST]) / 2
 
 
-def _scores(confusion: npt.NDArray[np.int64], confidence: float) -> Scores:
+def _scores(confusion: _Counts, confidence: float) -> Scores:
     hits = np.diagonal(confusion, axis1=1, axis2=2)
     precision, recall = _ratio(hits, confusion.sum(axis=1)), _ratio(hits, confusion.sum(axis=2))
     f1 = _f1(confusion)

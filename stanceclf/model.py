@@ -109,6 +109,7 @@ class StanceModel:
         self.voter = Voter(self.topic, rules, normalizer)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
         self.rule_weight = rule_weight
+        self.vocabulary = tuple(vocabulary)
         self._columns = {gram: column for column, gram in enumerate(vocabulary)}
         self._blocks = np.array([analyzer.feature_of(gram) for gram in vocabulary], dtype=np.intp)
 
@@ -144,21 +145,21 @@ class StanceModel:
         )
 
     def _decide(self, reading: Reading) -> _Floats:
-        """Return what the n-grams of a sentence speak for."""
+        columns, weights = self.weigh(reading)
+        return np.asarray(self.coef[:, columns] @ weights + self.intercept)
+
+    def weigh(self, reading: Reading) -> tuple[npt.NDArray[np.intp], _Floats]:
+        """Return the columns of the known n-grams of a sentence, and their weights in it."""
         known = [
             (column, count)
             for gram, count in self.analyzer(reading).items()
             if count and (column := self._columns.get(gram)) is not None
         ]
-        if not known:
-            return self.intercept
         columns = np.array([column for column, _ in known], dtype=np.intp)
         counts = np.array([count for _, count in known], dtype=float)
         weights = np.sign(counts) * (1 + np.log(np.abs(counts))) * self.idf[columns]
         blocks = self._blocks[columns]
-        lengths = np.sqrt(np.bincount(blocks, weights**2))
-        decision: _Floats = self.coef[:, columns] @ (weights / lengths[blocks])
-        return decision + self.intercept
+        return columns, weights / np.sqrt(np.bincount(blocks, weights**2))[blocks]
 
     def predict_proba(self, texts: Iterable[str]) -> _Floats:
         """Return the probability of each class.
@@ -203,18 +204,16 @@ class StanceModel:
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
         }
-        grams = list(self._columns)
+        text = "".join(self.vocabulary).encode("utf-32-le", "surrogatepass")
         return {
             "header": json.dumps(header, ensure_ascii=False, sort_keys=True),
-            "vocabulary": np.frombuffer(
-                "".join(grams).encode("utf-32-le", "surrogatepass"), dtype="<u4"
-            ),
-            "lengths": np.array([len(gram) for gram in grams], dtype="<u4"),
+            "vocabulary": np.frombuffer(text, dtype="<u4"),
+            "lengths": np.array([len(gram) for gram in self.vocabulary], dtype="<u4"),
             "idf": self.idf,
             "coef": self.coef,
             "intercept": self.intercept,
-            "label_prior": self.label_model.prior_,
-            "label_evidence": self.label_model.evidence_,
+            "label_prior": np.asarray(self.label_model.prior_, np.float64),
+            "label_evidence": np.asarray(self.label_model.evidence_, np.float64),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

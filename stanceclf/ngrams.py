@@ -22,15 +22,15 @@ FEATURES: tuple[Feature, ...] = get_args(Feature)
 
 # Between the words of an n-gram; no word holds one, for white space is no token.
 _JOINT = " "
-# Before each n-gram, so that none is taken for one of another kind. Control characters: nobody
-# reads them, and sorted by them, the kinds stay together.
-_MARKS: dict[Feature, str] = {
+# Before each n-gram, so that none is taken for one of another kind. White space: no plain n-gram
+# begins with it, save a space. Control characters: nobody reads them, and the kinds stay together.
+_MARKS: dict[str, str] = {
     "chars": "",
     "words": "\x1f",
     "tagged chars": "\x1e",
     "tagged words": "\x1d",
     "signed chars": "\x1c",
-    "signed words": "\x1b",
+    "signed words": "\x0c",
 }
 _TAGS: dict[About, str] = {"target": "+", "rival": "-", "both": "=", "neither": "0"}
 _SIGNS: dict[About, int] = {"target": 1, "rival": -1, "both": 0, "neither": 0}
@@ -79,18 +79,19 @@ class NgramAnalyzer:
     def __call__(self, reading: Reading) -> Counter[str]:
         """Return how often each n-gram of a sentence counts, signed ones below zero too."""
         counts: Counter[str] = Counter()
-        for feature in self.features:
-            mark = _MARKS[feature]
-            view, _, unit = feature.rpartition(" ")
-            if not view:
+        for unit in ("chars", "words"):
+            if unit in self.features:
+                mark = _MARKS[unit]
                 counts.update(mark + gram for gram in self._plain(unit, reading.text))
-            else:
+            tagged, signed = (f"{view} {unit}" in self.features for view in ("tagged", "signed"))
+            if tagged or signed:
+                tag_mark, sign_mark = _MARKS[f"tagged {unit}"], _MARKS[f"signed {unit}"]
                 for about, negated, gram in self._by_clause(unit, reading):
-                    no = _NEGATED if negated else ""
-                    if view == "tagged":
-                        counts[f"{mark}{_TAGS[about]}{no}{gram}"] += 1
-                    elif _SIGNS[about]:
-                        counts[f"{mark}{no}{gram}"] += _SIGNS[about]
+                    own = _NEGATED + gram if negated else gram
+                    if tagged:
+                        counts[f"{tag_mark}{_TAGS[about]}{own}"] += 1
+                    if signed and _SIGNS[about]:
+                        counts[sign_mark + own] += _SIGNS[about]
         return counts
 
     def _plain(self, unit: str, text: str) -> Iterator[str]:
@@ -130,6 +131,24 @@ class NgramAnalyzer:
         """
         marks = [_MARKS[feature] for feature in self.features]
         return marks.index(gram[0] if gram[0] in marks else "")
+
+    def kind(self, gram: str) -> Feature:
+        """Return the kind of an n-gram."""
+        return self.features[self.feature_of(gram)]
+
+    def shown(self, gram: str) -> str:
+        r"""Return an n-gram as people can read it, less the sign of its kind.
+
+        Examples
+        --------
+        >>> NgramAnalyzer(("chars", "tagged chars")).shown("\x1e+¬贵")
+        'target: ¬贵'
+        """
+        kind = self.kind(gram)
+        own = gram.removeprefix(_MARKS[kind])
+        if not kind.startswith("tagged"):
+            return own
+        return f"{next(about for about, tag in _TAGS.items() if tag == own[0])}: {own[1:]}"
 
 
 def _spans(length: int, lengths: tuple[int, int]) -> Iterator[tuple[int, int]]:

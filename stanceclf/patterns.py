@@ -15,8 +15,10 @@ from stanceclf.mentions import MARKS, cuts_latin_word
 
 # A character with what escapes it, or alone.
 _ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
-_BRACED = re.compile(r"(?<!\\)\{[^\d,{}][^{}]*\}")
-_IN_BRACKETS = re.compile(r"\[[^\]]*\{(?:target|rival)\}")
+# Not of these are \{ and RE2's own \p{Han}, \x{4e00}.
+_BRACED = re.compile(r"(?<!\\)(?<!\\[pPx])\{[^\d,{}][^{}]*\}")
+_MENTION = re.compile(r"(?<!\\)\{(target|rival)\}")
+_IN_BRACKETS = re.compile(r"(?<!\\)(?:\\\\)*\[(?:[^\\\]]|\\.)*\{(?:target|rival)\}")
 _LATIN_ONLY = re.compile(r"(?<!\\)(?:\\\\)*(\\[wWbB])")
 
 
@@ -58,15 +60,17 @@ class Pattern:
             raise StanceclfError(
                 f"`{latin[1]}` knows Latin letters only; write \\p{{Han}} or [^,。] instead"
             )
-        self.marked = "{target}" in expression or "{rival}" in expression
+        self.marked = _MENTION.search(expression) is not None
         own = _ATOM.sub(lambda match: _normal(match.group(), normalize), expression)
-        for kind, sign in MARKS.items():
-            own = own.replace(f"{{{kind}}}", f"(?:{sign}+)")
+        signs = {f"{{{kind}}}": f"(?:{sign}+)" for kind, sign in MARKS.items()}
+        own = _MENTION.sub(lambda match: signs[match.group()], own)
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
         try:
             self._compiled: Any = re2.compile(own, options)
+        except UnicodeEncodeError:
+            raise StanceclfError("holds half of a surrogate pair, which is no text") from None
         except re2.error as error:
             said = error.args[0] if error.args else error
             said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from stanceclf.labels import READING_ORDER
 
 if TYPE_CHECKING:
+    from stanceclf.evaluation import Evaluation
     from stanceclf.metrics import Estimate
     from stanceclf.rule_table import RuleRow
-    from stanceclf.stages.evaluate import EvaluateResult
 
 
 def rule_table_report(rows: Sequence[RuleRow]) -> Table:
@@ -63,47 +64,95 @@ def rule_table_report(rows: Sequence[RuleRow]) -> Table:
 _POLARITIES = {"against/favor": "either"}
 
 
-def evaluation_report(result: EvaluateResult) -> Table:
-    """Return the evaluation for people: rules and model side by side, with intervals.
+def evaluation_report(result: Evaluation) -> Group:
+    """Return the evaluation for people: systems side by side, what was learnt, by article.
 
     Parameters
     ----------
-    result : EvaluateResult
+    result : Evaluation
         What the stage ``evaluate`` measured.
     """
     gold = " · ".join(f"{stance} {count}" for stance, count in result.gold.items())
-    table = Table(
-        title=f"Gold: {sum(result.gold.values())} sentences ({gold})",
-        title_justify="left",
-        caption=Text(_EVALUATION_CAPTION),
-        caption_justify="left",
+    tables = (_systems_table(result), _curve_table(result), _articles_table(result))
+    return Group(
+        Text(f"Gold: {sum(result.gold.values())} sentences ({gold})"),
+        *(part for table in tables for part in ("", table)),
+        "",
+        Text(_kappa_line(result)),
+        Text(_EVALUATION_CAPTION.format(label_model=_LABEL_MODELS[result.snorkel]), style="dim"),
     )
-    for name in ("", "rules alone", "model"):
-        table.add_column(name, justify="left" if not name else "right", no_wrap=True)
-    rules, model = result.comparison.rules, result.comparison.model
-    table.add_row("F_avg", _figure(rules.f_avg), _figure(model.f_avg), style="bold")
-    table.add_row("macro-F1", _figure(rules.macro_f1), _figure(model.macro_f1), end_section=True)
-    for stance in READING_ORDER:
-        for name in ("precision", "recall", "f1"):
-            table.add_row(
-                f"{stance} {name}",
-                _figure(getattr(rules.stances[stance], name)),
-                _figure(getattr(model.stances[stance], name)),
-                end_section=name == "f1",
-            )
-    table.add_row("F_avg, difference", "", _figure(result.comparison.difference), end_section=True)
-    for row in result.articles:
-        name = row.article if len(row.article) <= 18 else row.article[:17] + "…"
-        table.add_row(f"{name} ({row.sentences})", f"{row.rules:.3f}", f"{row.model:.3f}")
+
+
+_SYSTEMS = {
+    "rules": "rules alone",
+    "plain": "plain TF-IDF",
+    "snorkel": "Snorkel",
+    "model": "model",
+}
+_LABEL_MODELS = {
+    "snorkel": "Snorkel's label model",
+    "dawid-skene": "Dawid and Skene's label model, for want of Snorkel's (pip install snorkel)",
+}
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for index, name in enumerate(columns):
+        justify: Literal["right", "left"] = "right" if index else "left"
+        table.add_column(Text(name), justify=justify, no_wrap=True, max_width=40)
     return table
 
 
+def _systems_table(result: Evaluation) -> Table:
+    table = _table("F1", "F_avg [low, high]", "macro-F1", *READING_ORDER)
+    rows = {_SYSTEMS[name]: own for name, own in result.comparison.scores.items()}
+    for name, own in (rows | {"model, masked": result.masked}).items():
+        figures = [own.macro_f1, *(own.stances[stance].f1 for stance in READING_ORDER)]
+        cells = (f"{figure.value:.3f}" for figure in figures)
+        table.add_row(name, _figure(own.f_avg), *cells, style="bold" if name == "model" else "")
+    for name, difference in result.comparison.differences.items():
+        table.add_row(f"model - {_SYSTEMS[name]}", _figure(difference, "+"))
+    return table
+
+
+def _curve_table(result: Evaluation) -> Table:
+    table = _table("model, learnt from", "sentences", "F_avg [low, high]")
+    for point in result.curve:
+        folds = f"{point.folds} other fold{'s' if point.folds > 1 else ''}"
+        table.add_row(folds, str(point.sentences), _figure(point.f_avg))
+    return table
+
+
+def _articles_table(result: Evaluation) -> Table:
+    table = _table("F_avg by article", "sentences", "rules alone", "model")
+    for row in result.articles:
+        scores = (f"{row.rules:.3f}", f"{row.model:.3f}")
+        table.add_row(Text(row.article), str(row.sentences), *scores)
+    return table
+
+
+def _kappa_line(result: Evaluation) -> str:
+    kappa = result.kappa
+    labelled, every = (
+        "undefined" if figure is None else f"{figure:.3f}"
+        for figure in (kappa.labelled, kappa.abstain_as_none)
+    )
+    return (
+        f"Weak labels against gold: coverage {kappa.coverage:.3f}, Cohen's kappa {labelled}; "
+        f"{every} with abstentions as none."
+    )
+
+
 _EVALUATION_CAPTION = (
-    "[low, high]: bootstrap interval over sentences. Model: each sentence predicted by one that "
-    "never saw its article. Rules: as written, an abstention counts as none; where they were "
-    "written with these articles in view, their figure flatters them. Last rows: F_avg by article."
+    "[low, high]: bootstrap interval over sentences. Whatever learns predicts each sentence "
+    "without having seen its article. Rules: as written, an abstention counts as none; where they "
+    "were written with these articles in view, their figure flatters them. Plain TF-IDF: learnt "
+    "from the weak labels, by characters alone. Snorkel: the same from the votes, summed up by "
+    "{label_model}. Masked: the words that rules fire on blanked; what is still told, the model "
+    "has learnt beyond them."
 )
 
 
-def _figure(estimate: Estimate) -> str:
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+def _figure(estimate: Estimate, sign: str = "") -> str:
+    figures = (f"{figure:{sign}.3f}" for figure in (estimate.value, estimate.low, estimate.high))
+    return "{} [{}, {}]".format(*figures)

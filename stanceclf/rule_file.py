@@ -14,6 +14,7 @@ from stanceclf.labels import Stance
 from stanceclf.normalization import Normalizer
 from stanceclf.patterns import Pattern
 from stanceclf.rules import Rule
+from stanceclf.topic import Topic
 from stanceclf.topic_file import load_topic
 from stanceclf.votes import Voter
 from stanceclf.yaml_file import Section, YamlFile, YamlText
@@ -37,7 +38,7 @@ class _RuleSection(Section):
     negated: Literal["veto", "flip", "ignore"] = "veto"
     asked: Literal["veto", "ignore"] = "veto"
     unless: _Words = ()
-    weight: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
     rejects: _Words = ()
 
@@ -60,8 +61,8 @@ class _RuleSection(Section):
         if self.label == "none" and (self.negated == "flip" or self.mirrored):
             key = "negated: flip" if self.negated == "flip" else "mirrored: true"
             raise ValueError(f"`none` has no opposite; it cannot be `{key}`")
-        for key in ("within", "mirrored"):
-            if getattr(self, key) and self.near not in {"target", "rival"}:
+        for key, asked in (("within", self.within is not None), ("mirrored", self.mirrored)):
+            if asked and self.near not in {"target", "rival"}:
                 raise ValueError(f"`{key}` needs a side; `near` must be `target` or `rival`")
         return self
 
@@ -141,6 +142,12 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
                     f"has no `rival` words; add some or drop the rule",
                     ("rules", index, key),
                 )
+        if shadowed := _shadowed(rule, topic, normalize):
+            raise file.error(
+                f"`{shadowed}` is a mention, and a pattern that names mentions sees none by its "
+                "letters; write {target} or {rival} for it",
+                ("rules", index, "pattern"),
+            )
         try:
             voter = Voter(topic, [rule], normalize)
         except StanceclfError as error:
@@ -156,3 +163,12 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
                     ("rules", index, kind, number),
                 )
     return Voter(topic, rules, normalize)
+
+
+def _shadowed(rule: Rule, topic: Topic, normalize: Normalizer) -> str | None:
+    """Return a mention that a pattern spells out although it sees mentions only as such."""
+    if rule.pattern is None or not ("{target}" in rule.pattern or "{rival}" in rule.pattern):
+        return None
+    pattern = normalize(rule.pattern)
+    words = (word for word in (*topic.target, *topic.rival) if len(word) > 1)
+    return next((word for word in words if normalize(word) in pattern), None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os import PathLike
 
 import numpy as np
 
 from stanceclf.articles import Article
+from stanceclf.dataset import VOTE, read_dataset
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.normalization import Normalizer
 from stanceclf.predictions import Prediction
@@ -16,7 +18,7 @@ from stanceclf.weak_labels import LabelModel, LabelModelName
 
 
 def apply_rules(
-    voter: Voter, article: Article, normalize: Normalizer, label_model: LabelModelName = "majority"
+    voter: Voter, article: Article, normalize: Normalizer, label_model: LabelModel
 ) -> Iterator[Prediction]:
     """Yield the sentences of an article with the rules' votes and weak label, in reading order.
 
@@ -28,8 +30,8 @@ def apply_rules(
         What to read.
     normalize : Normalizer
         Brings lines to normal form, in which boilerplate is known.
-    label_model : str, default "majority"
-        How votes are summed up.
+    label_model : LabelModel
+        Sums votes up; fitted.
 
     Examples
     --------
@@ -38,14 +40,14 @@ def apply_rules(
     >>> normalize = Normalizer("", "")
     >>> rule = Rule(name="便宜", label="favor", any=("便宜",), matches=("便宜",))
     >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], normalize)
-    >>> rows = apply_rules(voter, Article("一.txt", "开源便宜。下雨。"), normalize)
+    >>> label_model = LabelModel().fit(voter.vote_matrix([]))
+    >>> rows = apply_rules(voter, Article("一.txt", "开源便宜。下雨。"), normalize, label_model)
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
     sentences = list(cut_articles([article], normalize))
     votes = voter.vote_matrix(sentence.text for sentence in sentences)
-    model = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
-    weak = model(votes)
+    weak = label_model(votes)
     for sentence, stance, row, cast in zip(
         sentences, weak.stances(), weak.probability, votes, strict=True
     ):
@@ -61,3 +63,34 @@ def apply_rules(
             None if np.isnan(row).any() else shares,
             {n: STANCES[v] for n, v in zip(voter.names, cast, strict=True) if v != ABSTAIN},
         )
+
+
+def fitted_label_model(
+    voter: Voter, name: LabelModelName, labels: str | PathLike[str]
+) -> LabelModel:
+    """Return the label model that sums up these rules' votes.
+
+    Parameters
+    ----------
+    voter : Voter
+        The rules.
+    name : str
+        Which one.
+    labels : path-like
+        The dataset that the stage ``label`` wrote; read only where the model learns from votes.
+
+    Raises
+    ------
+    StanceclfError
+        It is needed and cannot be read, or has votes of other rules.
+    """
+    model = LabelModel(name, [rule.weight for rule in voter.rules])
+    if name != "dawid-skene":
+        return model.fit(voter.vote_matrix([]))
+    types = {VOTE + rule: "string" for rule in voter.names}
+    columns = read_dataset(labels, types, "label", nullable=types)
+    votes = [
+        [ABSTAIN if vote is None else STANCES.index(vote) for vote in columns[VOTE + rule]]
+        for rule in voter.names
+    ]
+    return model.fit(np.array(votes, dtype=np.int8).T)

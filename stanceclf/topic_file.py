@@ -57,5 +57,5 @@ def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> 
             if first != kind:
                 said_twice = f"`{word}` is already a word of `{first}`; keep one"
                 raise file.error(said_twice, (kind, index))
-    labels = {stance: said.labels.get(stance, stance) for stance in READING_ORDER}
+    labels = {str(stance): said.labels.get(stance, stance) for stance in READING_ORDER}
     return Topic(said.name, said.target, said.rival, said.ignore, labels)

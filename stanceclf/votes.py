@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,16 +69,39 @@ class Voter:
 
     def votes_on(self, reading: Reading) -> dict[str, Stance]:
         """Return the votes on a sentence that has been read."""
-        found = [(rule.rule.name, list(rule.evidence(reading))) for rule in self._compiled]
+        found = self._found(reading)
         if reading.turn:
             found = _after_turn(found, reading.turn)
         cast: dict[str, Stance] = {}
         for name, evidence in found:
-            labels = {label for label, _ in evidence}
+            labels = {label for label, _, _ in evidence}
             # A rule that finds its word plain and negated in one sentence does not know.
             if len(labels) == 1:
                 cast[name] = labels.pop()
         return cast
+
+    def spans(self, reading: Reading) -> list[tuple[int, int]]:
+        """Return where a sentence holds what rules take as evidence for or against.
+
+        What stands before a turn is among it, and what a rule finds both plain and negated.
+
+        Returns
+        -------
+        list of (int, int)
+            Character offsets, end exclusive; sorted, and each once.
+
+        Examples
+        --------
+        >>> topic = Topic(name="开源大模型", target=("开源",))
+        >>> voter = Voter(topic, [Rule(name="便宜", label="favor", any=("便宜",))], str.lower)
+        >>> voter.spans(voter.read("开源更便宜。"))
+        [(3, 5)]
+        """
+        found = (evidence for _, own in self._found(reading) for evidence in own)
+        return sorted({(start, end) for label, start, end in found if label != "none"})
+
+    def _found(self, reading: Reading) -> list[tuple[str, list[_Evidence]]]:
+        return [(rule.rule.name, list(rule.evidence(reading))) for rule in self._compiled]
 
     def vote_matrix(self, sentences: Iterable[str]) -> npt.NDArray[np.int8]:
         """Return the votes on many sentences.
@@ -99,20 +123,19 @@ class Voter:
         return matrix
 
 
-# What a rule votes for, and the offset of the word that says so.
-_Evidence = tuple[Stance, int]
+# What a rule votes for, and where what says so begins and ends.
+_Evidence = tuple[Stance, int, int]
 
 
 def _after_turn(
     found: list[tuple[str, list[_Evidence]]], turn: int
 ) -> list[tuple[str, list[_Evidence]]]:
     """Drop what takes a side before the turn if anything does after it."""
-    after = any(at >= turn and label != "none" for _, own in found for label, at in own)
+    after = any(at >= turn and label != "none" for _, own in found for label, at, _ in own)
     if not after:
         return found
     return [
-        (name, [(label, at) for label, at in own if at >= turn or label == "none"])
-        for name, own in found
+        (name, [one for one in own if one[1] >= turn or one[0] == "none"]) for name, own in found
     ]
 
 
@@ -142,12 +165,12 @@ class _CompiledRule:
         if any(word in reading.text for word in self.unless):
             return
         if self.words is None and self.pattern is None:
-            yield rule.label, 0
+            yield rule.label, 0, 0
         for search in (self.words, self.pattern):
             if search is not None:
                 for start, end in search.spans(reading.marked if search.marked else reading.text):
                     if label := self._label(reading, start, end):
-                        yield label, start
+                        yield label, start, end
 
     def _label(self, reading: Reading, start: int, end: int) -> Stance | None:
         """Return what a match counts for, None if it does not count."""
@@ -173,12 +196,9 @@ _MIRROR: dict[About, About] = {"target": "rival", "rival": "target"}
 def _is_near(rule: Rule, what: About, reading: Reading, start: int, end: int) -> bool:
     """Tell whether something is spoken of around a match, as far as the rule looks."""
     if rule.within is not None:
-        gaps = (
-            max(mention.start - end, start - mention.end)
-            for mention in reading.mentions
-            if mention.kind == what
-        )
-        return min(gaps, default=rule.within + 1) <= rule.within
+        first = bisect_left(reading.mentions, start - rule.within, key=lambda one: one.end)
+        last = bisect_right(reading.mentions, end + rule.within, key=lambda one: one.start)
+        return any(mention.kind == what for mention in reading.mentions[first:last])
     if rule.scope == "clause":
         return clause_at(reading.clauses, start).about == what
     mentioned = reading.mentioned

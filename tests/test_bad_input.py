@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import joblib
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Cli
+from conftest import ROOT, Cli
 
 Change = Callable[[], object]
 
@@ -26,6 +27,40 @@ def edit(path: str, old: str, new: str) -> Change:
         Path(path).write_text(text.replace(old, new, 1), encoding="utf-8")
 
     return change
+
+
+def setting(key: str, value: str) -> Change:
+    """Change a setting, whatever it is."""
+
+    def change() -> None:
+        text = Path(SETTINGS).read_text(encoding="utf-8")
+        changed, count = re.subn(rf"(?m)^  {key}: .*$", f"  {key}: {value}", text)
+        assert count == 1
+        Path(SETTINGS).write_text(changed, encoding="utf-8")
+
+    return change
+
+
+def add_rule(*keys: str, name: str = "新") -> Change:
+    """Add a rule of some keys to those of the topic."""
+
+    def change() -> None:
+        text = Path(RULES).read_text(encoding="utf-8")
+        rule = "".join(f"\n    {key}" for key in keys)
+        Path(RULES).write_text(f"{text}\n  - name: {name}{rule}\n", encoding="utf-8")
+
+    return change
+
+
+def no_rival(text: str) -> str:
+    """Return a topic's text without the words of its rival."""
+    return re.sub(r"(?ms)^rival:\n.*?(?=^\S)", "", text)
+
+
+def forget_the_rival() -> None:
+    Path(TOPIC).write_text(no_rival(Path(TOPIC).read_text(encoding="utf-8")), encoding="utf-8")
+    rules = "rules:\n  - {name: 贵, label: favor, any: [贵], near: rival, matches: [闭源贵]}\n"
+    Path(RULES).write_text(rules, encoding="utf-8")
 
 
 def write(path: str, data: bytes) -> Change:
@@ -83,6 +118,12 @@ RULES = "configs/open-models/rules.yaml"
 TOPIC = "configs/open-models/topic.yaml"
 SETTINGS = "configs/pipeline.yaml"
 GOLD = "seeds/gold.jsonl"
+# Where a setting stands in its file.
+MIN_DF = 1 + next(
+    number
+    for number, line in enumerate((ROOT / SETTINGS).read_text(encoding="utf-8").splitlines())
+    if line.startswith("  min_df: ")
+)
 LABEL = ["label", "--gold", GOLD]
 TRAIN = ["train", "--gold", GOLD]
 
@@ -113,17 +154,42 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "a rule's key": (edit(RULES, "    near:", "    naer:"), LABEL, "did you mean `near`?"),
     "a rule's label": (edit(RULES, "label: favor", "label: pro"), LABEL, "(is 'pro')"),
     "a rule's regex": (
-        edit(RULES, "pattern: '^", "pattern: '(^"),
+        add_rule("label: favor", "pattern: '(便宜'", "matches: [开源便宜]"),
         LABEL,
-        "not a regular expression",
+        "not a regular expression as RE2 knows them: missing )",
+    ),
+    "a rule that looks ahead": (
+        add_rule("label: favor", "pattern: '便宜(?!吗)'", "matches: [开源便宜]"),
+        LABEL,
+        "pattern`: not a regular expression as RE2 knows them: invalid perl operator: (?!",
+    ),
+    "a mention in brackets": (
+        add_rule("label: favor", "pattern: '[{target}]便宜'", "matches: [开源便宜]"),
+        LABEL,
+        "a mention cannot stand in brackets; write (?:{target}|...)",
+    ),
+    "a rule that can never vote": (
+        forget_the_rival,
+        LABEL,
+        "rules.yaml:2: rule `贵` can never vote: it asks for the rival",
+    ),
+    "a rule within without a side": (
+        add_rule("label: favor", "any: [便宜]", "within: 3", "matches: [开源便宜]"),
+        LABEL,
+        "`within` needs a side",
+    ),
+    "a rule's weight": (
+        add_rule("label: favor", "any: [便宜]", "weight: 0", "matches: [开源便宜]"),
+        LABEL,
+        "weight`: input should be greater than 0 (is 0)",
     ),
     "two rules of a name": (
-        edit(RULES, "name: target-weak", "name: target-strong"),
+        lambda: [add_rule("label: favor", "any: [便宜]", "matches: [便宜]")() for _ in range(2)],
         LABEL,
-        "two rules are named `target-strong`",
+        "two rules are named `新`",
     ),
     "a rule's example": (
-        edit(RULES, "- 开源模型会越来越落后。", "- 开源模型会赢。"),
+        add_rule("label: against", "any: [落后]", "matches: [开源模型会赢。]"),
         LABEL,
         "does not vote `against` on its own example `开源模型会赢。`",
     ),
@@ -148,18 +214,39 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
     "a topic missing": (remove(TOPIC), LABEL, "topic.yaml: cannot read it"),
     "a topic's label": (edit(TOPIC, "favor: 支持", "pro: 支持"), LABEL, "topic.yaml:"),
-    "a setting's key": (edit(SETTINGS, "  C: 1.0", "  c: 1.0"), TRAIN, "did you mean `C`?"),
+    "a setting's key": (edit(SETTINGS, "  C: ", "  c: "), TRAIN, "did you mean `C`?"),
     "a setting's value": (
-        edit(SETTINGS, "  min_df: 2", "  min_df: 0"),
+        setting("min_df", "0"),
         TRAIN,
-        "pipeline.yaml:14: ",
+        f"pipeline.yaml:{MIN_DF}: `train.min_df`",
     ),
-    "a setting's range": (edit(SETTINGS, "[1, 2]", "[3, 2]"), TRAIN, "[shortest, longest]"),
-    "a setting too big": (edit(SETTINGS, "  C: 1.0", "  C: 1.0e+300"), TRAIN, "`train.C`"),
+    "a setting's range": (setting("char_ngrams", "[3, 2]"), TRAIN, "[shortest, longest]"),
+    "a setting too big": (setting("C", "1.0e+300"), TRAIN, "`train.C`"),
+    "a setting's feature": (
+        setting("features", "[chars, signed char]"),
+        TRAIN,
+        "`train.features.1`: input should be 'chars', 'words', 'tagged chars'",
+    ),
+    "a feature twice": (setting("features", "[chars, chars]"), TRAIN, "a feature stands twice"),
+    "no feature": (setting("features", "[]"), TRAIN, "`train.features`"),
+    "features that are no list": (setting("features", "words"), TRAIN, "must be a list"),
+    "rules too heavy": (setting("rule_weight", "1.0e+9"), TRAIN, "`train.rule_weight`"),
+    "abstaining too heavy": (setting("abstained", "1.5"), TRAIN, "`train.abstained`"),
+    "a label model": (
+        setting("model", "snorkel"),
+        LABEL,
+        "`label.model`: input should be 'majority', 'weighted' or 'dawid-skene'",
+    ),
+    "a source of labels": (setting("labels", "silver"), TRAIN, "'weak', 'gold' or 'both'"),
+    "gold to learn from that is not there": (
+        setting("labels", "gold"),
+        ["train", "--no-gold"],
+        "`train.labels: gold` needs gold labels; give a `--gold` file or set it to `weak`",
+    ),
     "a section's name": (edit(SETTINGS, "train:", "trian:"), TRAIN, "did you mean `train`?"),
-    "no n-gram left": (edit(SETTINGS, "min_df: 2", "min_df: 9999"), TRAIN, "cannot be trained"),
+    "no n-gram left": (setting("min_df", "9999"), TRAIN, "cannot be trained"),
     "fewer articles than folds": (
-        edit(SETTINGS, "folds: 5", "folds: 6"),
+        setting("folds", "6"),
         TRAIN,
         "cannot be cross-validated in 6 folds; add articles or set `train.folds` to 5 or less",
     ),
@@ -278,19 +365,18 @@ def test_few_articles_say_how_many_folds_they_allow(project: Path, cli: Cli) -> 
     assert cli("sentences").code == 0
     assert cli(*LABEL).code == 0
     assert "set `train.folds` to 3 or less" in cli(*TRAIN).err
-    edit(SETTINGS, "folds: 5", "folds: 3")()
+    setting("folds", "3")()
     assert cli(*TRAIN).code == 0
 
 
 def test_a_class_that_no_rule_finds_is_named(project: Path, cli: Cli) -> None:
-    keep_rules("against", 0)()
-    path = Path(RULES)
-    text = path.read_text(encoding="utf-8")
-    text += (
-        "\n  - name: 罕见\n    label: against\n    any: [绝无此语]\n    matches: [开源绝无此语]\n"
-        "\n  - name: 罕见二\n    label: favor\n    any: [亦无此语]\n    matches: [开源亦无此语]\n"
+    rules = (
+        "rules:\n"
+        "  - {name: 开源, label: favor, any: [开源], near: target, matches: [开源推动创新]}\n"
+        "  - {name: 无关, label: none, mentions: neither, matches: [今天下雨]}\n"
+        "  - {name: 罕见, label: against, any: [绝无此语], matches: [开源绝无此语]}\n"
     )
-    path.write_text(text.replace("negated: flip", "negated: veto"), encoding="utf-8")
+    Path(RULES).write_text(rules, encoding="utf-8")
     outcome = cli(*LABEL)
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "no sentence is weakly labelled `against`; write rules" in outcome.err

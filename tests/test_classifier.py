@@ -1,32 +1,82 @@
 from __future__ import annotations
 
+import dataclasses
+import json
 import pathlib
 import pickle
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import joblib
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, run_process
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError, SkipTestWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.utils import estimator_checks
 
 from stanceclf.classifier import StanceClassifier
-from stanceclf.cross_validation import assign_folds, find_copies, stance_probabilities
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold
+from stanceclf.labels import STANCES
+from stanceclf.model import load, save
+from stanceclf.ngrams import FEATURES
+from stanceclf.rule_file import load_voter
+from stanceclf.rules import Rule
+from stanceclf.topic import Topic
 
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
 TEXTS = [sentence.text for sentence in GOLD]
 LABELS = [sentence.label for sentence in GOLD]
-FITTED = {
-    features: StanceClassifier(features=features).fit(TEXTS[:200], LABELS[:200])
-    for features in ("chars", "words", "both")
+VOTER = load_voter(ROOT / "configs/open-models")
+TOPIC, RULES = VOTER.topic, VOTER.rules
+WEIGHED = [dataclasses.replace(rule, weight=1 + i % 7) for i, rule in enumerate(RULES)]
+KINDS: dict[str, dict[str, Any]] = {
+    "chars": {"features": ("chars",)},
+    "words": {"features": ("words",)},
+    "both": {"features": ("chars", "words")},
+    "aware": {"features": ("chars", "tagged chars", "signed chars"), "topic": TOPIC},
+    "rules": {
+        "features": ("chars",),
+        "topic": TOPIC,
+        "rules": RULES,
+        "label_model": "majority",
+    },
+    "weighted": {
+        "features": ("tagged words", "signed words"),
+        "topic": TOPIC,
+        "rules": WEIGHED,
+        "label_model": "weighted",
+    },
+    "all": {"features": FEATURES, "topic": TOPIC, "rules": RULES, "label_model": "dawid-skene"},
 }
-ODD = ["", " ", "的", "\0", "İΣß", "ＧＰＴ－４", "開源", "😀開源", "\ud800", "源" * 100_000, "\r\n"]
+FITTED = {
+    name: StanceClassifier(**kind).fit(TEXTS[:200], LABELS[:200]) for name, kind in KINDS.items()
+}
+MODELS = {name: classifier.freeze() for name, classifier in FITTED.items()}
+ODD = [
+    *(
+        "",
+        " ",
+        "的",
+        "\0",
+        "İΣß",
+        "ＧＰＴ－４",
+        "開源",
+        "😀開源",
+        "\ud800",
+        "\r\n",
+        "¬贵",
+        "但",
+        "？",
+    ),
+    *("开源\ud800便宜", "开\0源更便宜", "\ue000\ue001", "开源\ue000便宜,闭源\ue001贵", "😀" * 999),
+    "\x0c贵\x1c贵\x1f贵",
+]
 
 
 CHECKS = [
@@ -91,35 +141,172 @@ def test_two_classes_are_scored_like_any_other_classifiers() -> None:
     assert classifier.predict_proba(TEXTS)[:, 1] == pytest.approx(1 / (1 + np.exp(-decisions)))
 
 
-@pytest.mark.parametrize("features", ["chars", "words", "both"])
-def test_the_frozen_model_is_equal_to_the_estimator(features: str) -> None:
-    classifier = FITTED[features]
-    model = classifier.freeze()
-    for texts in (TEXTS, ODD):
-        expected = classifier.decision_function(texts)
-        np.testing.assert_allclose(model.decision_function(texts), expected, rtol=0, atol=1e-9)
-        np.testing.assert_allclose(
-            model.predict_proba(texts), classifier.predict_proba(texts), rtol=0, atol=1e-9
-        )
-        assert model.predict(texts).tolist() == classifier.predict(texts).tolist()
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_frozen_model_is_equal_to_the_estimator(kind: str) -> None:
+    classifier, model = FITTED[kind], MODELS[kind]
+    texts = TEXTS[150:250] + ODD
+    expected = classifier.decision_function(texts)
+    np.testing.assert_allclose(model.decision_function(texts), expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        model.predict_proba(texts), classifier.predict_proba(texts), rtol=0, atol=1e-9
+    )
+    assert model.predict(texts).tolist() == classifier.predict(texts).tolist()
+    for system in (classifier, model):
+        assert system.decision_function([]).shape == system.predict_proba([]).shape == (0, 3)
 
 
-@given(st.text(max_size=40))
-def test_the_frozen_model_is_equal_on_any_text(text: str) -> None:
-    classifier = FITTED["chars"]
-    expected = classifier.decision_function([text])
-    found = classifier.freeze().decision_function([text])
+@pytest.mark.parametrize(
+    ("kind", "length"), [("words", 100_000), ("rules", 100_000), ("all", 10_000)]
+)
+def test_the_frozen_model_is_equal_on_what_is_long(kind: str, length: int) -> None:
+    texts = ["源" * length, "开源更便宜。闭源" * (length // 8)]
+    expected = FITTED[kind].decision_function(texts)
+    found = MODELS[kind].decision_function(texts)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+ANY = st.text(
+    st.one_of(
+        st.sampled_from("开源闭，。,便宜贵落后不但比谁说吗?\0\ue000\ue001\ud800😀\x0c\x1c¬ "),
+        st.characters(),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("kind", ["aware", "weighted", "all"])
+@given(ANY)
+def test_the_frozen_model_is_equal_on_any_text(kind: str, text: str) -> None:
+    expected = FITTED[kind].decision_function([text])
+    found = MODELS[kind].decision_function([text])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+ALONE = """
+import json, sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in {'sklearn', 'scipy', 'pydantic', 'yaml', 'opencc', 'datasets'}:
+            raise ModuleNotFoundError(f'No module named {name!r}', name=name)
+sys.meta_path.insert(0, Absent())
+from stanceclf import load
+texts = json.load(open('句.json', encoding='utf-8'))
+print(json.dumps([load(name).decision_function(texts).tolist() for name in sys.argv[1:]]))
+"""
+
+
+def test_a_model_answers_the_same_where_there_is_no_scikit_learn() -> None:
+    texts = TEXTS[150:250] + ODD
+    pathlib.Path("句.json").write_text(json.dumps(texts), encoding="utf-8")
+    for kind, model in MODELS.items():
+        save(model, kind)
+    done = run_process(sys.executable, "-c", ALONE, *MODELS, cwd=pathlib.Path.cwd())
+    assert done.returncode == 0, done.stderr.decode()
+    for classifier, found in zip(FITTED.values(), json.loads(done.stdout), strict=True):
+        expected = classifier.decision_function(texts)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=6))
 def test_a_batch_is_its_sentences_one_by_one(texts: list[str]) -> None:
-    model = FITTED["chars"].freeze()
+    model = MODELS["all"]
     found = model.predict_proba(texts)
     assert found.shape == (len(texts), 3)
     assert found.sum(axis=1) == pytest.approx(np.ones(len(texts)))
     for text, row in zip(texts, found, strict=True):
         assert model.predict_proba([text])[0].tolist() == row.tolist()
+
+
+VOTES = [VOTER.votes(text) for text in TEXTS]
+
+
+def test_rules_have_their_say_at_prediction_alone() -> None:
+    with_rules, without = FITTED["rules"], FITTED["chars"]
+    assert with_rules.coef_.tolist() == without.coef_.tolist()
+    assert with_rules.intercept_.tolist() == without.intercept_.tolist()
+    gain = with_rules.decision_function(TEXTS) - without.decision_function(TEXTS)
+    for cast, row in zip(VOTES, gain, strict=True):
+        shares = [list(cast.values()).count(stance) / max(len(cast), 1) for stance in STANCES]
+        assert row == pytest.approx([3.0 * share for share in shares])
+
+
+@pytest.mark.parametrize("label_model", ["majority", "weighted"])
+def test_what_all_rules_say_wins_if_rules_weigh_enough(label_model: str) -> None:
+    classifier = StanceClassifier(
+        ("chars", "signed chars"),
+        topic=TOPIC,
+        rules=WEIGHED,
+        rule_weight=100.0,
+        label_model=label_model,  # type: ignore[arg-type]
+    ).fit(TEXTS, LABELS[::-1])
+    agreed = [i for i, cast in enumerate(VOTES) if len(set(cast.values())) == 1]
+    assert {next(iter(VOTES[i].values())) for i in agreed} == set(STANCES)
+    for system in (classifier, classifier.freeze()):
+        found = system.predict([TEXTS[i] for i in agreed])
+        assert found.tolist() == [next(iter(VOTES[i].values())) for i in agreed]
+
+
+def test_rules_of_no_weight_say_nothing() -> None:
+    mute = clone(FITTED["rules"]).set_params(rule_weight=0.0).fit(TEXTS[:200], LABELS[:200])
+    expected = FITTED["chars"].decision_function(TEXTS).tolist()
+    assert mute.decision_function(TEXTS).tolist() == expected
+    np.testing.assert_allclose(mute.freeze().decision_function(TEXTS), expected, rtol=0, atol=1e-9)
+
+
+def test_weights_of_rules_count_where_votes_are_weighted() -> None:
+    rules = [
+        Rule(name="便宜", label="favor", any=("便宜",), weight=1.0),
+        Rule(name="免费", label="favor", any=("免费",), weight=1.0),
+        Rule(name="风险", label="against", any=("风险",), weight=3.0),
+    ]
+    sentence = "开源便宜，免费，有风险。"
+    found = {}
+    for name in ("majority", "weighted"):
+        classifier = StanceClassifier(
+            topic=TOPIC,
+            rules=rules,
+            rule_weight=100.0,
+            label_model=name,
+        ).fit(TEXTS[:200], LABELS[:200])
+        found[name] = (*classifier.predict([sentence]), *classifier.freeze().predict([sentence]))
+    assert found == {"majority": ("favor",) * 2, "weighted": ("against",) * 2}
+
+
+@pytest.mark.parametrize("left_out", STANCES)
+def test_two_classes_and_rules_agree_on_what_is_predicted(left_out: str) -> None:
+    rows = [i for i, label in enumerate(LABELS) if label != left_out]
+    texts, labels = [TEXTS[i] for i in rows], [LABELS[i] for i in rows]
+    classifier = StanceClassifier(topic=TOPIC, rules=RULES).fit(texts, labels)
+    decisions = classifier.decision_function(TEXTS)
+    found = classifier.predict(TEXTS)
+    assert (found == classifier.classes_[(decisions > 0).astype(int)]).all()
+    assert found.tolist() == classifier.freeze().predict(TEXTS).tolist()
+    assert (classifier.predict_proba(TEXTS).argmax(axis=1) == (decisions > 0)).all()
+
+
+def test_rules_and_features_can_be_searched() -> None:
+    search = GridSearchCV(
+        StanceClassifier(topic=TOPIC, rules=RULES),
+        {"rule_weight": [0.0, 3.0], "features": [("chars",), ("chars", "signed chars")]},
+        cv=GroupKFold(2),
+        scoring="f1_macro",
+        error_score="raise",
+    )
+    search.fit(TEXTS, LABELS, groups=[sentence.article for sentence in GOLD])
+    assert search.best_params_["rule_weight"] == 3.0
+
+
+def test_a_model_knows_its_topic_and_rules_without_their_examples() -> None:
+    topic = Topic("猫", target=("猫",), rival=("狗",), labels={"favor": "喜欢"})
+    rule = Rule(name="可爱", label="favor", any=("可爱",), matches=("猫可爱",), rejects=("狗",))
+    classifier = StanceClassifier(topic=topic, rules=[rule])
+    model = classifier.fit(["猫可爱", "狗可爱", "雨"], ["favor", "against", "none"]).freeze()
+    save(model, "猫.joblib")
+    for known in (model, load("猫.joblib")):
+        assert known.topic == topic
+        assert known.voter.rules == (dataclasses.replace(rule, matches=(), rejects=()),)
+        assert known.labels == {"against": "against", "favor": "喜欢", "none": "none"}
+    assert MODELS["chars"].topic == Topic("", ())
 
 
 def test_the_two_kinds_of_n_grams_are_kept_apart() -> None:
@@ -130,17 +317,23 @@ def test_the_two_kinds_of_n_grams_are_kept_apart() -> None:
 
 def test_a_negator_is_an_n_gram_too() -> None:
     for classifier in FITTED.values():
-        assert any(gram.strip("\x1f") == "不" for gram in classifier.vectorizer_.vocabulary_)
+        assert any(gram[-1] == "不" for gram in classifier.vectorizer_.vocabulary_)
+    for name in ("chars", "words", "both"):
+        vocabulary = FITTED[name].vectorizer_.vocabulary_
+        assert any(gram.strip("\x1f") == "不" for gram in vocabulary)
 
 
-def test_sentences_of_no_weight_teach_nothing() -> None:
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_sentences_of_no_weight_teach_nothing(class_weight: str | None) -> None:
     weights = np.array([1.0] * 200 + [0.0] * 100)
     fitted = [
-        StanceClassifier(class_weight=None).fit(TEXTS[:300], LABELS[:200] + [label] * 100, weights)
+        StanceClassifier(class_weight=class_weight).fit(
+            TEXTS[:300], LABELS[:200] + [label] * 100, weights
+        )
         for label in ("favor", "against")
     ]
     assert fitted[0].coef_.tolist() == fitted[1].coef_.tolist()
-    unweighted = StanceClassifier(class_weight=None).fit(
+    unweighted = StanceClassifier(class_weight=class_weight).fit(
         TEXTS[:300], LABELS[:200] + ["favor"] * 100
     )
     assert unweighted.coef_.tolist() != fitted[0].coef_.tolist()
@@ -151,6 +344,14 @@ def test_wrong_input_is_refused() -> None:
         StanceClassifier().fit(["开源", "闭源"], ["favor", "favor"])
     with pytest.raises(ValueError, match="inconsistent"):
         StanceClassifier().fit(["开源"], ["favor", "against"])
+    with pytest.raises(ValueError, match="rules vote for .*, the classes are"):
+        StanceClassifier(topic=TOPIC, rules=RULES).fit(["开源", "闭源"], ["pro", "con"])
+    with pytest.raises(ValueError, match="tagged and signed features need a topic"):
+        StanceClassifier(("signed chars",)).fit(["开源", "闭源"], ["favor", "none"])
+    with pytest.raises(ValueError, match="no such feature: `both`"):
+        StanceClassifier("both").fit(["开源", "闭源"], ["favor", "none"])
+    with pytest.raises(ValueError, match="no label model is named `snorkel`"):
+        clone(FITTED["chars"]).set_params(label_model="snorkel").fit(TEXTS[:200], LABELS[:200])
     model = FITTED["chars"].freeze()
     for wrong in ("开源", 3, None, b"\xe5"):
         with pytest.raises(TypeError, match="sequence of sentences"):
@@ -169,66 +370,34 @@ def test_takes_arrays_and_series() -> None:
     assert model.predict(iter(TEXTS[:5])).tolist() == expected
 
 
-def test_a_model_survives_its_file_to_the_byte() -> None:
-    model = FITTED["both"].freeze("开源大模型", {"favor": "支持"})
+@pytest.mark.parametrize("kind", ["both", "weighted", "all"])
+def test_a_model_survives_its_file_to_the_byte(kind: str) -> None:
+    model = MODELS[kind]
     joblib.dump(model, "一.joblib")
     again = joblib.load("一.joblib")
     joblib.dump(again, "二.joblib")
     with pathlib.Path("一.joblib").open("rb") as one, pathlib.Path("二.joblib").open("rb") as two:
         assert one.read() == two.read()
     assert again.decision_function(ODD).tolist() == model.decision_function(ODD).tolist()
-    assert again.labels == {"favor": "支持", "against": "against", "none": "none"}
-    assert again.topic == "开源大模型"
+    assert again.labels == model.labels
+    assert (again.topic, again.voter.rules) == (model.topic, model.voter.rules)
+
+
+def test_how_stances_are_shown_is_the_topics() -> None:
+    assert MODELS["all"].labels == {"favor": "支持", "against": "反对", "none": "无立场"}
+    assert MODELS["chars"].labels == {"favor": "favor", "against": "against", "none": "none"}
 
 
 def test_a_model_of_another_format_is_refused() -> None:
     state = FITTED["chars"].freeze().__getstate__()
-    state["header"] = state["header"].replace('"format": 1', '"format": 99')
     model = FITTED["chars"].freeze()
-    with pytest.raises(StanceclfError, match="format 99"):
-        model.__setstate__(state)
+    # One made by a later version, and one of before there were rules in it.
+    for number, header in ((99, state["header"].replace('"format": 2', '"format": 99')), (1, "{}")):
+        header = json.dumps(json.loads(header) | {"format": number})
+        with pytest.raises(StanceclfError, match=f"format {number}, this package reads format 2"):
+            model.__setstate__(state | {"header": header})
 
 
 def test_an_estimator_can_be_pickled() -> None:
     again = pickle.loads(pickle.dumps(FITTED["words"]))
     assert again.predict(TEXTS[:20]).tolist() == FITTED["words"].predict(TEXTS[:20]).tolist()
-
-
-def test_folds_share_no_article() -> None:
-    articles = [sentence.article for sentence in GOLD]
-    for folds in (2, 3, 5):
-        fold_of = assign_folds(articles, folds)
-        assert set(fold_of) == set(articles)
-        assert set(fold_of.values()) == set(range(folds))
-    assert assign_folds(articles[::-1], 3) == assign_folds(articles, 3)
-    with pytest.raises(
-        StanceclfError,
-        match="cannot be cross-validated in 6 folds",
-    ):
-        assign_folds(articles, 6)
-
-
-def test_what_is_a_copy_of_two_joins_them() -> None:
-    rows = [("甲", "一"), ("甲", "二"), ("乙", "三"), ("乙", "四"), ("丁", "五")]
-    rows += [("丙", text) for text in ("一", "二", "三", "四")]
-    articles, texts = zip(*rows, strict=True)
-    first = find_copies(articles, texts)
-    assert first["甲"] == first["乙"] == first["丙"] != first["丁"]
-    assert find_copies(articles[::-1], texts[::-1]) == first
-
-
-def test_copies_are_found_though_another_article_quotes_them() -> None:
-    rows = [("甲", text) for text in "一二三四五六"]
-    rows += [(name, text) for name in "乙丙" for text in "一二七八"]
-    articles, texts = zip(*rows, strict=True)
-    first = find_copies(articles, texts)
-    assert first["乙"] == first["丙"] != first["甲"]
-
-
-def test_a_stance_unseen_in_training_has_probability_zero() -> None:
-    two = StanceClassifier().fit(
-        ["开源便宜", "今天下雨", "开源好", "明天下雨"], ["favor", "none"] * 2
-    )
-    found = stance_probabilities(two, ["开源"])
-    assert found[0, 0] == 0
-    assert found.sum() == pytest.approx(1)

@@ -19,7 +19,7 @@ def test_figures_are_scikit_learns(rows: list[tuple[str, str, str]]) -> None:
     assert f_avg(gold, rules) == pytest.approx(sides)
     every = f1_score(gold, rules, labels=STANCES, average="macro", zero_division=0)
     assert macro_f1(gold, rules) == pytest.approx(every)
-    scores = compare(gold, rules, model, resamples=100).model
+    scores = compare(gold, {"rules": rules, "model": model}, "model", resamples=100).scores["model"]
     table = precision_recall_fscore_support(gold, model, labels=READING_ORDER, zero_division=0)
     for index, stance in enumerate(READING_ORDER):
         own = scores.stances[stance]
@@ -32,7 +32,9 @@ def test_intervals_are_those_of_resampling_sentences() -> None:
     gold = rng.choice(STANCES, 300, p=[0.1, 0.2, 0.7])
     rules = np.where(rng.random(300) < 0.7, gold, rng.choice(STANCES, 300))
     model = np.where(rng.random(300) < 0.8, gold, rng.choice(STANCES, 300))
-    comparison = compare(gold.tolist(), rules.tolist(), model.tolist(), resamples=4000)
+    labels, systems = gold.tolist(), {"rules": rules.tolist(), "model": model.tolist()}
+    # More than are drawn at a time.
+    comparison = compare(labels, systems, "model", resamples=12_000)
     draws = rng.integers(0, 300, (1500, 300))
     plain = [f_avg(gold[d].tolist(), model[d].tolist()) for d in draws]
     paired = [
@@ -40,10 +42,26 @@ def test_intervals_are_those_of_resampling_sentences() -> None:
         for one, d in zip(plain, draws, strict=True)
     ]
     for estimate, samples in (
-        (comparison.model.f_avg, plain),
-        (comparison.difference, paired),
+        (comparison.scores["model"].f_avg, plain),
+        (comparison.differences["rules"], paired),
     ):
         low, high = np.quantile(samples, [0.025, 0.975])
         assert estimate.low == pytest.approx(low, abs=0.02)
         assert estimate.high == pytest.approx(high, abs=0.02)
-    assert comparison == compare(gold.tolist(), rules.tolist(), model.tolist(), resamples=4000)
+    assert comparison == compare(labels, systems, "model", resamples=12_000)
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(STANCES)] * 5), min_size=1, max_size=40))
+def test_each_system_is_scored_on_its_own(rows: list[tuple[str, ...]]) -> None:
+    gold, *predicted = (list(column) for column in zip(*rows, strict=True))
+    systems = dict(zip("甲乙丙丁", predicted, strict=True))
+    found = compare(gold, systems, "丙", resamples=100)
+    assert {name: own.f_avg.value for name, own in found.scores.items()} == pytest.approx(
+        {name: f_avg(gold, own) for name, own in systems.items()}, abs=1e-4
+    )
+    assert list(found.differences) == ["甲", "乙", "丁"]
+    for name, difference in found.differences.items():
+        exact = f_avg(gold, systems["丙"]) - f_avg(gold, systems[name])
+        assert difference.value == pytest.approx(exact, abs=1e-4)
+        same = systems["丙"] == systems[name]
+        assert not same or (difference.low, difference.high) == (0, 0)

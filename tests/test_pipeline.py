@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from conftest import ROOT, STAGES, Cli, copy_inputs, run_process
 from datasets import Dataset
 from opencc import OpenCC
 from rich.cells import cell_len
+
+from stanceclf.rule_file import read_rules
+from stanceclf.yaml_file import YamlFile
 
 
 def test_the_datasets_are_what_they_say(built: Path) -> None:
@@ -27,17 +31,23 @@ def test_the_datasets_are_what_they_say(built: Path) -> None:
     labels = Dataset(pq.read_table(built / "artifacts/labels.parquet"))
     assert len(labels) == len(sentences)
     votes = [name for name in labels.column_names if name.startswith("vote:")]
+    rules = read_rules(YamlFile(built / "configs/open-models/rules.yaml"))
+    assert votes == [f"vote:{rule.name}" for rule in rules]
     assert len(votes) >= 40
+    settings = yaml.safe_load((built / "configs/pipeline.yaml").read_text(encoding="utf-8"))
+    assert settings["label"]["model"] == "weighted"
+    weights = {f"vote:{rule.name}": rule.weight for rule in rules}
     for row in labels:
-        cast = [row[name] for name in votes if row[name] is not None]
+        cast = [name for name in votes if row[name] is not None]
         shares = {stance: row[f"p_{stance}"] for stance in ("favor", "against", "none")}
         if not cast:
             assert row["weak_label"] is None
             assert set(shares.values()) == {None}
         else:
-            counts = {stance: cast.count(stance) for stance in shares}
-            assert shares == {s: pytest.approx(n / len(cast), abs=1e-6) for s, n in counts.items()}
-            leaders = [s for s in counts if counts[s] == max(counts.values())]
+            sums = {s: sum(weights[name] for name in cast if row[name] == s) for s in shares}
+            total = sum(sums.values())
+            assert shares == {s: pytest.approx(n / total, abs=1e-6) for s, n in sums.items()}
+            leaders = [s for s in sums if sums[s] > max(sums.values()) - 1e-9]
             assert row["weak_label"] == (leaders[0] if len(leaders) == 1 else None)
 
 
@@ -217,16 +227,22 @@ def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
     (clone / "seeds/articles/06-新.txt").write_bytes(
         "开源大模型的成本更低。\r\n闭源太贵。".encode("gbk")
     )
-    dvc(clone, "repro")
+    dvc(clone, "repro", "label")
     rows = pq.read_table(clone / "artifacts/labels.parquet").to_pylist()
     mine = [(r["text"], r["weak_label"]) for r in rows if r["article"] == "06-新.txt"]
     assert mine == [("开源大模型的成本更低。", "favor"), ("闭源太贵。", "favor")]
 
-    # A setting tried.
+    # A setting tried, with the article; it changes what it says, and the model.
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = dvc(clone, "exp", "run", "-S", *re.findall("'(configs/pipeline.yaml:train.+)'", readme))
+    ((tried, key, value),) = re.findall(r"'(configs/pipeline.yaml:train\.(\w+)=(.+))'", readme)
+    settings = clone / "configs/pipeline.yaml"
+    before = yaml.safe_load(settings.read_text(encoding="utf-8"))["train"]
+    model = (clone / "artifacts/model.joblib").read_bytes()
+    told = dvc(clone, "exp", "run", "-S", tried)
     assert "Stage 'label' didn't change, skipping" in told
-    assert "features: words" in (clone / "configs/pipeline.yaml").read_text(encoding="utf-8")
+    after = yaml.safe_load(settings.read_text(encoding="utf-8"))["train"]
+    assert before != after == before | {key: yaml.safe_load(value)}
+    assert (clone / "artifacts/model.joblib").read_bytes() != model
     plots = json.loads(dvc(clone, "plots", "show", "--json"))
     assert set(plots["data"]) == {
         "Confusion of the model, by held-out article",

@@ -8,13 +8,14 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
 import yaml
 from conftest import ROOT, run_process
 
-from stanceclf.rules import Rule
+from stanceclf.rule_file import load_voter
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -50,8 +51,11 @@ def test_its_commands_run(project: Path) -> None:
 
 def test_its_rule_is_one() -> None:
     (text,) = blocks("yaml")
-    (rule,) = yaml.safe_load(text)
-    assert Rule.model_validate(rule).name == "target-cheap"
+    Path("rules.yaml").write_text(f"rules:\n{text}", encoding="utf-8")
+    shutil.copy(ROOT / "configs/open-models/topic.yaml", "topic.yaml")
+    (rule,) = load_voter(".").rules  # its examples are checked
+    assert rule.matches
+    assert rule.rejects
 
 
 def test_its_settings_exist() -> None:

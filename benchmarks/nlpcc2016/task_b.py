@@ -48,7 +48,7 @@ def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str],
 def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClassifier, str]:
     """Fit the pipeline's classifier on posts that rules label; say how many."""
     votes = voter.vote_matrix(posts)
-    weak = LabelModel("majority").fit(votes)(votes)
+    weak = LabelModel("weighted", [rule.weight for rule in voter.rules]).fit(votes)(votes)
     places = range(len(posts))
     columns: Columns = {
         "text": posts,
@@ -63,7 +63,7 @@ def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClas
     training = gather(
         columns, None, voter.rules, abstained=config.abstained, examples=config.examples
     )
-    classifier = make_classifier(config, voter, "majority")
+    classifier = make_classifier(config, voter, "weighted")
     classifier.fit(training.texts, training.labels, training.weights)
     counts = " · ".join(f"{stance} {weak.stances().count(stance)}" for stance in READING_ORDER)
     return classifier, f"{len(voter.rules)} rules, weak labels on {len(posts)} posts: {counts}"

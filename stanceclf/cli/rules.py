@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,9 @@ def apply(
     form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
     output: options.Output = None,
     config: options.Config = options.CONFIG,
+    labels: Annotated[
+        Path, typer.Option(metavar="FILE", help="Votes to learn from, where `label.model` learns.")
+    ] = options.LABELS,
 ) -> None:
     """Let the rules alone vote on every sentence of articles.
 
@@ -33,11 +37,12 @@ def apply(
     from stanceclf.config import LabelConfig, load_config
     from stanceclf.normalization import Normalizer
     from stanceclf.rule_file import load_voter
-    from stanceclf.rule_predictions import apply_rules
+    from stanceclf.rule_predictions import apply_rules, fitted_label_model
 
     normalizer = Normalizer.from_opencc()
     voter = load_voter(topic, normalizer)
-    label_model = load_config(config, "label", LabelConfig).model
+    name = load_config(config, "label", LabelConfig).model
+    label_model = fitted_label_model(voter, name, labels)
     write_rows(
         paths,
         lambda article: apply_rules(voter, article, normalizer, label_model),

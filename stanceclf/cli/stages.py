@@ -96,22 +96,30 @@ def train(
 
 def evaluate(
     held_out: Annotated[Path, _in("FILE", "The held-out predictions.")] = options.HELD_OUT,
+    labels: Annotated[
+        Path, _out("--labels", "The weak labels that they were made from.")
+    ] = options.LABELS,
     topic: options.Topic = options.TOPIC,
     metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = Path(
         "artifacts/metrics.json"
     ),
     confusion: Annotated[
-        Path, _out("--confusion", "Gold against rules and model to write, a row a sentence (CSV).")
+        Path, _out("--confusion", "Gold against each system to write, a row a sentence (CSV).")
     ] = Path("artifacts/confusion.csv"),
+    errors: Annotated[Path, _out("--errors", "The worst errors to write (JSON lines).")] = Path(
+        "artifacts/errors.jsonl"
+    ),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Score rules and model on gold (stage 4)."""
-    from stanceclf.config import EvaluateConfig, LabelConfig, load_config
+    """Score rules, model and baselines (stage 4)."""
+    from stanceclf.config import EvaluateConfig, LabelConfig, TrainConfig, load_config
     from stanceclf.rendering import reader_width, render
     from stanceclf.report import evaluation_report
     from stanceclf.stages.evaluate import run
 
     settings = load_config(config, "evaluate", EvaluateConfig)
+    train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
-    result = run(held_out, topic, metrics, confusion, settings, label_model)
+    outputs = (metrics, confusion, errors)
+    result = run(held_out, labels, topic, *outputs, settings, train, label_model)
     typer.echo(render(evaluation_report(result), reader_width()), nl=False)

@@ -1,4 +1,4 @@
-"""Stage ``evaluate``: rules and model against gold labels, by held-out article."""
+"""Stage ``evaluate``: rules, baselines and model against gold labels, by held-out article."""
 
 from __future__ import annotations
 
@@ -7,177 +7,177 @@ import dataclasses
 import io
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from os import PathLike
-from typing import Any
 
-from stanceclf.config import EvaluateConfig
-from stanceclf.dataset import HELD_OUT_COLUMNS, Columns, read_dataset
+from stanceclf.baselines import plain_classifier, plain_training, snorkel_training
+from stanceclf.classifier import StanceClassifier
+from stanceclf.config import EvaluateConfig, TrainConfig
+from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, read_dataset
 from stanceclf.errors import StanceclfError
+from stanceclf.evaluation import CurvePoint, Evaluation, by_article
 from stanceclf.files import atomic_write, check_outputs
+from stanceclf.held_out import HeldOut
+from stanceclf.kappa import weak_label_kappa
 from stanceclf.labels import READING_ORDER
-from stanceclf.metrics import Comparison, Estimate, Scores, compare, f_avg
-from stanceclf.rule_file import load_voter
+from stanceclf.mask import mask
+from stanceclf.material import Material, make_classifier, read_material
+from stanceclf.metrics import Comparison, Scores, compare
+from stanceclf.training import TrainingSet
 from stanceclf.weak_labels import LabelModel, LabelModelName
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleScores:
-    """How well rules and model do on one article.
-
-    Attributes
-    ----------
-    article : str
-        Its name.
-    sentences : int
-        How many gold sentences it has.
-    rules, model : float
-        F_avg on them.
-    """
-
-    article: str
-    sentences: int
-    rules: float
-    model: float
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluateResult:
-    """What was measured on gold.
-
-    Attributes
-    ----------
-    gold : dict of str to int
-        How many gold sentences have each stance.
-    coverage : float
-        The share of gold sentences on which the rules do not abstain.
-    comparison : Comparison
-        Rules and model, with intervals.
-    articles : list of ArticleScores
-        The same by article, without.
-    """
-
-    gold: dict[str, int]
-    coverage: float
-    comparison: Comparison
-    articles: list[ArticleScores]
+from stanceclf.worst_errors import WorstError, worst_errors
 
 
 def run(
     held_out: str | PathLike[str],
+    labels: str | PathLike[str],
     topic: str | PathLike[str],
     metrics: str | PathLike[str],
     confusion: str | PathLike[str],
+    errors: str | PathLike[str],
     config: EvaluateConfig,
-    label_model: LabelModelName = "majority",
-) -> EvaluateResult:
-    """Score the rules alone and the held-out predictions of the model on the same gold sentences.
+    train: TrainConfig,
+    label_model: LabelModelName = "weighted",
+) -> Evaluation:
+    """Score rules, baselines and the model's held-out predictions on the same gold sentences.
 
     Parameters
     ----------
     held_out : path-like
         The held-out predictions that the stage ``train`` wrote.
+    labels : path-like
+        The dataset of weak labels that it read.
     topic : path-like
         The topic's folder.
-    metrics, confusion : path-like
-        The files to write: the figures as JSON, and a CSV row a gold sentence with what the
-        rules and the model call it.
+    metrics, confusion, errors : path-like
+        The files to write: the figures as JSON, a CSV row a gold sentence with what each system
+        calls it, and the worst errors as JSON lines.
     config : EvaluateConfig
         The stage's settings.
-    label_model : str, default "majority"
+    train : TrainConfig
+        Those of the stage ``train``, for models like its own.
+    label_model : str, default "weighted"
         How the rules' votes are summed up.
 
     Raises
     ------
     StanceclfError
-        An input cannot be read, or there is no gold in it.
+        An input cannot be read, there is no gold in it, or the two do not belong together.
     """
-    check_outputs(metrics, confusion)
-    rows = _gold_rows(held_out)
-    voter = load_voter(topic)
-    votes = voter.vote_matrix(rows["text"])
-    model = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
-    weak = model(votes).stances()
-    by_rules: list[str] = [stance or "none" for stance in weak]
-    gold, by_model = rows["label"], rows["stance"]
-    result = EvaluateResult(
-        gold={stance: Counter(gold)[stance] for stance in READING_ORDER},
-        coverage=round(sum(stance is not None for stance in weak) / len(weak), 4),
-        comparison=compare(
-            gold,
-            by_rules,
-            by_model,
-            resamples=config.resamples,
-            confidence=config.confidence,
-            seed=config.seed,
-        ),
-        articles=_by_article(rows["article"], gold, by_rules, by_model),
-    )
-    with atomic_write(metrics) as file:
-        file.write((json.dumps(_figures(result), indent=2, ensure_ascii=False) + "\n").encode())
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["article", "start", "end", "gold", "rules", "model"])
-    writer.writerows(
-        zip(rows["article"], rows["start"], rows["end"], gold, by_rules, by_model, strict=True)
-    )
-    with atomic_write(confusion) as file:
-        file.write(text.getvalue().encode())
-    return result
-
-
-def _gold_rows(path: str | PathLike[str]) -> Columns:
-    columns = read_dataset(path, HELD_OUT_COLUMNS, "train")
-    kept = [i for i, reference in enumerate(columns["reference"]) if reference == "gold"]
-    if not kept:
+    check_outputs(metrics, confusion, errors)
+    columns = read_dataset(held_out, HELD_OUT_COLUMNS, "train")
+    gold = _only(columns, "gold")
+    if not gold["text"]:
         raise StanceclfError(
-            "no gold sentences in here; give `stanceclf train` a `--gold` file", path=path
+            "no gold sentences in here; give `stanceclf train` a `--gold` file", path=held_out
         )
+    material = dataclasses.replace(read_material(labels, topic), gold=gold)
+    predicted, labelled = _only(columns, "weak"), material.tested()["weak"]
+    if any(predicted[name] != labelled[name] for name in (*SENTENCE_COLUMNS, "label")):
+        raise StanceclfError(
+            f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
+        )
+    try:
+        evaluation, systems, worst = _measure(material, gold, config, train, label_model)
+    except ValueError as error:
+        raise StanceclfError(f"these settings cannot be trained: {error}") from None
+    with atomic_write(metrics) as file:
+        figures = json.dumps(evaluation.figures(), indent=2, ensure_ascii=False)
+        file.write((figures + "\n").encode())
+    _write_confusion(confusion, gold, systems)
+    with atomic_write(errors) as file:
+        for row in worst:
+            file.write((json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n").encode())
+    return evaluation
+
+
+def _only(columns: Columns, reference: str) -> Columns:
+    kept = [i for i, own in enumerate(columns["reference"]) if own == reference]
     return {name: [column[i] for i in kept] for name, column in columns.items()}
 
 
-def _by_article(
-    articles: list[str], gold: list[str], rules: list[str], model: list[str]
-) -> list[ArticleScores]:
-    scores = []
-    for article in sorted(set(articles)):
-        rows = [i for i, name in enumerate(articles) if name == article]
-        truth, by_rules, by_model = ([column[i] for i in rows] for column in (gold, rules, model))
-        scores.append(
-            ArticleScores(
-                article,
-                len(rows),
-                round(f_avg(truth, by_rules), 4),
-                round(f_avg(truth, by_model), 4),
-            )
-        )
-    return scores
+def _write_confusion(
+    path: str | PathLike[str], gold: Columns, systems: Mapping[str, Sequence[str]]
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["article", "start", "end", "gold", *systems])
+    places = (gold[name] for name in ("article", "start", "end", "label"))
+    writer.writerows(zip(*places, *systems.values(), strict=True))
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode())
 
 
-def _figures(result: EvaluateResult) -> dict[str, Any]:
-    """Return what ``metrics.json`` holds.
-
-    Intervals and articles are lists, which `dvc metrics` leaves out: its tables hold the figures.
-    """
-    return {
-        "gold": {"sentences": sum(result.gold.values())} | result.gold,
-        "rules": {"coverage": result.coverage} | _system(result.comparison.rules),
-        "model": _system(result.comparison.model),
-        "model_minus_rules": _figure("f_avg", result.comparison.difference),
-        "articles": [dataclasses.asdict(row) for row in result.articles],
+def _measure(
+    material: Material,
+    gold: Columns,
+    config: EvaluateConfig,
+    train: TrainConfig,
+    label_model: LabelModelName,
+) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
+    """Return what was measured, what each system calls the gold sentences, and the worst errors."""
+    voter, weak, texts = material.voter, material.weak, gold["text"]
+    training = material.training(train)
+    held_out = HeldOut(material.split(training, train.folds), train.folds, gold["article"])
+    votes = voter.vote_matrix(weak["text"])
+    summed = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
+    by_rules = summed(voter.vote_matrix(texts)).stances()
+    plain, classifier = plain_classifier(train), make_classifier(train, voter, label_model)
+    by_snorkel, snorkel = snorkel_training(weak, votes, train.seed)
+    systems: dict[str, list[str]] = {
+        "rules": [stance or "none" for stance in by_rules],
+        "plain": held_out.predict(held_out.fit(plain, plain_training(weak)), texts),
+        "snorkel": held_out.predict(held_out.fit(plain, by_snorkel), texts),
+        "model": gold["stance"],
     }
+    models = held_out.fit(classifier, training)
+    frozen = {fold: model.freeze() for fold, model in models.items()}
+    for model in models.values():
+        # No rule finds a stance in a masked sentence; those that find none in it are left out too.
+        model.set_params(rule_weight=0.0)
+    masked = held_out.predict(models, [mask(voter, text) for text in texts])
+    scored = partial(
+        compare,
+        gold["label"],
+        resamples=config.resamples,
+        confidence=config.confidence,
+        seed=config.seed,
+    )
+    comparison = scored(systems, "model")
+    evaluation = Evaluation(
+        gold={stance: Counter(gold["label"])[stance] for stance in READING_ORDER},
+        comparison=comparison,
+        snorkel=snorkel,
+        masked=scored({"masked": masked}, "masked").scores["masked"],
+        kappa=weak_label_kappa(gold["label"], by_rules),
+        curve=[
+            *_curve(held_out, classifier, training, texts, scored),
+            # Of all other folds is what the model itself learnt from.
+            _point(held_out, training, held_out.folds - 1, comparison.scores["model"]),
+        ],
+        articles=by_article(gold["article"], gold["label"], systems["rules"], systems["model"]),
+    )
+    own = [frozen[fold] for fold in held_out.fold_of]
+    return evaluation, systems, worst_errors(gold, own, config.worst)
 
 
-def _system(scores: Scores) -> dict[str, Any]:
-    figures: dict[str, Any] = _figure("f_avg", scores.f_avg) | _figure("macro_f1", scores.macro_f1)
-    for stance, own in scores.stances.items():
-        figures[stance] = (
-            _figure("precision", own.precision)
-            | _figure("recall", own.recall)
-            | _figure("f1", own.f1)
-        )
-    return figures
+def _curve(
+    held_out: HeldOut,
+    classifier: StanceClassifier,
+    training: TrainingSet,
+    texts: list[str],
+    scored: Callable[[dict[str, list[str]], str], Comparison],
+) -> Iterator[CurvePoint]:
+    """Yield how well the model does that learnt from some of the other folds, but not from all."""
+    for count in range(1, held_out.folds - 1):
+        # Some folds may hold too little to learn from; such a point is left out.
+        with suppress(StanceclfError, ValueError):
+            predicted = held_out.predict(held_out.fit(classifier, training, count), texts)
+            scores = scored({"model": predicted}, "model").scores["model"]
+            yield _point(held_out, training, count, scores)
 
 
-def _figure(name: str, estimate: Estimate) -> dict[str, Any]:
-    return {name: estimate.value, f"{name}_interval": [estimate.low, estimate.high]}
+def _point(held_out: HeldOut, training: TrainingSet, count: int, scores: Scores) -> CurvePoint:
+    return CurvePoint(count, held_out.sentences(training, count), scores.f_avg)

@@ -71,7 +71,7 @@ def run(
     metrics: str | PathLike[str],
     config: TrainConfig,
     gold: str | PathLike[str] | None = None,
-    label_model: LabelModelName = "majority",
+    label_model: LabelModelName = "weighted",
 ) -> TrainResult:
     """Cross-validate a classifier by article, then train it on all of them.
 
@@ -90,7 +90,7 @@ def run(
         The stage's settings.
     gold : path-like, optional
         Gold labels, to be predicted; trained on only where the settings say so.
-    label_model : str, default "majority"
+    label_model : str, default "weighted"
         How the rules' votes are summed up at prediction.
 
     Raises

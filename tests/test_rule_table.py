@@ -7,31 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stanceclf.labels import ABSTAIN, STANCES
+from stanceclf.labels import STANCES
 from stanceclf.rule_table import rule_table
-from stanceclf.weak_labels import majority
 
 VOTES = hnp.arrays(
     np.int8, st.tuples(st.integers(0, 8), st.integers(1, 6)), elements=st.integers(-1, 2)
 )
-
-
-@given(VOTES)
-def test_the_majority_is_what_counting_says(votes: npt.NDArray[np.int8]) -> None:
-    weak = majority(votes)
-    for row, label, probability in zip(votes, weak.label, weak.probability, strict=True):
-        counts = [list(row).count(index) for index in range(len(STANCES))]
-        leaders = [index for index, count in enumerate(counts) if count == max(counts)]
-        assert label == (leaders[0] if len(leaders) == 1 else ABSTAIN)
-        if sum(counts):
-            assert probability.tolist() == pytest.approx([c / sum(counts) for c in counts])
-        else:
-            assert np.isnan(probability).all()
-
-
-@given(VOTES)
-def test_the_order_of_rules_does_not_matter(votes: npt.NDArray[np.int8]) -> None:
-    assert majority(votes).label.tolist() == majority(votes[:, ::-1]).label.tolist()
 
 
 @given(VOTES)

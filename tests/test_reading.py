@@ -1,0 +1,352 @@
+"""What a sentence mentions, what its clauses are about, whether it asks, turns or denies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stanceclf.clauses import clause_at
+from stanceclf.comparisons import standards
+from stanceclf.mentions import MARKS, OTHER, MentionFinder, mark, readable
+from stanceclf.negation import negated_offsets, negation
+from stanceclf.normalization import Normalizer
+from stanceclf.questions import RHETORICAL, asks
+from stanceclf.reading import Reader
+from stanceclf.topic import Topic
+
+TOPIC = Topic(
+    name="开源大模型",
+    target=("开源", "Llama"),
+    rival=("闭源", "非开源"),
+    ignore=("开源中国", "开闭源"),
+)
+SWAPPED = replace(TOPIC, target=TOPIC.rival, rival=TOPIC.target)
+NORMALIZE = Normalizer.from_opencc()
+READ = Reader(TOPIC, NORMALIZE)
+ENDS = ",;:。!?\n\r—…"
+TEXT = st.text(
+    st.one_of(
+        st.sampled_from(
+            "开源闭非中国比与不如优于相超过的更便宜但难道吗"
+            + ENDS
+            + "，？ Lama\0\ue000\ue001\ud800"
+        ),
+        st.characters(categories=None),
+    ),
+    max_size=40,
+)
+
+
+def about(sentence: str) -> list[str]:
+    return [clause.about for clause in READ(sentence).clauses]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("开源更便宜", ["target"]),
+        ("开源便宜,也够用,闭源贵", ["target", "target", "rival"]),
+        ("非开源模型更强", ["rival"]),
+        ("开源中国成立了", ["neither"]),
+        ("开闭源之争", ["neither"]),
+        ("开源和闭源各有千秋", ["both"]),
+        ("今天,开源赢了", ["neither", "target"]),
+        ("llama2很强", ["target"]),
+        ("chatllamas很强", ["neither"]),
+    ],
+)
+def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) -> None:
+    assert about(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("开源比闭源便宜", ["target"]),
+        ("闭源比开源便宜", ["rival"]),
+        ("開源不如閉源", ["target"]),
+        ("闭源不如开源", ["rival"]),
+        ("开源优于闭源", ["target"]),
+        ("开源已经追上了最强的闭源", ["target"]),
+        ("Llama媲美闭源", ["target"]),
+        ("开源取代不了闭源", ["target"]),
+        ("开源和闭源一样贵", ["target"]),
+        ("开源领先于闭源", ["target"]),
+        # The subject left out: what is compared with is not it.
+        ("与闭源相比,成本更低", ["target", "target"]),
+        ("與開源相比，成本更高", ["rival", "rival"]),
+        ("比闭源更便宜", ["target"]),
+        ("超过开源了", ["rival"]),
+        ("与闭源相比,开源更便宜;与开源相比,闭源更稳", ["target", "target", "rival", "rival"]),
+        ("和闭源竞争,开源毫无胜算", ["target", "target"]),
+    ],
+)
+def test_what_is_compared_with_is_not_what_a_clause_is_about(
+    sentence: str, expected: list[str]
+) -> None:
+    assert about(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "超过90%的开源模型都是免费的",
+        "超过一半的开源模型都是免费的",
+        "超过七成的开源模型跑不起来",
+        "接近一大半的开源模型跑不起来",
+        "开源比较便宜",
+        "比如开源",
+        "国内领先的开源模型更便宜",
+        "落后的开源模型很贵",
+        "最大的挑战是开源模型的碎片化",
+        "和开源在一起",
+    ],
+)
+def test_what_only_looks_like_a_comparison_is_none(sentence: str) -> None:
+    reading = READ(sentence)
+    assert standards(reading.marked, reading.mentions) == set()
+    assert about(sentence) == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("论性价比,还是开源", ["target", "target"]),
+        ("虽然起步晚,开源追得快", ["target", "target"]),
+        ("“在性能上”,闭源更强", ["rival", "rival"]),
+        ("论价格,论性能,还是开源", ["neither", "neither", "target"]),
+        ("今天下雨,开源赢了", ["neither", "target"]),
+        ("论性价比", ["neither"]),
+        ("论开源,还是闭源更强", ["target", "rival"]),
+        ("今天下雨,论性价比,还是开源", ["neither", "neither", "target"]),
+        ("闭源贵。但是稳,也快…开源慢", ["rival", "rival", "rival", "target"]),
+    ],
+)
+def test_a_clause_that_mentions_nothing_leans_on_its_neighbour(
+    sentence: str, expected: list[str]
+) -> None:
+    assert about(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mentioned"),
+    [
+        ("开源不如闭源", "both"),
+        ("与闭源相比,成本更低", "rival"),
+        ("Llama,开源", "target"),
+        ("开源中国", "neither"),
+        ("", "neither"),
+    ],
+)
+def test_a_sentence_mentions_what_it_names_for_whatever_reason(
+    sentence: str, mentioned: str
+) -> None:
+    assert READ(sentence).mentioned == mentioned
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "开源能否赶上闭源？",
+        "開源便宜嗎",
+        "您如何看待开源",
+        "开源是否便宜还不好说",
+        "闭源会不会输",
+        "开源落后?",
+    ],
+)
+def test_a_genuine_question_asks(sentence: str) -> None:
+    assert READ(sentence).asks
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "谁会用闭源呢？",
+        "難道開源不便宜嗎？",
+        "凭什么说开源落后？",
+        "开源怎么可能落后？",
+        "这不是很便宜吗？",
+        "为什么要开源？",
+        "开源何必学闭源？",
+        "闭源还能有什么优势？",
+    ],
+)
+def test_a_rhetorical_question_asks_nothing(sentence: str) -> None:
+    assert not READ(sentence).asks
+    assert not asks("开源赶上了闭源。")
+
+
+def negated(sentence: str, word: str) -> bool:
+    """Tell whether a word is negated in a sentence of one clause."""
+    at = sentence.index(word)
+    return negation(sentence, 0, at, at + len(word)) == "negated"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word"),
+    [
+        ("谁说开源落后", "落后"),
+        ("凭什么认为这些来自全世界的开源模型就一定会落后", "落后"),
+        ("难道闭源更安全吗", "安全"),
+        ("开源怎么可能输给闭源", "输给"),
+        ("开源的优势不再", "优势"),
+        ("开源的便宜只是想象", "便宜"),
+        ("开源免费纯属神话", "免费"),
+        ("所谓安全不过如此", "安全"),
+        ("开源并不便宜", "便宜"),
+    ],
+)
+def test_what_is_denied_before_or_after_is_negated(sentence: str, word: str) -> None:
+    assert negated(sentence, word)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word"),
+    [
+        ("难道开源不便宜吗", "便宜"),
+        ("谁说开源不安全", "安全"),
+        ("开源不是不便宜", "便宜"),
+        ("开源的优势不再不明显", "明显"),
+        ("开源的优势很明显", "优势"),
+        ("开源不仅便宜", "便宜"),
+        ("便宜的开源,优势不再", "便宜"),
+        ("这不是很便宜吗", "便宜"),
+        ("落后的是谁说不清", "落后"),
+    ],
+)
+def test_two_denials_are_none(sentence: str, word: str) -> None:
+    assert not negated(sentence, word)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "turns"),
+    [
+        ("开源便宜,但会落后", "但"),
+        ("开源便宜，然而會落後", "然而"),
+        ("闭源很贵,开源却便宜", "却"),
+        ("开源便宜,但慢,不过够用", "不过"),
+        ("开源不但便宜,而且好用", None),
+        ("非但不贵,还好用", None),
+        ("但愿开源便宜", None),
+        ("不过如此", None),
+        ("开源更便宜", None),
+    ],
+)
+def test_a_sentence_turns_at_its_last_but(sentence: str, turns: str | None) -> None:
+    reading = READ(sentence)
+    assert reading.turn == (0 if turns is None else reading.text.index(turns))
+
+
+@given(TEXT)
+def test_marks_keep_length_and_stand_for_mentions_alone(text: str) -> None:
+    reading = READ(text)
+    assert len(reading.text) == len(reading.marked) == len(text)
+    rest, at = [], 0
+    for mention in reading.mentions:
+        assert at <= mention.start < mention.end
+        word = reading.text[mention.start : mention.end]
+        assert word in map(NORMALIZE, getattr(TOPIC, mention.kind))
+        assert set(reading.marked[mention.start : mention.end]) == {MARKS[mention.kind]}
+        rest.append(reading.marked[at : mention.start])
+        at = mention.end
+    plain = "".join(rest) + reading.marked[at:]
+    assert not set(plain) & set(MARKS.values())
+    reading.text.encode()
+
+
+@given(TEXT)
+def test_what_is_read_again_reads_the_same(text: str) -> None:
+    assert READ(READ(text).text) == READ(text)
+    assert readable(readable(text)) == readable(text)
+
+
+@given(TEXT)
+def test_clauses_tile_a_sentence_in_order(text: str) -> None:
+    reading = READ(text)
+    at = 0
+    for clause in reading.clauses:
+        assert at <= clause.start < clause.end
+        assert set(reading.text[at : clause.start]) <= set(ENDS)
+        assert not set(reading.text[clause.start : clause.end]) & set(ENDS)
+        at = clause.end
+    assert set(reading.text[at:]) <= set(ENDS)
+    # Between two clauses, the one before.
+    ends = [clause.start for clause in reading.clauses[1:]] + [len(text)]
+    for clause, end in zip(reading.clauses, ends, strict=False):
+        assert all(clause_at(reading.clauses, i) == clause for i in range(clause.start, end))
+
+
+@given(TEXT)
+def test_the_two_sides_are_mirror_images(text: str) -> None:
+    own, other = READ(text), Reader(SWAPPED, NORMALIZE)(text)
+    mirror = OTHER | {"both": "both", "neither": "neither"}
+    assert [mirror[clause.about] for clause in own.clauses] == [c.about for c in other.clauses]
+    assert (own.asks, own.turn) == (other.asks, other.turn)
+    assert mirror[own.mentioned] == other.mentioned
+
+
+@given(TEXT)
+def test_a_standard_is_a_mention_and_marking_is_what_finding_says(text: str) -> None:
+    normal = readable(NORMALIZE(text))
+    find = MentionFinder(TOPIC, NORMALIZE)
+    mentions = find(normal)
+    assert standards(mark(normal, mentions), mentions) <= set(mentions)
+
+
+WORDS = ["贵", "便宜", "好用"]
+PIECES = [
+    *WORDS,
+    *("开源", "模型", "很", "不", "没", "并", "非", "别", "难以", "谈不上", "号称", "否认"),
+    *("不仅", "不得不", "非常", "未来", "无论", "谁说", "难道", "何必", "怎么会"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
+def test_negated_offsets_are_where_negation_says(pieces: list[str]) -> None:
+    clause = "".join(pieces)
+    found = negated_offsets(f"开源,{clause}", 3, 3 + len(clause))
+    at = 0
+    for piece in pieces:
+        if piece in WORDS:
+            assert (3 + at in found) == (negation(f"开源,{clause}", 3, 3 + at) == "negated")
+        at += len(piece)
+
+
+@given(TEXT, st.integers(0, 40), st.integers(0, 40))
+def test_negated_offsets_are_inside_their_clause(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    found = negated_offsets(text, start, end)
+    assert found <= set(range(start, end))
+    assert negated_offsets(text[start:end], 0, end - start) == {at - start for at in found}
+
+
+@given(TEXT)
+def test_a_question_that_denies_asks_nothing(text: str) -> None:
+    reading = READ(text)
+    assert not (reading.asks and RHETORICAL.search(reading.text))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "places"),
+    [
+        ({"ignore": ("开源不开源",)}, "开源不开源很难说", []),
+        ({"target": ("开源", "开源证券大模型"), "ignore": ("开源证券",)}, "开源证券大模型", [0]),
+        ({"target": ("开源", "开源证券大模型"), "ignore": ("开源证券",)}, "开源证券", []),
+        ({"target": ("开源模型",), "ignore": ("中国开源",)}, "中国开源模型很好", []),
+        ({"target": ("Llama",), "ignore": ("Llama Index",)}, "llama indexer", [0]),
+        ({"target": ("Llama",), "ignore": ("Llama Index",)}, "llama index", []),
+        ({"target": ("开源", "开源模型")}, "开源模型与开源", [0, 5]),
+        ({"target": ("開源",)}, "开源", [0]),
+    ],
+)
+def test_of_words_that_overlap_the_first_and_longest_is_the_mention(
+    words: dict[str, tuple[str, ...]], sentence: str, places: list[int]
+) -> None:
+    topic = Topic(**{"name": "甲", "target": ("开源",), "rival": ("闭源",)} | words)  # type: ignore[arg-type]
+    reading = Reader(topic, NORMALIZE)(sentence)
+    assert [mention.start for mention in reading.mentions] == places
+    assert [clause.about for clause in reading.clauses] == ["target" if places else "neither"]
