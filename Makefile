@@ -24,6 +24,7 @@ lint: .venv/installed
 	@diff -u docs/cli.md $(BIN)/cli.md || { echo 'docs/cli.md is stale: run `make docs`'; exit 1; }
 
 bench: .venv/installed
+	python benchmarks/fewer_rules.py
 	python benchmarks/ablation.py
 
 docs: .venv/installed

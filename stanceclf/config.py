@@ -77,7 +77,7 @@ class TrainConfig(Section):
     word_ngrams: _Range = (1, 2)
     min_df: Annotated[int, Field(ge=1)] = 1
     C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
-    class_weight: Literal["balanced"] | None = None
+    class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     seed: _Seed = 0
     folds: Annotated[int, Field(ge=2)] = 5

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import ROOT, STAGES, Cli, copy_inputs, run_process
+from conftest import ROOT, STAGES, Cli, run_process
 from datasets import Dataset
 from opencc import OpenCC
 from rich.cells import cell_len
@@ -51,11 +51,11 @@ def test_the_datasets_are_what_they_say(built: Path) -> None:
             assert row["weak_label"] == (leaders[0] if len(leaders) == 1 else None)
 
 
-def test_no_article_is_predicted_by_a_model_that_saw_it(built: Path, tmp_path: Path) -> None:
+def test_no_article_is_predicted_by_a_model_that_saw_it(
+    built: Path, project: Path, cli: Cli
+) -> None:
     """Held-out predictions of an article must not change with that article's weak labels."""
-    changed = tmp_path / "changed"
-    shutil.copytree(built, changed)
-    path = changed / "artifacts/labels.parquet"
+    path = project / "artifacts/labels.parquet"
     table = pq.read_table(path).to_pydict()
     first = min(table["article"])
     mine = [i for i, article in enumerate(table["article"]) if article == first]
@@ -67,8 +67,7 @@ def test_no_article_is_predicted_by_a_model_that_saw_it(built: Path, tmp_path: P
     import pyarrow as pa
 
     pq.write_table(pa.table(table, schema=pq.read_table(path).schema), path)
-    done = run_process(sys.executable, "-m", "stanceclf", *STAGES[2], cwd=changed)
-    assert done.returncode == 0, done.stderr.decode()
+    assert cli(*STAGES[2]).code == 0
 
     def held_out(folder: Path) -> list[tuple[object, ...]]:
         rows = pq.read_table(folder / "artifacts/held_out.parquet").to_pylist()
@@ -81,22 +80,19 @@ def test_no_article_is_predicted_by_a_model_that_saw_it(built: Path, tmp_path: P
     def model(folder: Path) -> bytes:
         return (folder / "artifacts/model.joblib").read_bytes()
 
-    assert held_out(changed) == held_out(built)
-    assert model(changed) != model(built)
+    assert held_out(project) == held_out(built)
+    assert model(project) != model(built)
 
 
-def test_a_copy_of_an_article_is_in_its_fold(built: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "copied"
-    shutil.copytree(built, folder)
-    for path in list((folder / "seeds/articles").iterdir()):
+def test_a_copy_of_an_article_is_in_its_fold(built: Path, project: Path, cli: Cli) -> None:
+    for path in list((project / "seeds/articles").iterdir()):
         text = path.read_text(encoding="utf-8")
         (path.parent / f"copy-{path.name}").write_text("转载\n" + text, encoding="utf-8")
     for stage in STAGES[:3]:
-        done = run_process(sys.executable, "-m", "stanceclf", *stage, cwd=folder)
-        assert done.returncode == 0, done.stderr.decode()
+        assert cli(*stage).code == 0
     scores = [
         json.loads((f / "artifacts/cross_validation.json").read_text(encoding="utf-8"))
-        for f in (built, folder)
+        for f in (built, project)
     ]
     found = [score["against_gold_labels"]["f_avg"] for score in scores]
     assert found[1] == pytest.approx(found[0], abs=0.05)
@@ -131,12 +127,9 @@ def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:
     assert "no gold sentences in here" in cli("evaluate").err
 
 
-def test_tables_fit_a_terminal(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    for command in (["label"], ["evaluate"]):
-        outcome = cli(*command)
-        assert outcome.code == 0
-        lines = outcome.out.splitlines()
+def test_tables_fit_a_terminal(built: Path) -> None:
+    for stage in ("label", "evaluate"):
+        lines = (built.parent / f"{stage}.txt").read_text(encoding="utf-8").splitlines()
         assert max(map(cell_len, lines[:-1])) <= 80
         assert not [line for line in lines if "…" in line and "-" not in line]
         assert not [line for line in lines if "…]" in line or "…)" in line]
@@ -159,33 +152,26 @@ def test_metrics_keep_weak_and_gold_apart(built: Path) -> None:
 def digest(folder: Path) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((folder / "artifacts").iterdir())
+        for path in sorted((folder / "artifacts").glob("[!.]*"))
     }
 
 
-def test_same_inputs_same_bytes(built: Path, tmp_path: Path) -> None:
-    folder = copy_inputs(tmp_path / "again")
-    for stage in STAGES:
-        done = run_process(
-            *("taskset", "--cpu-list", "0") if shutil.which("taskset") else (),
-            *(sys.executable, "-m", "stanceclf", *stage),
-            cwd=folder,
-            PYTHONHASHSEED="4711",
-            OPENBLAS_NUM_THREADS="1",
-            OPENBLAS_CORETYPE="Haswell",
-            NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL",
-            TZ="Asia/Shanghai",
-        )
-        assert done.returncode == 0, done.stderr.decode()
-    assert digest(folder) == digest(built)
-    committed = json.loads((ROOT / "artifacts/metrics.json").read_text(encoding="utf-8"))
-    assert committed == json.loads((folder / "artifacts/metrics.json").read_text(encoding="utf-8"))
+def dvc(folder: Path, *arguments: str, **environment: str) -> str:
+    one_core = ("taskset", "--cpu-list", "0") if environment and shutil.which("taskset") else ()
+    command = (*one_core, sys.executable, "-m", "dvc", *arguments)
+    done = run_process(*command, cwd=folder, stdin=b"", **environment)
+    text = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 0, text
+    return text
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """Return a repository with what git tracks here, as it is now."""
-    folder = tmp_path / "clone"
+@pytest.fixture(scope="module")
+def reproduced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Return a clone of what git tracks here, as it is now, after ``dvc repro``; and what came out.
+
+    It ran as on another machine: other hashes, one thread, another processor.
+    """
+    folder = tmp_path_factory.mktemp("clone")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -199,29 +185,36 @@ def clone(tmp_path: Path) -> Path:
     identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
         assert run_process("git", *identity, *command, cwd=folder).returncode == 0
-    return folder
+    dvc(
+        folder,
+        *("repro", "--force", "--no-run-cache"),
+        PYTHONHASHSEED="4711",
+        OPENBLAS_NUM_THREADS="1",
+        OPENBLAS_CORETYPE="Haswell",
+        NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL",
+        TZ="Asia/Shanghai",
+    )
+    return folder, digest(folder)
 
 
-def dvc(folder: Path, *arguments: str) -> str:
-    done = run_process(sys.executable, "-m", "dvc", *arguments, cwd=folder)
-    text = done.stdout.decode() + done.stderr.decode()
-    assert done.returncode == 0, text
-    return text
+def test_same_inputs_same_bytes(built: Path, reproduced: tuple[Path, dict[str, str]]) -> None:
+    assert reproduced[1] == digest(built)
+    committed = json.loads((ROOT / "artifacts/metrics.json").read_text(encoding="utf-8"))
+    assert committed == json.loads((built / "artifacts/metrics.json").read_text(encoding="utf-8"))
 
 
-def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
-    dvc(clone, "repro")
+def test_an_analyst_edits_and_compares(reproduced: tuple[Path, dict[str, str]]) -> None:
+    clone, _ = reproduced
     assert "Data and pipelines are up to date." in dvc(clone, "repro")
     assert "artifacts/metrics.json" in dvc(clone, "metrics", "show")
 
-    # A rule more: the sentences stay, the rest follows.
+    # A rule more: the sentences stay.
     rules = clone / "configs/open-models/rules.yaml"
     rule = "\n  - name: 力量\n    label: favor\n    any: [社区, 力量]\n    matches: [开源有力量]\n"
     rules.write_text(rules.read_text(encoding="utf-8") + rule, encoding="utf-8")
-    told = dvc(clone, "repro")
+    told = dvc(clone, "repro", "label")
     assert "Stage 'sentences' didn't change, skipping" in told
     assert "力量" in (clone / "artifacts/rules.csv").read_text(encoding="utf-8")
-    assert "rules.coverage" in dvc(clone, "metrics", "diff")
 
     # An article more: one file, one command.
     (clone / "seeds/articles/06-新.txt").write_bytes(
@@ -232,7 +225,7 @@ def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
     mine = [(r["text"], r["weak_label"]) for r in rows if r["article"] == "06-新.txt"]
     assert mine == [("开源大模型的成本更低。", "favor"), ("闭源太贵。", "favor")]
 
-    # A setting tried, with the article; it changes what it says, and the model.
+    # A setting tried, and the rest follows: it changes what it says, the model and the metrics.
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     ((tried, key, value),) = re.findall(r"'(configs/pipeline.yaml:train\.(\w+)=(.+))'", readme)
     settings = clone / "configs/pipeline.yaml"
@@ -243,6 +236,7 @@ def test_an_analyst_reproduces_edits_and_compares(clone: Path) -> None:
     after = yaml.safe_load(settings.read_text(encoding="utf-8"))["train"]
     assert before != after == before | {key: yaml.safe_load(value)}
     assert (clone / "artifacts/model.joblib").read_bytes() != model
+    assert "rules.coverage" in dvc(clone, "metrics", "diff")
     plots = json.loads(dvc(clone, "plots", "show", "--json"))
     assert set(plots["data"]) == {
         "Confusion of the model, by held-out article",

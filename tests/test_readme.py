@@ -36,7 +36,8 @@ def test_its_python_runs(project: Path) -> None:
     shown = "\n".join([*lines[:2], *(f"print({line.split('#')[0].strip()})" for line in lines[2:])])
     done = run_process(sys.executable, "-c", shown, cwd=project)
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode().startswith("['favor' 'none']\n[[")
+    (promised,) = re.findall(r"# array\((\[.+?\])", code)
+    assert done.stdout.decode().startswith(promised.replace(",", "") + "\n[[")
 
 
 def test_its_commands_run(project: Path) -> None:
@@ -71,4 +72,7 @@ def test_its_figures_are_the_repositorys(built: Path) -> None:
     figures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(figures)
     assert figures.fill(README, built / "artifacts/model.joblib") == README, "run `make docs`"
-    assert README.count("<!-- ") == 8
+    opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", README) for mark in ("", "/"))
+    assert opened == closed
+    assert {"rules", "example", "mistake", "figures"} <= set(opened)
+    assert README.count("<!-- ") == 2 * len(set(opened))
