@@ -92,7 +92,8 @@ def measure(given: argparse.Namespace, settings: dict[str, object], seed: int | 
     """Label and train with some settings, given a seed by half the rules; predict held-out gold."""
     usual = load_config(given.config, "train", TrainConfig).model_dump()
     own = dict(settings)
-    label_config = LabelConfig.model_validate({"model": own.pop("label_model", "weighted")})
+    usual_label = load_config(given.config, "label", LabelConfig).model
+    label_config = LabelConfig.model_validate({"model": own.pop("label_model", usual_label)})
     config = TrainConfig.model_validate(usual | own)
     with tempfile.TemporaryDirectory() as folder:
         topic = given.topic

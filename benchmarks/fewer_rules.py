@@ -63,7 +63,9 @@ def measure(given: argparse.Namespace, share: float, seed: int) -> tuple[float, 
         rows = pq.read_table(held_out, filters=[("reference", "=", "gold")]).to_pydict()
         voter = load_voter(topic)
     weights = [rule.weight for rule in voter.rules]
-    weak = LabelModel("weighted", weights).fit(voter.vote_matrix([]))
+    weak = LabelModel(label_config.model, weights).fit(
+        voter.vote_matrix(pq.read_table(given.sentences).to_pydict()["text"])
+    )
     stances = [stance or "none" for stance in weak(voter.vote_matrix(rows["text"])).stances()]
     return f_avg(rows["label"], stances), f_avg(rows["label"], rows["stance"])
 

@@ -71,6 +71,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The labels, sorted.
     vectorizer_ : TargetAwareVectorizer
         The n-grams, their columns and their inverse document frequencies.
+    voter_ : Voter
+        The rules, ready to vote.
     label_model_ : LabelModel
         Sums votes up; fitted on the votes on the training sentences.
     coef_ : array of shape (n_classes, n_features)
@@ -149,11 +151,14 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
         )
         features = self.vectorizer_.fit_transform(texts)
-        voter = self._voter()
+        self.voter_ = Voter(
+            self.vectorizer_.reader_.topic, tuple(self.rules), self.vectorizer_.normalizer_
+        )
         # Counting votes needs no votes to learn from.
         learns = self.label_model == "dawid-skene"
-        self.label_model_ = LabelModel(self.label_model, [rule.weight for rule in voter.rules]).fit(
-            voter.vote_matrix(texts if learns else [])
+        weights = [rule.weight for rule in self.rules]
+        self.label_model_ = LabelModel(self.label_model, weights).fit(
+            self.voter_.vote_matrix(texts if learns else [])
         )
         # Of two classes, one regression tells both.
         tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
@@ -174,11 +179,6 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             label: weight.sum() / (len(totals) * total) if total else 1.0
             for label, total in totals.items()
         }
-
-    def _voter(self) -> Voter:
-        return Voter(
-            self.vectorizer_.reader_.topic, tuple(self.rules), self.vectorizer_.normalizer_
-        )
 
     def _fit_one(
         self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]
@@ -217,9 +217,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not readings:
             return np.empty((0, len(self.classes_)))
         decisions = self.vectorizer_.weigh(readings) @ self.coef_.T + self.intercept_
-        if self.rules and self.rule_weight:
+        if self.voter_.rules and self.rule_weight:
             decisions += self.rule_weight * rule_evidence(
-                self._voter(), self.label_model_, readings, self.classes_.tolist()
+                self.voter_, self.label_model_, readings, self.classes_.tolist()
             )
         return np.asarray(decisions)
 
@@ -271,7 +271,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             coef=self.coef_,
             intercept=self.intercept_,
             topic=self.topic,
-            rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.rules],
+            rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.voter_.rules],
             label_model=self.label_model_,
             rule_weight=self.rule_weight,
         )

@@ -115,7 +115,7 @@ class NgramAnalyzer:
                     units.append(piece)
                     offsets.append(at)
                 at += len(piece)
-            negated = negated_offsets(reading.text, clause.start, clause.end)
+            negated = negated_offsets(reading.marked, clause.start, clause.end)
             joint = "" if unit == "chars" else _JOINT
             lengths = self.char_ngrams if unit == "chars" else self.word_ngrams
             for start, end in _spans(len(units), lengths):

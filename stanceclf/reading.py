@@ -13,7 +13,7 @@ from stanceclf.topic import Topic
 
 # After these a sentence says what it means to stress; what it granted before weighs less.
 _TURN = re.compile(
-    "(?<![不非])但(?!愿|凡|丁)|然而|不过(?!是|如此|就|也就)|可是|(?<![退忘推冷了])却(?!步)|只不过"
+    "(?<![不非])但(?!愿|凡|丁)|然而|不过(?!是|如此|就|也就)|(?:^|(?<=[,;。!?]))可是|(?<![退忘推冷了])却(?!步)"
 )
 
 

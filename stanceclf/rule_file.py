@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -41,6 +42,13 @@ class _RuleSection(Section):
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
     rejects: _Words = ()
+
+    @field_validator("any", "unless", "matches", "rejects")
+    @classmethod
+    def _says_nothing_twice(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := [word for word, count in Counter(words).items() if count > 1]:
+            raise ValueError(f"`{twice[0]}` stands here twice; keep one")
+        return words
 
     @field_validator("pattern")
     @classmethod

@@ -145,9 +145,10 @@ def _examples(rules: Sequence[Rule]) -> list[tuple[str, str]]:
 
 
 class Overlap:
-    """Tell which texts quote some sentences, or are quoted by them.
+    """Tell which texts quote some sentences, paraphrase them closely, or are quoted by them.
 
-    An example that quotes a held-out article would let the model see what it is tested on.
+    An example that says what a held-out article says, in its words, would let the model see what it
+    is tested on: one that shares half of its runs of three letters with a sentence is left out.
 
     Parameters
     ----------
@@ -157,19 +158,27 @@ class Overlap:
     Examples
     --------
     >>> overlap = Overlap(["他说,开源会越来越落后。"])
-    >>> overlap("开源会越来越落后!"), overlap("开源会越来越便宜!")
-    (True, False)
+    >>> overlap("开源会越来越落后!"), overlap("开源将越来越落后"), overlap("开源会更便宜!")
+    (True, True, False)
     """
 
     def __init__(self, sentences: Sequence[str]) -> None:
         own = [_letters(sentence) for sentence in sentences]
         self._all = "\n".join(own)
         self._own = sorted({text for text in own if len(text) >= _SHORTEST})
+        self._holders: dict[str, set[int]] = {}
+        for index, text in enumerate(own):
+            for run in _runs(text):
+                self._holders.setdefault(run, set()).add(index)
 
     def __call__(self, text: str) -> bool:
         """Tell whether a text, in normal form but for its marks, shares a sentence with them."""
         letters = _letters(text)
-        return letters in self._all or any(sentence in letters for sentence in self._own)
+        if letters in self._all or any(sentence in letters for sentence in self._own):
+            return True
+        runs = _runs(letters)
+        shared = Counter(index for run in runs for index in self._holders.get(run, ()))
+        return bool(shared) and 2 * max(shared.values()) >= len(runs)
 
 
 # A heading of fewer letters may stand in any sentence.
@@ -178,3 +187,7 @@ _SHORTEST = 6
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
+
+
+def _runs(letters: str) -> set[str]:
+    return {letters[start : start + 3] for start in range(len(letters) - 2)}

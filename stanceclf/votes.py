@@ -19,6 +19,7 @@ from stanceclf.rules import Rule
 from stanceclf.topic import Topic
 
 _OPPOSITE: dict[Stance, Stance] = {"favor": "against", "against": "favor"}
+_OTHER: dict[About, About] = {"target": "rival", "rival": "target"}
 
 
 class Voter:
@@ -177,20 +178,17 @@ class _CompiledRule:
         rule = self.rule
         flipped = False
         if rule.near is not None and not _is_near(rule, rule.near, reading, start, end):
-            other = _MIRROR.get(rule.near) if rule.mirrored else None
+            other = _OTHER.get(rule.near) if rule.mirrored else None
             if other is None or not _is_near(rule, other, reading, start, end):
                 return None
             flipped = True
         clause = clause_at(reading.clauses, start)
-        before = negation(reading.text, clause.start, start, end)
+        before = negation(reading.marked, clause.start, start, end)
         if rule.negated != "ignore" and before is not None:
             if rule.negated == "veto" or before == "removed":
                 return None
             flipped = not flipped
         return _OPPOSITE[rule.label] if flipped else rule.label
-
-
-_MIRROR: dict[About, About] = {"target": "rival", "rival": "target"}
 
 
 def _is_near(rule: Rule, what: About, reading: Reading, start: int, end: int) -> bool:
@@ -202,4 +200,4 @@ def _is_near(rule: Rule, what: About, reading: Reading, start: int, end: int) ->
     if rule.scope == "clause":
         return clause_at(reading.clauses, start).about == what
     mentioned = reading.mentioned
-    return mentioned == what or (mentioned == "both" and what in _MIRROR)
+    return mentioned == what or (mentioned == "both" and what in _OTHER)

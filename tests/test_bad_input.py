@@ -232,6 +232,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "features that are no list": (setting("features", "words"), TRAIN, "must be a list"),
     "rules too heavy": (setting("rule_weight", "1.0e+9"), TRAIN, "`train.rule_weight`"),
     "abstaining too heavy": (setting("abstained", "1.5"), TRAIN, "`train.abstained`"),
+    "abstaining by a word": (setting("abstained", "'1'"), TRAIN, "must be a number (is '1')"),
     "a label model": (
         setting("model", "snorkel"),
         LABEL,

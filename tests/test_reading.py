@@ -156,6 +156,7 @@ def test_a_sentence_mentions_what_it_names_for_whatever_reason(
         "开源是否便宜还不好说",
         "闭源会不会输",
         "开源落后?",
+        "不是闭源:开源便宜吗?",
     ],
 )
 def test_a_genuine_question_asks(sentence: str) -> None:

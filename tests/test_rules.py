@@ -398,6 +398,7 @@ def test_a_small_topic_loads() -> None:
         (GOOD + "    asked: flip\n", 6, "'veto' or 'ignore'"),
         (GOOD.replace("any: [便宜]", "any: 便宜"), 4, "must be a list"),
         (GOOD.replace("any: [便宜]", "any: ['']"), 4, "must not be empty"),
+        (GOOD.replace("any: [便宜]", "any: [便宜, 贵, 便宜]"), 4, "`便宜` stands here twice"),
         (GOOD.replace("    matches: [开源便宜]\n", ""), 2, "`rules.0.matches` is missing"),
         (GOOD.replace("开源便宜", "开源昂贵"), 5, "does not vote `favor` on its own example"),
         (GOOD + "    rejects: [闭源便宜]\n", 6, "votes `favor` on its own example"),

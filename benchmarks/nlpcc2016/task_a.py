@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from stanceclf.classifier import StanceClassifier
@@ -26,14 +27,14 @@ _SEEDS = (0, 1, 2)
 
 def fit_and_predict(train: Posts, test: Posts) -> list[str]:
     """Return the stance of each post of the test set, in capitals."""
-    shared = _CHARS.fit(_texts(train), _stances(train))
+    shared = clone(_CHARS).fit(_texts(train), _stances(train))
     classes = shared.classes_.tolist()
     decisions = _ALL_TARGETS_WEIGHT * np.asarray(shared.decision_function(_texts(test)))
     for target in sorted({post["TARGET"] for post in test}):
         own = [post for post in train if post["TARGET"] == target]
         rows = [i for i, post in enumerate(test) if post["TARGET"] == target]
         for estimator in (_CHARS, _WORDS):
-            fitted = estimator.fit(_texts(own), _stances(own))
+            fitted = clone(estimator).fit(_texts(own), _stances(own))
             assert fitted.classes_.tolist() == classes
             decisions[rows] += fitted.decision_function([test[i]["TEXT"] for i in rows])
     decisions[:, classes.index("NONE")] -= _NONE_SHIFT
