@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from stanceclf.baselines import plain_training, snorkel_training
 from stanceclf.classifier import StanceClassifier
 from stanceclf.cross_validation import split_articles
+from stanceclf.dataset import Columns
 from stanceclf.explanations import explain
 from stanceclf.gold import read_gold
 from stanceclf.held_out import HeldOut
@@ -30,6 +31,7 @@ from stanceclf.rules import Rule
 from stanceclf.topic import Topic
 from stanceclf.training import TrainingSet
 from stanceclf.votes import Voter
+from stanceclf.worst_errors import worst_errors
 
 VOTER = load_voter(ROOT / "configs/open-models")
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")[::4]
@@ -275,20 +277,31 @@ def test_held_out_predictions_of_other_labels_are_refused(project: Path, cli: Cl
     assert "artifacts/labels.parquet: no such file" in cli("evaluate").err
 
 
-def test_the_report_holds_every_system_in_80_columns(
-    project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    settings = Path("configs/pipeline.yaml").read_text(encoding="utf-8").split("\nevaluate:")[0]
-    Path("settings.yaml").write_text(
-        settings + "\nevaluate: {worst: 0, resamples: 100}\n", encoding="utf-8"
-    )
-    outcome = cli("evaluate", "--config", "settings.yaml")
-    assert outcome.code == 0
-    assert Path("artifacts/errors.jsonl").read_bytes() == b""
+def test_the_report_holds_every_system_in_80_columns(built: Path) -> None:
+    told = (built.parent / "evaluate.txt").read_text(encoding="utf-8")
     for what in ("rules alone", "plain TF-IDF", "Snorkel", "model, masked", "model - rules alone"):
-        assert f"\n{what} " in outcome.out
-    assert "\n1 other fold " in outcome.out
-    assert "Cohen's kappa 0." in outcome.out
-    assert max(map(len, outcome.out.splitlines())) <= 80
-    assert outcome.out.endswith(".\n")
+        assert f"\n{what} " in told
+    assert "\n1 other fold " in told
+    assert "Cohen's kappa 0." in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert told.endswith(".\n")
+
+
+def test_so_many_errors_are_listed_as_wanted() -> None:
+    texts = ["开源便宜", "开源落后", "今天下雨"]
+    model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
+    predicted: Columns = {
+        "article": ["一", "一", "二"],
+        "start": [0, 9, 0],
+        "end": [4, 13, 4],
+        "text": texts,
+        "label": ["favor", "none", "none"],
+        "stance": ["favor", "against", "against"],
+        "p_favor": [0.8, 0.2, 0.1],
+        "p_against": [0.1, 0.5, 0.8],
+        "p_none": [0.1, 0.3, 0.1],
+    }
+    found = worst_errors(predicted, [model] * 3, 20)
+    assert [(error.article, error.start) for error in found] == [("二", 0), ("一", 9)]
+    assert worst_errors(predicted, [model] * 3, 1) == found[:1]
+    assert worst_errors(predicted, [model] * 3, 0) == []
