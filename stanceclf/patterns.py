@@ -20,6 +20,7 @@ _BRACED = re.compile(r"(?<!\\)(?<!\\[pPx])\{[^\d,{}][^{}]*\}")
 _MENTION = re.compile(r"(?<!\\)\{(target|rival)\}")
 _IN_BRACKETS = re.compile(r"(?<!\\)(?:\\\\)*\[(?:[^\\\]]|\\.)*\{(?:target|rival)\}")
 _LATIN_ONLY = re.compile(r"(?<!\\)(?:\\\\)*(\\[wWbB])")
+_HALVES = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 
 
 class Pattern:
@@ -60,6 +61,8 @@ class Pattern:
             raise StanceclfError(
                 f"`{latin[1]}` knows Latin letters only; write \\p{{Han}} or [^,。] instead"
             )
+        if _HALVES.search(expression):
+            raise StanceclfError("`\\C` cuts characters in two; write `.` instead")
         self.marked = _MENTION.search(expression) is not None
         own = _ATOM.sub(lambda match: _normal(match.group(), normalize), expression)
         signs = {f"{{{kind}}}": f"(?:{sign}+)" for kind, sign in MARKS.items()}
@@ -67,6 +70,8 @@ class Pattern:
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
+        # Nobody asks what a group held, and groups in groups in groups take memory.
+        options.never_capture = True
         try:
             self._compiled: Any = re2.compile(own, options)
         except UnicodeEncodeError:

@@ -13,8 +13,12 @@ from stanceclf.topic import Topic
 
 # After these a sentence says what it means to stress; what it granted before weighs less.
 _TURN = re.compile(
-    "(?<![不非])但(?!愿|凡|丁)|然而|不过(?!是|如此|就|也就)|(?:^|(?<=[,;。!?]))可是|(?<![退忘推冷了])却(?!步)"
+    "(?<![不非])但(?!愿|凡|丁)|然而|不过(?!是|如此|就|也就)|(?:^|(?<=[,;。!?]))可是|(?<=[,;])(?:其实|实际上|事实上)|(?<![退忘推冷了])却(?!步)"
 )
+
+
+# What these open is granted, not held.
+_CONCEDES = re.compile("虽|尽管|固然|诚然|即使|即便|哪怕|曾经|原以为|看起来|看上去|看似")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Reading:
     clauses: list[Clause]
     asks: bool
     turn: int
+
+    @property
+    def concedes(self) -> bool:
+        """Whether what it says before the turn is granted only: 虽然便宜,但…."""
+        return self.turn > 0 and _CONCEDES.search(self.text, 0, self.turn) is not None
 
     @property
     def mentioned(self) -> str:

@@ -21,6 +21,9 @@ from stanceclf.votes import Voter
 from stanceclf.yaml_file import Section, YamlFile, YamlText
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
+# Time and memory grow with a pattern, whatever it says; nobody can read one as long as this.
+_LONGEST = 10_000
+
 _Words = Annotated[tuple[YamlText, ...], Field(strict=False)]
 
 
@@ -54,6 +57,8 @@ class _RuleSection(Section):
     @classmethod
     def _is_pattern(cls, pattern: str | None) -> str | None:
         if pattern is not None:
+            if len(pattern) > _LONGEST:
+                raise ValueError(f"longer than {_LONGEST} characters; split it in two rules")
             try:
                 compiled = Pattern(pattern, str.lower)
             except StanceclfError as error:

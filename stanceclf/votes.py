@@ -25,8 +25,8 @@ _OTHER: dict[About, About] = {"target": "rival", "rival": "target"}
 class Voter:
     """Let the rules of a topic vote on sentences.
 
-    Where a sentence turns (但, 然而), what speaks for or against before the turn counts only if
-    nothing does after it.
+    Where a sentence turns (但, 然而), what speaks for or against before the turn counts only if it
+    is not granted in so many words (虽然, 看起来) and nothing speaks after it.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Voter:
         """Return the votes on a sentence that has been read."""
         found = self._found(reading)
         if reading.turn:
-            found = _after_turn(found, reading.turn)
+            found = _after_turn(found, reading)
         cast: dict[str, Stance] = {}
         for name, evidence in found:
             labels = {label for label, _, _ in evidence}
@@ -129,11 +129,12 @@ _Evidence = tuple[Stance, int, int]
 
 
 def _after_turn(
-    found: list[tuple[str, list[_Evidence]]], turn: int
+    found: list[tuple[str, list[_Evidence]]], reading: Reading
 ) -> list[tuple[str, list[_Evidence]]]:
-    """Drop what takes a side before the turn if anything does after it."""
+    """Drop what takes a side before the turn if it is only granted, or anything does after it."""
+    turn = reading.turn
     after = any(at >= turn and label != "none" for _, own in found for label, at, _ in own)
-    if not after:
+    if not after and not reading.concedes:
         return found
     return [
         (name, [one for one in own if one[1] >= turn or one[0] == "none"]) for name, own in found

@@ -83,6 +83,7 @@ def test_a_pattern_may_name_mentions(expression: str, sentence: str, matches: li
         ("{Target}便宜", "unknown `{Target}`"),
         (r"\w+贵", r"`\w` knows Latin letters only; write \p{Han} or [^,。] instead"),
         (r"\b贵", r"`\b` knows Latin letters only"),
+        (r"\C|贵", r"`\C` cuts characters in two"),
         (r"\\\B贵", r"`\B` knows Latin letters only"),
         ("\ud800", "half of a surrogate pair"),
     ],

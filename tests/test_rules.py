@@ -357,6 +357,12 @@ def test_a_small_topic_loads() -> None:
         (GOOD.replace("any: [便宜]", "pattern: '便宜('"), 4, "not a regular expression"),
         (GOOD.replace("any: [便宜]", "pattern: '便?'"), 4, "even where nothing is"),
         (GOOD.replace("any: [便宜]", "pattern: '便宜\\b'"), 4, "knows Latin letters only"),
+        (GOOD.replace("any: [便宜]", "any: [便宜, 便宜]"), 4, "`便宜` stands here twice"),
+        (
+            GOOD.replace("any: [便宜]", f"pattern: '{'(' * 20_000}便宜{')' * 20_000}'"),
+            4,
+            "longer than 10000 characters; split it",
+        ),
         (GOOD.replace("any: [便宜]", "pattern: '[{target}]便'"), 4, "cannot stand in brackets"),
         (GOOD.replace("any: [便宜]", 'pattern: "\\ud800"'), 4, "should be a valid string"),
         (GOOD.replace("any: [便宜]", 'any: ["\\ud800"]'), 4, "should be a valid string"),
