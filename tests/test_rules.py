@@ -221,6 +221,12 @@ def test_nothing_in_a_genuine_question_counts_unless_asked_for(
         ("开源并非优势不再", "favor"),
         ("开源的优势明显", "favor"),
         ("开源的优势,不足为外人道", "favor"),
+        ("开源的优势比闭源少", "against"),
+        ("开源的优势更小", "against"),
+        ("开源的优势被夸大了", "against"),
+        ("开源没有大家想象的那么有优势", "against"),
+        ("不要以为开源有优势", "against"),
+        ("没有人能否认开源的优势", "favor"),
     ],
 )
 def test_what_is_taken_back_afterwards_is_negated(sentence: str, expected: str) -> None:
@@ -242,6 +248,9 @@ def test_what_is_taken_back_afterwards_is_negated(sentence: str, expected: str) 
         ("开源不便宜,但便宜", {"便宜": "favor"}),
         ("开源便宜,落后", {"便宜": "favor", "落后": "against"}),
         ("开源落后,不但便宜,而且便宜", {"便宜": "favor", "落后": "against"}),
+        ("开源虽然便宜,但折腾", {}),
+        ("开源看起来便宜,其实折腾", {}),
+        ("以为开源落后,其实便宜", {"便宜": "favor"}),
     ],
 )
 def test_after_a_turn_what_was_said_before_is_dropped(
