@@ -71,7 +71,7 @@ class TrainConfig(Section):
 
     labels: LabelSource = "weak"
     examples: bool = True
-    abstained: Annotated[float, Field(ge=0, le=1)] = 0.3
+    abstained: Annotated[float, Field(ge=0, le=1)] = 1.0
     features: Annotated[tuple[Feature, ...], Field(min_length=1, strict=False)] = ("chars",)
     char_ngrams: _Range = (1, 2)
     word_ngrams: _Range = (1, 2)
