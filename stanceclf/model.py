@@ -1,6 +1,6 @@
 """The model: what a classifier has learnt, frozen into arrays and strings.
 
-It runs on numpy alone, so that a file made today loads and answers the same under whatever
+It runs on numpy and RE2 alone, so that a file made today loads and answers the same under whatever
 version of scikit-learn another machine has, or none.
 """
 
