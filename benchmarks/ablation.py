@@ -17,12 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
-from fewer_rules import take_rules_away
+from runs import parse_options, predict_held_out, take_rules_away
 
 from stanceclf.config import LabelConfig, TrainConfig, load_config
 from stanceclf.metrics import compare, f_avg
-from stanceclf.stages import label, train
 
 _PLAIN = ("chars",)
 DRAWS = 4
@@ -57,12 +55,7 @@ ROWS: dict[str, dict[str, object]] = {
 
 def main() -> None:
     """Print a Markdown table, a row a setting."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("--sentences", type=Path, default=Path("artifacts/sentences.parquet"))
-    options.add_argument("--gold", type=Path, default=Path("seeds/gold.jsonl"))
-    options.add_argument("--topic", type=Path, default=Path("configs/open-models"))
-    options.add_argument("--config", type=Path, default=Path("configs/pipeline.yaml"))
-    given = options.parse_args()
+    given = parse_options(__doc__)
     out = sys.stdout.write
     out("| setting | F_avg [95 %] | half the rules | n-grams alone | features |\n")
     out("|---|---|---|---|---|\n")
@@ -99,12 +92,8 @@ def measure(given: argparse.Namespace, settings: dict[str, object], seed: int | 
         topic = given.topic
         if seed is not None:
             topic = take_rules_away(topic, Path(folder, "topic"), 0.5, seed)
-        labels, held_out = Path(folder, "labels.parquet"), Path(folder, "held_out.parquet")
-        label.run(given.sentences, topic, labels, Path(folder, "rules.csv"), label_config)
-        outputs = (Path(folder, "model.joblib"), held_out, Path(folder, "metrics.json"))
-        result = train.run(labels, topic, *outputs, config, given.gold, label_config.model)
-        rows = pq.read_table(held_out, filters=[("reference", "=", "gold")]).to_pydict()
-    return Row(rows["label"], rows["stance"], result.features)
+        rows, features = predict_held_out(given, topic, label_config, config)
+    return Row(rows["label"], rows["stance"], features)
 
 
 if __name__ == "__main__":

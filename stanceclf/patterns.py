@@ -79,6 +79,8 @@ class Pattern:
         except re2.error as error:
             said = error.args[0] if error.args else error
             said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+            # RE2 may repeat the whole pattern.
+            said = said if len(said) <= 100 else said[:99] + "…"
             raise StanceclfError(f"not a regular expression as RE2 knows them: {said}") from None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:

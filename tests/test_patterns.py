@@ -163,3 +163,9 @@ def test_what_is_escaped_means_itself(text: str) -> None:
     normal = NORMALIZE(text)
     spans = list(Pattern(re.escape(text), NORMALIZE).spans(normal))
     assert spans == [(0, len(text))]
+
+
+def test_a_long_pattern_is_not_repeated_whole() -> None:
+    with pytest.raises(StanceclfError, match="missing ]") as refusal:
+        Pattern("[" + "便" * 5000, str.lower)
+    assert len(str(refusal.value)) < 200

@@ -1,0 +1,51 @@
+"""What the benchmarks share: their options, and a run of the stages on gold."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import yaml
+
+from stanceclf.config import LabelConfig, TrainConfig
+from stanceclf.stages import label, train
+
+
+def parse_options(description: str) -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    options = argparse.ArgumentParser(description=description.split("\n")[0])
+    options.add_argument("--sentences", type=Path, default=Path("artifacts/sentences.parquet"))
+    options.add_argument("--gold", type=Path, default=Path("seeds/gold.jsonl"))
+    options.add_argument("--topic", type=Path, default=Path("configs/open-models"))
+    options.add_argument("--config", type=Path, default=Path("configs/pipeline.yaml"))
+    return options.parse_args()
+
+
+def predict_held_out(
+    given: argparse.Namespace, topic: Path, label_config: LabelConfig, train_config: TrainConfig
+) -> tuple[dict[str, list[Any]], int]:
+    """Label and train by a topic; return the held-out gold sentences and how many features."""
+    with tempfile.TemporaryDirectory() as folder:
+        labels, held_out = Path(folder, "labels.parquet"), Path(folder, "held_out.parquet")
+        label.run(given.sentences, topic, labels, Path(folder, "rules.csv"), label_config)
+        outputs = (Path(folder, "model.joblib"), held_out, Path(folder, "metrics.json"))
+        result = train.run(labels, topic, *outputs, train_config, given.gold, label_config.model)
+        rows = pq.read_table(held_out, filters=[("reference", "=", "gold")]).to_pydict()
+    return rows, result.features
+
+
+def take_rules_away(topic: Path, into: Path, share: float, seed: int) -> Path:
+    """Write a topic that keeps a random share of the rules for and against; return its folder."""
+    into.mkdir()
+    text = (topic / "topic.yaml").read_text(encoding="utf-8")
+    (into / "topic.yaml").write_text(text, encoding="utf-8")
+    rules = yaml.safe_load((topic / "rules.yaml").read_text(encoding="utf-8"))["rules"]
+    kept = np.random.default_rng(seed).random(len(rules)) < share
+    part = [rule for rule, keep in zip(rules, kept, strict=True) if keep or rule["label"] == "none"]
+    text = yaml.safe_dump({"rules": part}, allow_unicode=True)
+    (into / "rules.yaml").write_text(text, encoding="utf-8")
+    return into
