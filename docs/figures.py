@@ -12,7 +12,7 @@ from stanceclf.articles import Article
 from stanceclf.errors import StanceclfError
 from stanceclf.formats import write_predictions
 from stanceclf.labels import READING_ORDER
-from stanceclf.model import load
+from stanceclf.model_file import load
 from stanceclf.predictions import predict_article
 from stanceclf.rule_file import read_rules
 from stanceclf.yaml_file import YamlFile

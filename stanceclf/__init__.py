@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stanceclf.classifier import StanceClassifier
     from stanceclf.errors import StanceclfError
-    from stanceclf.model import StanceModel, load
+    from stanceclf.model import StanceModel
+    from stanceclf.model_file import load
 
 __version__ = "0.1.0"
 
@@ -23,7 +24,7 @@ _HOMES = {
     "StanceClassifier": "stanceclf.classifier",
     "StanceModel": "stanceclf.model",
     "StanceclfError": "stanceclf.errors",
-    "load": "stanceclf.model",
+    "load": "stanceclf.model_file",
 }
 
 

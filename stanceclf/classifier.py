@@ -21,7 +21,7 @@ from stanceclf.ngrams import check_texts
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic
 from stanceclf.vectorizer import TargetAwareVectorizer
-from stanceclf.votes import Voter
+from stanceclf.votes import make_voter
 from stanceclf.weak_labels import LabelModel, LabelModelName
 
 # Coefficients are kept to this many decimals: far more than they are good for, and coarse enough
@@ -72,7 +72,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     vectorizer_ : TargetAwareVectorizer
         The n-grams, their columns and their inverse document frequencies.
     voter_ : Voter
-        The rules, ready to vote.
+        The rules, ready to vote; one for all classifiers that have the same.
     label_model_ : LabelModel
         Sums votes up; fitted on the votes on the training sentences.
     coef_ : array of shape (n_classes, n_features)
@@ -150,10 +150,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.vectorizer_ = TargetAwareVectorizer(
             self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
         )
-        features = self.vectorizer_.fit_transform(texts)
-        self.voter_ = Voter(
-            self.vectorizer_.reader_.topic, tuple(self.rules), self.vectorizer_.normalizer_
-        )
+        self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
+        # Rules and n-grams are of the same readings.
+        all_readings = self.vectorizer_.read(texts, self.voter_.read)
+        features = self.vectorizer_.learn(all_readings).weigh(all_readings)
         # Counting votes needs no votes to learn from.
         learns = self.label_model == "dawid-skene"
         weights = [rule.weight for rule in self.rules]
@@ -213,15 +213,15 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         check_is_fitted(self)
-        readings = [self.vectorizer_.reader_(text) for text in check_texts(X)]
-        if not readings:
-            return np.empty((0, len(self.classes_)))
-        decisions = self.vectorizer_.weigh(readings) @ self.coef_.T + self.intercept_
-        if self.voter_.rules and self.rule_weight:
-            decisions += self.rule_weight * rule_evidence(
-                self.voter_, self.label_model_, readings, self.classes_.tolist()
-            )
-        return np.asarray(decisions)
+        decisions = [np.empty((0, len(self.classes_)))]
+        for readings in self.voter_.read.read(check_texts(X)):
+            own = self.vectorizer_.weigh([readings]) @ self.coef_.T + self.intercept_
+            if self.voter_.rules and self.rule_weight:
+                own += self.rule_weight * rule_evidence(
+                    self.voter_, self.label_model_, readings, self.classes_.tolist()
+                )
+            decisions.append(own)
+        return np.concatenate(decisions)
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         """Return the probability of each class.

@@ -8,23 +8,32 @@ clause before it was about, or, where it only leads up to the next, what that on
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-from stanceclf.comparisons import standards
-from stanceclf.mentions import OTHER, Kind, Mention
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.batch import Batch
+from stanceclf.lexicons import Found, among, spoken
+from stanceclf.mentions import NEITHER, OTHER_SIDE, RIVAL, TARGET, Mentions
+from stanceclf.trie import Ints
 
 About = Literal["target", "rival", "both", "neither"]
 
-_CLAUSE = re.compile(r"[^,;:。!?\n\r—…]+")
+#: By their bits.
+ABOUT: tuple[About, ...] = ("neither", "target", "rival", "both")
+
+#: What ends a clause, in normal form.
+STOPS = ",;:。!?\n\r—…"
+
 # 论性价比, 虽然便宜: not a statement yet.
-_LEADS_UP = re.compile(
-    r"\W*(?:论|虽|尽管|即使|即便|哪怕|就算|固然|在|从|就|对|按|比|随着|由于|因为|如果|若|为了|无论|"
-    r"不管|只要|除了|当|凭|靠|既然)"
+LEADING_UP = spoken(
+    "论 虽 尽管 即使 即便 哪怕 就算 固然 在 从 就 对 按 比 随着 由于 因为 如果 若 为了 无论 不管 "
+    "只要 除了 当 凭 靠 既然"
 )
+# What may stand before it.
+_QUOTE_CODES = np.array(sorted(map(ord, " \t\"'“”‘’「」『』《》〈〉【】()[]<>*#·•-~")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +53,97 @@ class Clause:
     about: About
 
 
-def cut_clauses(marked: str, mentions: list[Mention]) -> list[Clause]:
-    """Cut a sentence into clauses and tell what each is about.
+class Clauses:
+    """The clauses of a batch, in order; each ends at a stop, and some are empty.
 
     Parameters
     ----------
-    marked : str
-        A normalised sentence with its mentions marked.
-    mentions : list of Mention
-        The mentions, in order.
+    batch : Batch
+        The sentences.
+    stop : bool array of shape (n,)
+        Which places end a clause: marks of punctuation that no mention holds, and separators.
 
-    Examples
-    --------
-    >>> from stanceclf.mentions import MentionFinder, mark
-    >>> from stanceclf.topic import Topic
-    >>> find = MentionFinder(Topic("开源大模型", ("开源",), ("闭源",)), str.lower)
-    >>> def about(text):
-    ...     return [clause.about for clause in cut_clauses(mark(text, find(text)), find(text))]
-    >>> about("开源更便宜,也够用,闭源很贵"), about("开源比闭源便宜"), about("与闭源相比,成本更低")
-    (['target', 'target', 'rival'], ['target'], ['target', 'target'])
+    Attributes
+    ----------
+    starts, stops : int arrays of shape (n_clauses,)
+        Where each begins, and its stop.
+    at : int array of shape (n,)
+        The clause that each place is of; a stop is of the one that it ends.
+    first, last : int arrays of shape (n_sentences,)
+        The clauses that each sentence begins and ends with.
     """
-    compared_with = standards(marked, mentions)
-    waiting = deque(mentions)
-    clauses: list[Clause] = []
-    about: About = "neither"
-    for match in _CLAUSE.finditer(marked):
-        subjects: set[Kind] = set()
-        others: set[Kind] = set()
-        while waiting and waiting[0].start < match.end():
-            mention = waiting.popleft()
-            (others if mention in compared_with else subjects).add(mention.kind)
-        if len(subjects) == 1:
-            about = subjects.pop()
-        elif subjects or len(others) == 2:
-            about = "both"
-        elif others:
-            about = OTHER[others.pop()]
-        clauses.append(Clause(match.start(), match.end(), about))
-    return _looking_ahead(marked, clauses)
+
+    __slots__ = ("at", "first", "last", "starts", "stops")
+
+    at: Ints
+    first: Ints
+    last: Ints
+
+    def __init__(self, batch: Batch, stop: npt.NDArray[np.bool_]) -> None:
+        self.stops = np.flatnonzero(stop)
+        self.starts = np.append(0, self.stops[:-1] + 1)
+        self.at = np.cumsum(stop) - stop
+        self.first, self.last = self.at[batch.starts], self.at[batch.ends]
+
+    def stop_after(self, places: Ints) -> Ints:
+        """Return where the clause that holds each place ends."""
+        stops: Ints = self.stops.take(self.at.take(places))
+        return stops
 
 
-def _looking_ahead(marked: str, clauses: list[Clause]) -> list[Clause]:
-    """Return the clauses, one that opens the sentence and only leads up to the next about it."""
-    first = clauses[0] if len(clauses) > 1 else None
-    if first is None or first.about != "neither" or not _LEADS_UP.match(marked, first.start):
-        return clauses
-    return [Clause(first.start, first.end, clauses[1].about), *clauses[1:]]
+def what_about(
+    clauses: Clauses,
+    batch: Batch,
+    mentions: Mentions,
+    standard: npt.NDArray[np.bool_],
+    found: Found,
+) -> Ints:
+    """Tell what each clause is about, by the bits of `TARGET` and `RIVAL`.
+
+    Parameters
+    ----------
+    clauses : Clauses
+        The clauses of a batch.
+    batch : Batch
+        The batch.
+    mentions : Mentions
+        Its mentions.
+    standard : bool array of shape (n_mentions,)
+        Which of them are what something is compared with.
+    found : Found
+        What it holds of `LEADING_UP`.
+
+    Returns
+    -------
+    int array of shape (n_clauses,)
+    """
+    own = np.zeros((2, len(clauses.stops)), np.intp)
+    for row, kind in ((0, ~standard), (1, standard)):
+        for side in (TARGET, RIVAL):
+            named = np.zeros(len(clauses.stops), np.intp)
+            named[clauses.at[mentions.starts[kind & (mentions.sides == side)]]] = side
+            own[row] |= named
+    subject, compared_with = own
+    about = np.where(subject == NEITHER, OTHER_SIDE[compared_with], subject)
+    # What is about nothing of its own is about what the one before it is, within a sentence.
+    known = about != NEITHER
+    known[clauses.first] = True
+    about = about[np.maximum.accumulate(np.where(known, np.arange(len(about)), 0))]
+    return _look_ahead(about, clauses, batch, found)
 
 
-def clause_at(clauses: list[Clause], at: int) -> Clause:
-    """Return the clause that holds an offset; between two clauses, the one before."""
-    after = bisect_right(clauses, at, key=lambda clause: clause.start)
-    return clauses[after - 1] if after else Clause(0, 0, "neither")
+def _look_ahead(about: Ints, clauses: Clauses, batch: Batch, found: Found) -> Ints:
+    """Let a clause that opens a sentence and only leads up to the next be about what that is."""
+    full = np.append(np.flatnonzero(clauses.stops > clauses.starts), [len(about)] * 2)
+    number = np.searchsorted(full, clauses.first)
+    opening, following_it = full[number], full[number + 1]
+    more = following_it <= clauses.last
+    opening, following_it = opening[more], following_it[more]
+    leads = (about[opening] == NEITHER) & (about[following_it] != NEITHER)
+    opening, following_it = opening[leads], following_it[leads]
+    at = clauses.starts[opening]
+    while (quoted := among(batch.codes[at].astype(np.intp), _QUOTE_CODES)).any():
+        at = at + quoted
+    leads = among(at, found[LEADING_UP].starts)
+    about[opening[leads]] = about[following_it[leads]]
+    return about

@@ -61,9 +61,9 @@ def explain(model: StanceModel, sentence: str) -> Explanation:
     >>> explanation.ngrams, explanation.contributions.tolist()
     (['宜'], [[-1.0, 1.0]])
     """
-    reading = model.voter.read(sentence)
-    columns, weights = model.weigh(reading)
-    rules = rule_evidence(model.voter, model.label_model, [reading], model.classes_.tolist())
+    (readings,) = model.voter.read.read([sentence])
+    _, columns, weights = model.weigh(readings)
+    rules = rule_evidence(model.voter, model.label_model, readings, model.classes_.tolist())
     return Explanation(
         ngrams=[model.vocabulary[column] for column in columns],
         contributions=(model.coef[:, columns] * weights).T,

@@ -107,32 +107,27 @@ def _tables(
     color: bool,
 ) -> Iterator[str]:
     """Yield a table an article, and a last line with the count of each stance."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from stanceclf.rendering import reader_width, render
+    from stanceclf.rendering import frame, reader_width
 
     counts: Counter[str] = Counter()
     for article, rows in groupby(predictions, key=lambda row: row.article):
-        title = " · ".join(filter(None, (topic, article)))
-        table = Table(title=Text(title), title_justify="left")
-        table.add_column("stance", no_wrap=True)
-        table.add_column("share" if votes else "p", justify="right", no_wrap=True)
-        table.add_column("sentence", overflow="fold")
+        cells = []
         for row in rows:
             stance = row.stance or _ABSTAINED
             counts[stance] += 1
             share = (row.probabilities or {}).get(stance)
             # An article's control characters must not reach the terminal.
-            cells = [Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", row.text))]
+            lines = [(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", row.text), "")]
             if row.votes:
-                cells.append(Text(_votes(row.votes), style="dim"))
-            table.add_row(
-                Text(labels.get(stance, stance), style=_STYLES.get(stance, "")),
-                "" if share is None else f"{share:.2f}",
-                Text("\n").join(cells),
-            )
-        yield render(table, reader_width(), color)
+                lines.append((_votes(row.votes), "dim"))
+            probability = "" if share is None else f"{share:.2f}"
+            named = (labels.get(stance, stance), _STYLES.get(stance, ""))
+            cells.append(([named], [(probability, "")], lines))
+        title = _CONTROL.sub(
+            "\N{REPLACEMENT CHARACTER}", " · ".join(filter(None, (topic, article)))
+        )
+        names = ("stance", "share" if votes else "p", "sentence")
+        yield frame(title, names, cells, reader_width(), color=color)
     shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
     total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
     sentences = sum(counts.values())

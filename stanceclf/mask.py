@@ -5,6 +5,11 @@ What a model still tells of a masked sentence it has learnt beyond the rules tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from stanceclf.reading import Readings
 from stanceclf.votes import Voter
 
 #: What stands for a character that was blanked. No word, no mark of punctuation, and too rare to
@@ -12,8 +17,8 @@ from stanceclf.votes import Voter
 BLANK = "□"
 
 
-def mask(voter: Voter, sentence: str) -> str:
-    """Return a sentence in normal form, blanked where rules find evidence for or against.
+def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
+    """Return sentences in normal form, blanked where rules find evidence for or against.
 
     Mentions and punctuation stay, so that each clause is about what it was about. Where a blank
     brings new evidence to light, as one in place of a negator does, that is blanked as well.
@@ -22,34 +27,44 @@ def mask(voter: Voter, sentence: str) -> str:
     ----------
     voter : Voter
         The rules.
-    sentence : str
-        The sentence.
+    sentences : sequence of str
+        The sentences.
 
     Returns
     -------
-    str
-        As long as the sentence.
+    list of str
+        Each as long as its sentence.
 
     Examples
     --------
     >>> from stanceclf.rules import Rule
     >>> from stanceclf.topic import Topic
     >>> rule = Rule(name="便宜", label="favor", pattern="{target}[^,]*便宜")
-    >>> mask(Voter(Topic("开源大模型", target=("开源",)), [rule], str.lower), "开源模型便宜,好用")
-    '开源□□□□,好用'
+    >>> mask(Voter(Topic("开源大模型", target=("开源",)), [rule], str.lower), ["开源模型便宜,好用"])
+    ['开源□□□□,好用']
     """
-    masked = sentence
-    while True:
-        reading = voter.read(masked)
-        blanks = {at for span in voter.spans(reading) for at in range(*span)}
-        for mention in reading.mentions:
-            blanks.difference_update(range(mention.start, mention.end))
-        before, masked = (
-            reading.text,
-            "".join(
-                BLANK if at in blanks and character.isalnum() else character
-                for at, character in enumerate(reading.text)
-            ),
-        )
-        if masked == before:
-            return masked
+    masked = list(sentences)
+    pending = list(range(len(masked)))
+    while pending:
+        before = [masked[i] for i in pending]
+        after = [text for readings in voter.read.read(before) for text in _blanked(voter, readings)]
+        for i, text in zip(pending, after, strict=True):
+            masked[i] = text
+        pending = [i for i, old, new in zip(pending, before, after, strict=True) if new != old]
+    return masked
+
+
+def _blanked(voter: Voter, readings: Readings) -> list[str]:
+    """Return sentences blanked where there is evidence in them as they are."""
+    starts, ends = voter.spans(readings)
+    size = len(readings.batch.codes)
+    reached = np.bincount(starts, minlength=size + 1) - np.bincount(ends, minlength=size + 1)
+    blank = np.cumsum(reached[:size]) > 0
+    blank[readings.mentions.places()] = False
+    characters = list(readings.batch.all_text())
+    for at in np.flatnonzero(blank).tolist():
+        if characters[at].isalnum():
+            characters[at] = BLANK
+    text = "".join(characters)
+    batch = readings.batch
+    return [text[a:b] for a, b in zip(batch.starts.tolist(), batch.ends.tolist(), strict=True)]

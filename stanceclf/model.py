@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Iterable, Sequence
-from os import PathLike
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
 from stanceclf.labels import STANCES
 from stanceclf.ngrams import NgramAnalyzer, check_texts
 from stanceclf.normalization import Normalizer
-from stanceclf.reading import Reading
+from stanceclf.reading import Readings
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic
+from stanceclf.trie import Ints
+from stanceclf.vocabulary import Vocabulary, tf_idf
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel
 
 #: The version of what a model file holds; a file of another one is refused.
-FORMAT = 2
+FORMAT = 3
 
 _Floats = npt.NDArray[np.float64]
 
@@ -44,7 +42,7 @@ class StanceModel:
     classes : sequence of str
         The labels, sorted.
     analyzer : NgramAnalyzer
-        Counts the n-grams of a sentence.
+        Says what is counted of a sentence.
     normalizer : Normalizer
         Brings a sentence to normal form.
     vocabulary : sequence of str
@@ -106,12 +104,19 @@ class StanceModel:
         self.coef = np.asarray(coef, dtype=np.float64)
         self.intercept = np.asarray(intercept, dtype=np.float64)
         self.topic = topic or Topic("", ())
-        self.voter = Voter(self.topic, rules, normalizer)
+        self.voter = Voter(self.topic, rules, normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
         self.rule_weight = rule_weight
-        self.vocabulary = tuple(vocabulary)
-        self._columns = {gram: column for column, gram in enumerate(vocabulary)}
-        self._blocks = np.array([analyzer.feature_of(gram) for gram in vocabulary], dtype=np.intp)
+        self.grams = Vocabulary(analyzer, vocabulary)
+        self._blocks = self.grams.blocks
+        # What an n-gram that occurs once adds to its kind's squared length, and to each class.
+        added = np.column_stack([self.idf**2, (self.coef * self.idf).T])
+        self._added = added[self.grams.order]
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The n-grams, a column each."""
+        return self.grams.names
 
     @property
     def labels(self) -> dict[str, str]:
@@ -135,31 +140,31 @@ class StanceModel:
         TypeError
             `texts` is one string, or holds something that is no string.
         """
-        readings = [self.voter.read(text) for text in check_texts(texts)]
-        decisions = np.array([self._decide(reading) for reading in readings], dtype=np.float64)
-        decisions = decisions.reshape(-1, len(self.classes_))
-        if not self.voter.rules or not self.rule_weight:
-            return decisions
-        return decisions + self.rule_weight * rule_evidence(
-            self.voter, self.label_model, readings, self.classes_.tolist()
-        )
+        parts = [self.decide(readings) for readings in self.voter.read.read(check_texts(texts))]
+        return np.concatenate([np.empty((0, len(self.classes_))), *parts])
 
-    def _decide(self, reading: Reading) -> _Floats:
-        columns, weights = self.weigh(reading)
-        return np.asarray(self.coef[:, columns] @ weights + self.intercept)
+    def decide(self, readings: Readings) -> _Floats:
+        """Return the same of sentences that have been read."""
+        decisions = self._scores(readings) + self.intercept
+        if self.voter.rules and self.rule_weight:
+            decisions += self.rule_weight * rule_evidence(
+                self.voter, self.label_model, readings, self.classes_.tolist()
+            )
+        return decisions
 
-    def weigh(self, reading: Reading) -> tuple[npt.NDArray[np.intp], _Floats]:
-        """Return the columns of the known n-grams of a sentence, and their weights in it."""
-        known = [
-            (column, count)
-            for gram, count in self.analyzer(reading).items()
-            if count and (column := self._columns.get(gram)) is not None
-        ]
-        columns = np.array([column for column, _ in known], dtype=np.intp)
-        counts = np.array([count for _, count in known], dtype=float)
-        weights = np.sign(counts) * (1 + np.log(np.abs(counts))) * self.idf[columns]
-        blocks = self._blocks[columns]
-        return columns, weights / np.sqrt(np.bincount(blocks, weights**2))[blocks]
+    def _scores(self, readings: Readings) -> _Floats:
+        """Return what the n-grams of sentences add."""
+        sums = self.grams.sums(readings, self._added)
+        # Scaled to length 1, each kind of feature by itself; scaling sums is scaling what they sum.
+        lengths = np.sqrt(sums[..., :1])
+        lengths[lengths == 0] = 1
+        return np.asarray((sums[..., 1:] / lengths).sum(axis=1))
+
+    def weigh(self, readings: Readings) -> tuple[Ints, Ints, _Floats]:
+        """Return the known n-grams of sentences: sentences, columns and weights."""
+        found = self.grams.count(readings)
+        weights = tf_idf(found, self.idf, self._blocks, len(self.analyzer.features))
+        return found.rows, found.columns, weights
 
     def predict_proba(self, texts: Iterable[str]) -> _Floats:
         """Return the probability of each class.
@@ -192,7 +197,7 @@ class StanceModel:
         return stances
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return arrays and one string: the same bytes however the model came about."""
+        """Return bytes and one string: the same however the model came about, whatever numpy."""
         header = {
             "format": FORMAT,
             "classes": self.classes_.tolist(),
@@ -204,17 +209,19 @@ class StanceModel:
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
         }
-        text = "".join(self.vocabulary).encode("utf-32-le", "surrogatepass")
-        return {
-            "header": json.dumps(header, ensure_ascii=False, sort_keys=True),
-            "vocabulary": np.frombuffer(text, dtype="<u4"),
-            "lengths": np.array([len(gram) for gram in self.vocabulary], dtype="<u4"),
+        lengths = np.array([len(gram) for gram in self.grams.names], "<u4")
+        arrays = {
             "idf": self.idf,
             "coef": self.coef,
             "intercept": self.intercept,
-            "label_prior": np.asarray(self.label_model.prior_, np.float64),
-            "label_evidence": np.asarray(self.label_model.evidence_, np.float64),
+            "label_prior": self.label_model.prior_,
+            "label_evidence": self.label_model.evidence_,
         }
+        return {
+            "header": json.dumps(header, ensure_ascii=False, sort_keys=True),
+            "vocabulary": "".join(self.grams.names).encode("utf-32-le", "surrogatepass"),
+            "lengths": lengths.tobytes(),
+        } | {name: np.asarray(array, "<f8").tobytes() for name, array in arrays.items()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Rebuild the model; refuse the file of another version."""
@@ -224,20 +231,27 @@ class StanceModel:
                 f"a model of format {header['format']}, this package reads format {FORMAT}; "
                 "train it anew or install the version that made it"
             )
-        text = state["vocabulary"].tobytes().decode("utf-32-le", "surrogatepass")
-        ends = np.cumsum(state["lengths"]).tolist()
+        text = state["vocabulary"].decode("utf-32-le", "surrogatepass")
+        ends = np.cumsum(np.frombuffer(state["lengths"], "<u4")).tolist()
+        rules = [Rule(**_tuples(rule)) for rule in header["rules"]]
+
+        def array(name: str, *shape: int) -> _Floats:
+            return np.frombuffer(state[name], "<f8").astype(np.float64).reshape(shape)
+
         self.__init__(  # type: ignore[misc]
             classes=header["classes"],
             analyzer=NgramAnalyzer(**_tuples(header["analyzer"])),
             normalizer=Normalizer(header["traditional"], header["simplified"]),
             vocabulary=[text[a:b] for a, b in zip([0, *ends], ends, strict=False)],
-            idf=state["idf"],
-            coef=state["coef"],
-            intercept=state["intercept"],
+            idf=array("idf", -1),
+            coef=array("coef", len(header["classes"]), -1),
+            intercept=array("intercept", -1),
             topic=Topic(**_tuples(header["topic"])),
-            rules=[Rule(**_tuples(rule)) for rule in header["rules"]],
+            rules=rules,
             label_model=LabelModel.from_arrays(
-                header["label_model"], state["label_prior"], state["label_evidence"]
+                header["label_model"],
+                array("label_prior", len(STANCES)),
+                array("label_evidence", len(rules), 1 + len(STANCES), len(STANCES)),
             ),
             rule_weight=header["rule_weight"],
         )
@@ -249,7 +263,7 @@ def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def rule_evidence(
-    voter: Voter, label_model: LabelModel, readings: Sequence[Reading], classes: Sequence[str]
+    voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
 ) -> _Floats:
     """Return how far the rules' votes speak for each class.
 
@@ -259,7 +273,7 @@ def rule_evidence(
         The rules.
     label_model : LabelModel
         Sums their votes up; fitted.
-    readings : sequence of Reading
+    readings : Readings
         Sentences that have been read.
     classes : sequence of str
         The classes, in the order of the columns to return.
@@ -269,8 +283,7 @@ def rule_evidence(
     float array of shape (n_sentences, n_classes)
         The weak labels' probabilities; zeros where no rule votes.
     """
-    votes = voter.matrix([voter.votes_on(reading) for reading in readings])
-    shares = np.nan_to_num(label_model(votes).probability)
+    shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
     evidence = np.zeros((len(readings), len(classes)))
     for column, name in enumerate(classes):
         if name in STANCES:
@@ -294,57 +307,3 @@ def probabilities(decisions: _Floats) -> _Floats:
     sigmoid = 1 / (1 + np.exp(-decisions))
     scaled: _Floats = sigmoid / sigmoid.sum(axis=1, keepdims=True)
     return scaled
-
-
-def save(model: StanceModel, path: str | PathLike[str]) -> None:
-    """Write a model to a file that `joblib.load` and `load` read.
-
-    Parameters
-    ----------
-    model : StanceModel
-        What to write.
-    path : path-like
-        The file.
-
-    Raises
-    ------
-    StanceclfError
-        The file cannot be written.
-    """
-    with atomic_write(path) as file:
-        joblib.dump(model, file, protocol=4)
-
-
-def load(path: str | PathLike[str]) -> StanceModel:
-    """Read a model from a file.
-
-    A model file is a pickle: load only files that you trust.
-
-    Parameters
-    ----------
-    path : path-like
-        A file that `stanceclf train` wrote.
-
-    Raises
-    ------
-    StanceclfError
-        The file is missing, is cut short, or holds something else.
-    """
-    if not os.path.isfile(path):  # noqa: PTH113  (False, not an error, for an impossible name)
-        raise StanceclfError(
-            "no model here; run `dvc repro` to train one, or name another file", path=path
-        )
-    try:
-        model = joblib.load(path)
-    except StanceclfError as error:
-        raise StanceclfError(str(error), path=path) from None
-    except Exception as error:  # Unpickling garbage can raise anything.
-        raise StanceclfError(
-            f"not a model, or cut short ({type(error).__name__}); train it anew or copy it again",
-            path=path,
-        ) from None
-    if not isinstance(model, StanceModel):
-        raise StanceclfError(
-            f"holds a {type(model).__name__}, not a stanceclf model; name another file", path=path
-        )
-    return model

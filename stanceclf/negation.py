@@ -2,127 +2,245 @@
 
 Chinese negates from the left and within the clause: 不便宜, 并没有落后, 难以超越, 谈不上先进. A
 negator that is part of another word (不仅, 非常, 未来) negates nothing. A rhetorical question
-negates too, and the whole of its clause: 谁说开源落后?
+negates too, and the whole of its clause: 谁说开源落后? Two negations are none.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-from typing import Literal
+from typing import NamedTuple
 
-from stanceclf.mentions import MARKS
-from stanceclf.questions import RHETORICAL
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.clauses import Clauses
+from stanceclf.lexicons import Found, Lexicon, Spans, among, following, spoken
+from stanceclf.mentions import Mentions
+from stanceclf.questions import (
+    RHETORICAL,
+    RHETORICAL_CLOSES,
+    RHETORICAL_GAP,
+    RHETORICAL_OPENS,
+)
+from stanceclf.trie import Ints
 
 #: How many characters may stand between a negator and what it negates.
 WINDOW = 6
-
-_NEGATOR = re.compile(
-    # 没有想象的那么贵, 不要以为: one negation each.
-    "没有?[^,;。]{0,8}[那这]么|(?:不要|不能|别)以为|"
-    "不|没|无|未|非|别|勿|否认|否定|反对|拒绝|难以|很难|谈不上|称不上|算不上|缺乏|缺少|失去|丧失|"
-    # Saying that others say so.
-    "所谓(?![^,]{0,6}[是就都])|号称|看似|貌似|表面上|(?<!引)以为|鼓吹|吹嘘|标榜|自诩|幻想|妄想|奢谈"
-)
-
-# What takes a word back after it was said: 优势不再, 共建只是想象.
-_TAKEN_BACK = re.compile(
-    f"(?:的|之|[上里来])?(?:比[{''.join(MARKS.values())}]+[^,;。!?]{{0,3}}[小少低]|"
-    "[^,;。!?]{0,2}(?:有限(?!公司|责任)|不明显|[更很较][小少低]|低于|小于|少于|[小少低]得多)|"
-    "[^,;。!?]{0,5}(?:被夸大|被高估|微乎其微|可以(?:控制|避免|接受|忽略)|过时了|经不起推敲|不再|存疑|成疑|水分|不存在|何在|失灵|落空|破灭|难以为继|只是想象|空想|空谈|"
-    "无从谈起|从何谈起|误会|错觉|假象|幻象|神话|伪命题|不成立|站不住脚|瞎扯|胡说|言过其实|谬论|偏见|"
-    "不攻自破|打折扣|不切实际))"
-)
-
-# Who does away with something bad has not made it good, nor something good bad.
-_REMOVER = re.compile(
-    "避免|防止|防范|远离|打破|终结|摆脱|减少|降低|减轻|化解|缓解|杜绝|消除|规避|解决|应对|担心|担忧"
-)
-
-# Words that hold a negator and do not negate what follows; the longer of two first.
-_IDIOM = re.compile(
-    "不仅仅|不仅|不但|不光|不只是|不只|不单|不止|不断|不得不|不少|不同(?!意)|不过|不久|不禁|不管|不论|"
-    "不容小觑|不容忽视|不可忽视|不可小觑|不可低估|不可或缺|必不可少|不错|不已|不谋而合|不约而同|"
-    "不遗余力|不亚于|不逊于|不逊色|不输|不弱于|不落下风|不用说|不言而喻|不难看出|不愧|"
-    "[没无][^,。]{0,3}否认|不[能可]否认|不得不承认|不懈|不惜|不妨|不菲|不可思议|不可阻挡|不知不觉|没错|毫无疑问|毋庸置疑|无需[^,。]{1,5}?(?:即|就|便|也)[可能]|"
-    "无可比拟|无与伦比|无法比拟|无可争议|无疑|无论|无非|无数|无限|无比|无私|无缝|无人|无偿|无障碍|无条件|"
-    "无门槛|并无二致|未免|非凡|"
-    "从未如此|从未这么|从来没有这么|前所未有|未来(?!得及)|未必不|非常|除非|莫非|是非|"
-    "没想到|没准(?!备)|差不多|了不起|特别|分别|个别|区别|差别|级别|类别|识别|别人|别的|告别"
-)
-_LONGEST_IDIOM = 9
-
 # How far a rhetorical question reaches.
 _FAR = 30
 
+_NEGATORS = spoken(
+    "不要以为 不能以为 别以为 不 没 无 未 非 别 勿 否认 否定 反对 拒绝 难以 很难 谈不上 称不上 "
+    "算不上 缺乏 缺少 失去 丧失 "
+    # Saying that others say so.
+    "所谓 号称 看似 貌似 表面上 以为 鼓吹 吹嘘 标榜 自诩 幻想 妄想 奢谈 "
+    # Idioms elsewhere.
+    "不|同意 未|来得及 没|准备",
+    # Words that hold a negator and do not negate what follows.
+    "不仅仅 不仅 不但 不光 不只是 不只 不单 不止 不断 不得不 不少 不同 不过 不久 不禁 不管 不论 "
+    "不容小觑 不容忽视 不可忽视 不可小觑 不可低估 不可或缺 必不可少 不错 不已 不谋而合 不约而同 "
+    "不遗余力 不亚于 不逊于 不逊色 不输 不弱于 不落下风 不用说 不言而喻 不难看出 不愧 不能否认 "
+    "不可否认 不得不承认 不懈 不惜 不妨 不菲 不可思议 不可阻挡 不知不觉 没错 毫无疑问 毋庸置疑 "
+    "无可比拟 无与伦比 无法比拟 无可争议 无疑 无论 无非 无数 无限 无比 无私 无缝 无人 无偿 "
+    "无障碍 无条件 无门槛 并无二致 未免 非凡 从未如此 从未这么 从来没有这么 前所未有 未来 未必不 "
+    "非常 除非 莫非 是非 没想到 没准 差不多 了不起 特别 分别 个别 区别 差别 级别 类别 识别 别人 "
+    "别的 告别 引以为",
+)
 
-def negation(
-    sentence: str, clause_start: int, at: int, end: int | None = None
-) -> Literal["negated", "removed"] | None:
-    """Tell what stands before the word at an offset.
 
-    An odd number of negators within `WINDOW` characters before it negates; two cancel out. What
-    makes a question rhetorical counts as one, from further away. A verb of doing away with it
-    (避免, 解决) neither negates nor leaves it as it is.
+class _Frame(NamedTuple):
+    """What begins with one word and ends with another, so many characters later at most."""
+
+    opens: Lexicon
+    closes: Lexicon
+    most: int
+    least: int = 0
+
+
+# 没有想象的那么贵: one negation, up to 那么.
+_NOT_SO = _Frame(spoken("没 没有"), spoken("那么 这么"), 8)
+# 没有人否认; 无需编程就可用: no negation at all.
+_IDIOMS = (
+    _Frame(spoken("没 无"), spoken("否认"), 3),
+    _Frame(
+        spoken("无需"),
+        Lexicon(tuple(map("".join, itertools.product(["即", "就", "便", "也"], "可能")))),
+        5,
+        1,
+    ),
+)
+# 所谓开源,就是...: told, not doubted.
+_SO_CALLED = _Frame(spoken("所谓"), spoken("是 就 都"), 6)
+_RHETORICAL = _Frame(RHETORICAL_OPENS, RHETORICAL_CLOSES, RHETORICAL_GAP, 1)
+
+# Who does away with something bad has not made it good, nor something good bad.
+_REMOVERS = spoken(
+    "避免 防止 防范 远离 打破 终结 摆脱 减少 降低 减轻 化解 缓解 杜绝 消除 规避 解决 应对 担心 担忧"
+)
+
+_SMALL = ("小", "少", "低")
+# What takes a word back after it was said, right behind it (优势有限) or a little later
+# (优势不再, 共建只是想象).
+_TAKES_BACK = (
+    (
+        Lexicon(
+            (
+                *("有限", "不明显", "低于", "小于", "少于"),
+                *map("".join, itertools.product("更很较", _SMALL)),
+                *(f"{small}得多" for small in _SMALL),
+            ),
+            ("有限公司", "有限责任"),
+        ),
+        2,
+    ),
+    (
+        spoken(
+            "被夸大 被高估 微乎其微 可以控制 可以避免 可以接受 可以忽略 可控制 可避免 可接受 "
+            "可忽略 过时了 经不起推敲 不再 存疑 成疑 水分 不存在 何在 失灵 落空 破灭 难以为继 "
+            "只是想象 空想 空谈 无从谈起 从何谈起 误会 错觉 假象 幻象 神话 伪命题 不成立 "
+            "站不住脚 瞎扯 胡说 言过其实 谬论 偏见 不攻自破 打折扣 不切实际"
+        ),
+        5,
+    ),
+)
+# Between the two, and not counted.
+_LINKS = spoken("的 之 上 里 来")
+# 优势比闭源小: a standard, and small beside it.
+_THAN, _LESS, _LESS_GAP = spoken("比"), Lexicon(_SMALL), 3
+
+#: What is to be looked for.
+LEXICONS = (
+    *(_NEGATORS, _REMOVERS, _LINKS, _THAN, _LESS, RHETORICAL),
+    *(lexicon for lexicon, _ in _TAKES_BACK),
+    *(
+        lexicon
+        for frame in (_NOT_SO, *_IDIOMS, _SO_CALLED, _RHETORICAL)
+        for lexicon in (frame.opens, frame.closes)
+    ),
+)
+
+
+def rhetorical(found: Found, clauses: Clauses) -> Ints:
+    """Return where what makes a question rhetorical begins, in no order.
 
     Parameters
     ----------
-    sentence : str
-        A normalised sentence.
-    clause_start : int
-        Where the word's clause begins; negators do not reach beyond.
-    at : int
-        Where the word begins.
-    end : int, optional
-        Where it ends; if told, what takes it back afterwards negates too.
-
-    Examples
-    --------
-    >>> negation("开源并不便宜", 0, 4), negation("开源不仅便宜", 0, 4), negation("避免风险", 0, 2)
-    ('negated', None, 'removed')
+    found : Found
+        What a batch holds of `LEXICONS`.
+    clauses : Clauses
+        Its clauses.
     """
-    near = sentence[max(clause_start, at - WINDOW - _LONGEST_IDIOM) : at]
-    before = _IDIOM.sub(_blank, near)
-    if any(_reaches(match, before) for match in _REMOVER.finditer(before)):
-        return "removed"
-    negators = sum(_reaches(match, before) for match in _NEGATOR.finditer(before))
-    first = max(clause_start, at - _FAR)
-    asked = sentence[first : at + _FAR]
-    negators += sum(match.start() < at - first for match in RHETORICAL.finditer(asked))
-    negators += end is not None and _TAKEN_BACK.match(sentence, end) is not None
-    return "negated" if negators % 2 else None
+    return np.append(found[RHETORICAL].starts, _framed(_RHETORICAL, found, clauses).starts)
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "〇" * len(match.group())
+def negated(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[np.bool_]:
+    """Tell at which places a word that begins there would be negated by what is before it.
 
-
-def _reaches(match: re.Match[str], before: str) -> bool:
-    return len(before) - match.end() <= WINDOW
-
-
-def negated_offsets(sentence: str, start: int, end: int) -> set[int]:
-    """Return the offsets in a clause at which a word would be negated by what is before it.
+    Negators reach `WINDOW` characters, not beyond their clause; an odd number of them negates.
+    What makes a question rhetorical counts as one, from further away.
 
     Parameters
     ----------
-    sentence : str
-        A normalised sentence.
-    start, end : int
-        Where the clause begins and ends.
+    found : Found
+        What a batch holds of `LEXICONS`.
+    clauses : Clauses
+        Its clauses.
+    mentions : Mentions
+        Its mentions; their characters negate nothing.
 
-    Examples
-    --------
-    >>> negated_offsets("开源不贵", 0, 4)
-    {3}
+    Returns
+    -------
+    bool array of shape (n,)
     """
-    clause = sentence[start:end]
-    reaches = [0] * (end - start + 1)
-    for match in _NEGATOR.finditer(_IDIOM.sub(_blank, clause)):
-        reaches[match.end()] += 1
-        reaches[min(match.end() + WINDOW + 1, end - start)] -= 1
-    for match in RHETORICAL.finditer(clause):
-        reaches[match.start() + 1] += 1
-        reaches[min(match.start() + _FAR + 1, end - start)] -= 1
-    counts = itertools.accumulate(reaches[:-1])
-    return {start + offset for offset, count in enumerate(counts) if count % 2}
+    negators = mentions.outside(found[_NEGATORS])
+    for frame in _IDIOMS:
+        spans = _framed(frame, found, clauses)
+        negators = negators.where(~_inside(negators.starts, negators.ends, spans))
+    told = _framed(_SO_CALLED, found, clauses).starts
+    negators = negators.where(~among(negators.starts, told))
+    spans = _framed(_NOT_SO, found, clauses)
+    single = negators.where(~_inside(negators.starts, negators.ends, spans))
+    ends = np.append(single.ends, spans.ends)
+    asked = rhetorical(found, clauses) + 1
+    begins = np.append(ends, asked)
+    reach = np.append(np.full(len(ends), WINDOW), np.full(len(asked), _FAR - 1))
+    odd: npt.NDArray[np.bool_] = _reached(begins, reach, clauses) % 2 == 1
+    return odd
+
+
+def removed(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[np.bool_]:
+    """Tell at which places a word that begins there would be done away with (避免, 解决).
+
+    Parameters and what is returned are those of `negated`.
+    """
+    ends = mentions.outside(found[_REMOVERS]).ends
+    return _reached(ends, np.full(len(ends), WINDOW), clauses) > 0
+
+
+def taken_back(
+    ends: Ints, found: Found, clauses: Clauses, mentions: Mentions
+) -> npt.NDArray[np.bool_]:
+    """Tell which words are taken back after they were said.
+
+    Parameters
+    ----------
+    ends : int array
+        Where the words end.
+    found : Found
+        What a batch holds of `LEXICONS`.
+    clauses : Clauses
+        Its clauses.
+    mentions : Mentions
+        Its mentions.
+
+    Returns
+    -------
+    bool array of the same shape
+    """
+    stop = following(clauses.stops, ends)
+    links = mentions.outside(found[_LINKS]).starts
+    linked = among(ends, links).astype(np.intp)
+    back = np.zeros(len(ends), bool)
+    for lexicon, gap in _TAKES_BACK:
+        start = mentions.outside(found[lexicon]).next_start(ends)
+        back |= (start < stop) & (start - ends <= gap + linked)
+    # 比, a mention, and less.
+    than = mentions.outside(found[_THAN])
+    number = np.searchsorted(mentions.starts, than.ends)
+    meets = np.append(mentions.starts, -1)[number] == than.ends
+    start, end = than.starts[meets], mentions.ends[number[meets]]
+    less = mentions.outside(found[_LESS]).next_start(end)
+    start = start[(less - end <= _LESS_GAP) & (less < following(clauses.stops, end))]
+    back |= among(ends, start) | (among(ends + 1, start) & (linked == 1))
+    return back
+
+
+def _reached(begins: Ints, reach: Ints, clauses: Clauses) -> Ints:
+    """Return how many reach each place: from where each begins so far, within its clause."""
+    size = len(clauses.at)
+    stops = np.minimum(begins + reach + 1, clauses.stop_after(np.minimum(begins, size - 1)))
+    counts = np.bincount(begins, minlength=size) - np.bincount(
+        np.maximum(stops, begins), minlength=size
+    )
+    return np.cumsum(counts[:size])
+
+
+def _framed(frame: _Frame, found: Found, clauses: Clauses) -> Spans:
+    """Return where a frame opens and closes within a clause: from each opening, the furthest."""
+    opens, closes = found[frame.opens], found[frame.closes]
+    limit = np.minimum(opens.ends + frame.most, clauses.stop_after(opens.starts))
+    number = np.searchsorted(closes.starts, limit, "right") - 1
+    close = np.append(closes.starts, -1)[number]
+    fits = close >= opens.ends + frame.least
+    return Spans(opens.starts[fits], closes.ends[number[fits]], opens.words[fits])
+
+
+def _inside(starts: Ints, ends: Ints, spans: Spans) -> npt.NDArray[np.bool_]:
+    """Tell which places are inside a span."""
+    if not spans.starts.size:
+        return np.zeros(len(starts), bool)
+    reach = np.append(np.maximum.accumulate(spans.ends), -1)
+    inside: npt.NDArray[np.bool_] = (
+        reach[np.searchsorted(spans.starts, starts, "right") - 1] >= ends
+    )
+    return inside

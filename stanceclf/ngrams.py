@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
 from stanceclf.clauses import About
 from stanceclf.errors import missing_extra
-from stanceclf.negation import negated_offsets
-from stanceclf.reading import Reading
 
 Feature = Literal["chars", "words", "tagged chars", "tagged words", "signed chars", "signed words"]
 
 #: What may be counted.
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-# Between the words of an n-gram; no word holds one, for white space is no token.
-_JOINT = " "
+#: Between the words of an n-gram; no word holds one, for white space is no token.
+JOINT = " "
 # Before each n-gram, so that none is taken for one of another kind. White space: no plain n-gram
 # begins with it, save a space. Control characters: nobody reads them, and the kinds stay together.
-_MARKS: dict[str, str] = {
+_MARKS: dict[Feature, str] = {
     "chars": "",
     "words": "\x1f",
     "tagged chars": "\x1e",
@@ -32,10 +27,13 @@ _MARKS: dict[str, str] = {
     "signed chars": "\x1c",
     "signed words": "\x0c",
 }
+_FEATURES: dict[str, Feature] = {mark: kind for kind, mark in _MARKS.items() if mark}
+_TAGGED = {_MARKS["tagged chars"], _MARKS["tagged words"]}
 _TAGS: dict[About, str] = {"target": "+", "rival": "-", "both": "=", "neither": "0"}
-_SIGNS: dict[About, int] = {"target": 1, "rival": -1, "both": 0, "neither": 0}
-# Before an n-gram that a negator reaches.
-_NEGATED = "¬"
+_ABOUT: dict[str, About] = {tag: about for about, tag in _TAGS.items()}
+# Before an n-gram that a negator reaches: white space again, which no tagged or signed one holds.
+_NEGATED = "\x0b"
+_NEGATED_SHOWN = "¬"
 
 
 @dataclass(frozen=True)
@@ -62,64 +60,45 @@ class NgramAnalyzer:
 
     Examples
     --------
-    >>> from stanceclf.reading import Reader
-    >>> from stanceclf.topic import Topic
-    >>> read = Reader(Topic("开源大模型", target=("开源",), rival=("闭源",)), str.lower)
-    >>> dict(NgramAnalyzer(("chars",), char_ngrams=(1, 2))(read("不开源")))
-    {'不': 1, '开': 1, '源': 1, '不开': 1, '开源': 1}
-    >>> grams = NgramAnalyzer(("signed chars",), char_ngrams=(1, 1))(read("闭源贵,开源不贵"))
-    >>> grams["\x1c贵"], grams["\x1c¬贵"]
-    (-1, 1)
+    >>> analyzer = NgramAnalyzer(("chars", "tagged chars"))
+    >>> name = analyzer.name("tagged chars", "贵", "rival", negated=True)
+    >>> analyzer.kind(name), analyzer.shown(name)
+    ('tagged chars', 'rival: ¬贵')
     """
 
     features: tuple[Feature, ...] = ("chars",)
     char_ngrams: tuple[int, int] = (1, 2)
     word_ngrams: tuple[int, int] = (1, 2)
 
-    def __call__(self, reading: Reading) -> Counter[str]:
-        """Return how often each n-gram of a sentence counts, signed ones below zero too."""
-        counts: Counter[str] = Counter()
-        for unit in ("chars", "words"):
-            if unit in self.features:
-                mark = _MARKS[unit]
-                counts.update(mark + gram for gram in self._plain(unit, reading.text))
-            tagged, signed = (f"{view} {unit}" in self.features for view in ("tagged", "signed"))
-            if tagged or signed:
-                tag_mark, sign_mark = _MARKS[f"tagged {unit}"], _MARKS[f"signed {unit}"]
-                for about, negated, gram in self._by_clause(unit, reading):
-                    own = _NEGATED + gram if negated else gram
-                    if tagged:
-                        counts[f"{tag_mark}{_TAGS[about]}{own}"] += 1
-                    if signed and _SIGNS[about]:
-                        counts[sign_mark + own] += _SIGNS[about]
-        return counts
+    def name(self, feature: Feature, gram: str, about: About = "neither", *, negated: bool) -> str:
+        r"""Return what an n-gram of some kind is kept as.
 
-    def _plain(self, unit: str, text: str) -> Iterator[str]:
-        if unit == "chars":
-            text = " ".join(text.split())
-            for start, end in _spans(len(text), self.char_ngrams):
-                yield text[start:end]
-        else:
-            words = [word for word in segmenter()(text) if not word.isspace()]
-            for start, end in _spans(len(words), self.word_ngrams):
-                yield _JOINT.join(words[start:end])
+        Examples
+        --------
+        >>> NgramAnalyzer().name("tagged chars", "贵", "rival", negated=True)
+        '\x1e-\x0b贵'
+        """
+        tag = _TAGS[about] if feature.startswith("tagged") else ""
+        denied = _NEGATED if negated and " " in feature else ""
+        return f"{_MARKS[feature]}{tag}{denied}{gram}"
 
-    def _by_clause(self, unit: str, reading: Reading) -> Iterator[tuple[About, bool, str]]:
-        """Yield each n-gram of each clause with what it is said of and whether it is negated."""
-        for clause in reading.clauses:
-            text = reading.text[clause.start : clause.end]
-            pieces = list(text) if unit == "chars" else segmenter()(text)
-            units, offsets, at = [], [], clause.start
-            for piece in pieces:
-                if not piece.isspace():
-                    units.append(piece)
-                    offsets.append(at)
-                at += len(piece)
-            negated = negated_offsets(reading.marked, clause.start, clause.end)
-            joint = "" if unit == "chars" else _JOINT
-            lengths = self.char_ngrams if unit == "chars" else self.word_ngrams
-            for start, end in _spans(len(units), lengths):
-                yield clause.about, offsets[start] in negated, joint.join(units[start:end])
+    def parts(self, name: str) -> tuple[Feature, str, About, bool]:
+        r"""Return the kind of an n-gram, itself, what it is said of and whether it is negated.
+
+        Examples
+        --------
+        >>> NgramAnalyzer(("chars", "tagged chars")).parts("\x1e-\x0b贵")
+        ('tagged chars', '贵', 'rival', True)
+        """
+        feature = _FEATURES.get(name[0])
+        if feature is None or feature not in self.features:
+            return "chars", name, "neither", False
+        about: About = "neither"
+        at = 1
+        if name[0] in _TAGGED:
+            about, at = _ABOUT[name[1]], 2
+        negated = feature != "words" and name[at] == _NEGATED
+        return feature, name[at + negated :], about, negated
 
     def feature_of(self, gram: str) -> int:
         r"""Return which of `features` an n-gram is of, by its place there.
@@ -129,32 +108,23 @@ class NgramAnalyzer:
         >>> NgramAnalyzer(("chars", "signed chars")).feature_of("\x1c贵")
         1
         """
-        marks = [_MARKS[feature] for feature in self.features]
-        return marks.index(gram[0] if gram[0] in marks else "")
+        return self.features.index(self.kind(gram))
 
     def kind(self, gram: str) -> Feature:
         """Return the kind of an n-gram."""
-        return self.features[self.feature_of(gram)]
+        return self.parts(gram)[0]
 
     def shown(self, gram: str) -> str:
         r"""Return an n-gram as people can read it, less the sign of its kind.
 
         Examples
         --------
-        >>> NgramAnalyzer(("chars", "tagged chars")).shown("\x1e+¬贵")
+        >>> NgramAnalyzer(("chars", "tagged chars")).shown("\x1e+\x0b贵")
         'target: ¬贵'
         """
-        kind = self.kind(gram)
-        own = gram.removeprefix(_MARKS[kind])
-        if not kind.startswith("tagged"):
-            return own
-        return f"{next(about for about, tag in _TAGS.items() if tag == own[0])}: {own[1:]}"
-
-
-def _spans(length: int, lengths: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    for n in range(lengths[0], lengths[1] + 1):
-        for start in range(length - n + 1):
-            yield start, start + n
+        kind, own, about, negated = self.parts(gram)
+        shown = _NEGATED_SHOWN + own if negated else own
+        return f"{about}: {shown}" if kind.startswith("tagged") else shown
 
 
 @cache
@@ -166,6 +136,9 @@ def segmenter() -> Callable[[str], list[str]]:
     StanceclfError
         jieba is not installed.
     """
+    import logging
+    import tempfile
+
     try:
         import jieba
     except ImportError:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from stanceclf.errors import StanceclfError
-from stanceclf.mentions import MARKS, cuts_latin_word
+from stanceclf.literals import Needs, alternatives, within, words_alone
+from stanceclf.mentions import MARKS
 
 # A character with what escapes it, or alone.
 _ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
+_ESCAPED = re.compile(r"\\[^\x00-\x7f]")
+_ASCII = dict.fromkeys(range(128))
 # Not of these are \{ and RE2's own \p{Han}, \x{4e00}.
 _BRACED = re.compile(r"(?<!\\)(?<!\\[pPx])\{[^\d,{}][^{}]*\}")
 _MENTION = re.compile(r"(?<!\\)\{(target|rival)\}")
@@ -32,6 +36,8 @@ class Pattern:
         A regular expression in RE2's syntax, in normal form or not.
     normalize : callable
         Brings the expression's own characters to the form that sentences come in.
+    checked : bool, default False
+        Whether it is known to be an expression, and need not be compiled before it is searched for.
 
     Attributes
     ----------
@@ -45,13 +51,13 @@ class Pattern:
 
     Examples
     --------
-    >>> [span for span in Pattern("更(?:贵|便宜)", str.lower).spans("开源更便宜,闭源更贵")]
+    >>> list(Pattern("更(?:贵|便宜)", str.lower).spans("开源更便宜,闭源更贵"))
     [(2, 5), (8, 10)]
     """
 
-    def __init__(self, expression: str, normalize: Callable[[str], str]) -> None:
-        import re2
-
+    def __init__(
+        self, expression: str, normalize: Callable[[str], str], *, checked: bool = False
+    ) -> None:
         for mention in _BRACED.findall(expression):
             if mention not in {"{target}", "{rival}"}:
                 raise StanceclfError(f"unknown `{mention}`; known: {{target}}, {{rival}}")
@@ -64,35 +70,98 @@ class Pattern:
         if _HALVES.search(expression):
             raise StanceclfError("`\\C` cuts characters in two; write `.` instead")
         self.marked = _MENTION.search(expression) is not None
-        own = _ATOM.sub(lambda match: _normal(match.group(), normalize), expression)
+        own = expression
+        if _ESCAPED.search(own) or own.translate(_ASCII) != normalize(own.translate(_ASCII)):
+            own = _ATOM.sub(lambda match: _normal(match.group(), normalize), own)
         signs = {f"{{{kind}}}": f"(?:{sign}+)" for kind, sign in MARKS.items()}
         own = _MENTION.sub(lambda match: signs[match.group()], own)
-        options = re2.Options()
-        options.case_sensitive = False
-        options.log_errors = False
-        # Nobody asks what a group held, and groups in groups in groups take memory.
-        options.never_capture = True
-        try:
-            self._compiled: Any = re2.compile(own, options)
-        except UnicodeEncodeError:
-            raise StanceclfError("holds half of a surrogate pair, which is no text") from None
-        except re2.error as error:
-            said = error.args[0] if error.args else error
-            said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-            # RE2 may repeat the whole pattern.
-            said = said if len(said) <= 100 else said[:99] + "…"
-            raise StanceclfError(f"not a regular expression as RE2 knows them: {said}") from None
+        self._expression = own
+        if not checked:
+            self._compiled  # noqa: B018  (raises what is wrong)
+
+    @cached_property
+    def _compiled(self) -> Any:  # noqa: ANN401
+        return _compile(self._expression)
+
+    @cached_property
+    def alternatives(self) -> list[Needs]:
+        """What a sentence must hold for each alternative of the pattern to match it."""
+        return alternatives(self._expression)
+
+    @cached_property
+    def words(self) -> frozenset[str] | None:
+        """The words that the pattern is another way of listing, None if it is more than that."""
+        return words_alone(self._expression)
+
+    @cached_property
+    def _joined(self) -> Any:  # noqa: ANN401
+        """The pattern for sentences that are laid end to end, None if it might match beyond one."""
+        expression = within(self._expression)
+        return None if expression is None else _compile(expression.encode())
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where the pattern matches, from left to right, cutting no Latin word in two."""
+        """Yield where the pattern matches, from left to right."""
         for match in self._compiled.finditer(text):
             start, end = match.span()
-            if start < end and not cuts_latin_word(text, start, end):
+            if start < end:
                 yield start, end
+
+    def spans_of_many(self, texts: list[str]) -> Iterator[tuple[int, int, int]]:
+        """Yield where the pattern matches in many texts at once.
+
+        Parameters
+        ----------
+        texts : list of str
+            Texts, each with a separator before and behind.
+
+        Yields
+        ------
+        int, int, int
+            Which text, and where the match begins and ends in it. An anchor takes its separator in.
+        """
+        if self._joined is None:
+            for which, text in enumerate(texts):
+                for start, end in self.spans(text[1:-1]):
+                    yield which, start + 1, end + 1
+            return
+        # In bytes, for RE2 knows nothing else and would count the characters of all of them anew.
+        data = "".join(texts).encode()
+        which, begin, end_of, place, at = 0, 0, len(texts[0]), 0, 0
+        for match in self._joined.finditer(data):
+            first, last = match.span()
+            # Of nothing; and after it RE2 may go on from within a character.
+            if first == last:
+                continue
+            start = at + len(data[place:first].decode())
+            at, place = start + len(data[first:last].decode()), last
+            while start >= end_of:
+                which, begin = which + 1, end_of
+                end_of += len(texts[which])
+            yield which, start - begin, at - begin
 
     def matches_nothing(self) -> bool:
         """Tell whether the pattern is content with an empty string."""
         return self._compiled.fullmatch("") is not None
+
+
+def _compile(expression: str | bytes) -> Any:  # noqa: ANN401
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    # Nobody asks what a group held, and groups in groups in groups take memory.
+    options.never_capture = True
+    try:
+        return re2.compile(expression, options)
+    except UnicodeEncodeError:
+        raise StanceclfError("holds half of a surrogate pair, which is no text") from None
+    except re2.error as error:
+        said = error.args[0] if error.args else error
+        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        # RE2 may repeat the whole pattern.
+        said = said if len(said) <= 100 else said[:99] + "…"
+        raise StanceclfError(f"not a regular expression as RE2 knows them: {said}") from None
 
 
 def _normal(atom: str, normalize: Callable[[str], str]) -> str:

@@ -11,7 +11,7 @@ from stanceclf.model import StanceModel
 from stanceclf.sentences import cut_articles
 
 # Rows come in lots of so many sentences, so that a long article's are not all waited for.
-_BATCH = 256
+_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)

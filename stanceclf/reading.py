@@ -1,24 +1,192 @@
-"""Reading: what rules and features need to know of a sentence, found out once."""
+"""Reading: what rules and features need to know of sentences, found out once for many."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from stanceclf.clauses import Clause, cut_clauses
-from stanceclf.mentions import Mention, MentionFinder, mark, readable
-from stanceclf.questions import asks
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf import comparisons, negation
+from stanceclf.batch import CHARACTERS, SEPARATOR, Batch, BatchMaker, Codes
+from stanceclf.clauses import ABOUT, LEADING_UP, STOPS, About, Clause, Clauses, what_about
+from stanceclf.lexicons import Finder, Found, Lexicon, among, spoken
+from stanceclf.mentions import Mention, Mentions, mention_lexicon
+from stanceclf.questions import ASKING
 from stanceclf.topic import Topic
+from stanceclf.trie import Ints
 
 # After these a sentence says what it means to stress; what it granted before weighs less.
-_TURN = re.compile(
-    "(?<![不非])但(?!愿|凡|丁)|然而|不过(?!是|如此|就|也就)|(?:^|(?<=[,;。!?]))可是|(?<=[,;])(?:其实|实际上|事实上)|(?<![退忘推冷了])却(?!步)"
+_TURNS = spoken(
+    "但 然而 不过 却",
+    "不但 非但 但愿 但凡 但丁 不过是 不过如此 不过就 不过也就 退却 忘却 推却 冷却 了却 却步",
+)
+# These turn it where they open a clause, or go on with the sentence.
+_OPENING_TURNS = (
+    (spoken("可是"), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
+    (spoken("其实 实际上 事实上"), np.array(sorted(map(ord, ",;")))),
 )
 
-
 # What these open is granted, not held.
-_CONCEDES = re.compile("虽|尽管|固然|诚然|即使|即便|哪怕|曾经|原以为|看起来|看上去|看似")
+_CONCEDING = spoken("虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似")
+
+_LEXICONS = (
+    *(_TURNS, _CONCEDING, ASKING, LEADING_UP),
+    *(lexicon for lexicon, _ in _OPENING_TURNS),
+    *comparisons.LEXICONS,
+    *negation.LEXICONS,
+)
+
+_STOP, _DIGIT, _SPACE = 1, 2, 4
+
+
+class Readings:
+    """Sentences as they are understood.
+
+    Places are offsets into the batch, unless said otherwise.
+
+    Attributes
+    ----------
+    batch : Batch
+        The sentences in normal form.
+    found : Found
+        What they hold of the lexicons that were looked for.
+    spaces : int array
+        Where white space stands.
+    mentions : Mentions
+        Where they name target and rival.
+    clauses : Clauses
+        Their clauses.
+    about : int array of shape (n_clauses,)
+        What each clause is about, by the bits of `TARGET` and `RIVAL`.
+    mentioned : int array of shape (n_sentences,)
+        What each sentence mentions, by the same.
+    asks : bool array of shape (n_sentences,)
+        Which are genuine questions.
+    turn : int array of shape (n_sentences,)
+        Where the last 但, 然而 or the like stands in each; 0 without one.
+    concedes : bool array of shape (n_sentences,)
+        Where what comes before the turn is granted only: 虽然便宜,但….
+    negated : bool array of shape (n,)
+        Where a word that begins there would be negated.
+    """
+
+    def __init__(
+        self, batch: Batch, found: Found, kinds: npt.NDArray[np.uint8], topic: Topic
+    ) -> None:
+        self.batch = batch
+        self.found = found
+        self.spaces = np.flatnonzero(kinds & _SPACE)
+        self.mentions = Mentions(found.spans(0), topic)
+        stop = (kinds & _STOP).astype(bool)
+        if self.mentions.starts.size:
+            stop[self.mentions.places()] = False
+        self.clauses = Clauses(batch, stop)
+        standard = comparisons.standards(
+            found, self.mentions, self.clauses.stops, np.flatnonzero(kinds & _DIGIT)
+        )
+        self.about = what_about(self.clauses, batch, self.mentions, standard, found)
+        self.standard = standard
+        self.mentioned = np.zeros(len(batch), np.intp)
+        for side in (1, 2):
+            self.mentioned[self._sentences(self.mentions.starts[self.mentions.sides == side])] |= (
+                side
+            )
+        self.asks = np.zeros(len(batch), bool)
+        self.asks[self._sentences(found[ASKING].starts)] = True
+        self.asks[self._sentences(negation.rhetorical(found, self.clauses))] = False
+        self.turn = self._turns()
+        self.concedes = np.zeros(len(batch), bool)
+        grants = found[_CONCEDING]
+        number = self._sentences(grants.starts)
+        self.concedes[number[grants.ends <= self.turn[number]]] = True
+        self.negated = negation.negated(found, self.clauses, self.mentions)
+
+    def __len__(self) -> int:
+        """Return how many sentences there are."""
+        return len(self.batch)
+
+    def _sentences(self, places: Ints) -> Ints:
+        return self.batch.sentence.take(places)
+
+    def _turns(self) -> Ints:
+        places = [self.found[_TURNS].starts]
+        for lexicon, marks in _OPENING_TURNS:
+            opening = self.found[lexicon].starts
+            places.append(opening[among(self.batch.codes[opening - 1].astype(np.intp), marks)])
+        at = np.sort(np.concatenate(places))
+        turn = np.zeros(len(self.batch), np.intp)
+        # Of several in a sentence, the last one is what stays.
+        turn[self._sentences(at)] = at
+        turn[turn == self.batch.starts] = 0
+        return turn
+
+    @cached_property
+    def removed(self) -> npt.NDArray[np.bool_]:
+        """Where a word that begins there would be done away with: 避免风险."""
+        return negation.removed(self.found, self.clauses, self.mentions)
+
+    @cached_property
+    def marked(self) -> Codes:
+        """The code points with a mark for each character of a mention."""
+        return self.mentions.mark(self.batch.codes)
+
+    @cached_property
+    def words(self) -> Words:
+        """What was found of the lexicons that the reader was asked for."""
+        number = self.found.lexicon - (1 + len(_LEXICONS))
+        own = number >= 0
+        spans = self.found.all.where(own)
+        return Words(number[own], spans.starts, spans.ends)
+
+    def one(self, number: int) -> Reading:
+        """Return what there is to know of one sentence."""
+        start, end = int(self.batch.starts[number]), int(self.batch.ends[number])
+        own = [i for i, at in enumerate(self.mentions.starts) if start <= at < end]
+        span = range(int(self.clauses.first[number]), int(self.clauses.last[number]) + 1)
+        bounds = [(i, int(self.clauses.starts[i]), int(self.clauses.stops[i])) for i in span]
+        return Reading(
+            text=self.batch.text(number),
+            marked=self.batch.text(number, self.marked),
+            mentions=[
+                Mention(
+                    int(self.mentions.starts[i]) - start,
+                    int(self.mentions.ends[i]) - start,
+                    "target" if self.mentions.sides[i] == 1 else "rival",
+                )
+                for i in own
+            ],
+            standards=[n for n, i in enumerate(own) if self.standard[i]],
+            clauses=[
+                Clause(max(a, start) - start, b - start, ABOUT[self.about[i]])
+                for i, a, b in bounds
+                if b > a
+            ],
+            mentioned=ABOUT[self.mentioned[number]],
+            asks=bool(self.asks[number]),
+            turn=max(int(self.turn[number]) - start, 0),
+            concedes=bool(self.concedes[number]),
+            negated=[i for i in range(end - start) if self.negated[start + i]],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of lexicons in a batch.
+
+    Attributes
+    ----------
+    numbers : int array
+        The lexicon of each.
+    starts, ends : int arrays of the same length
+        Where each begins and ends.
+    """
+
+    numbers: Ints
+    starts: Ints
+    ends: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +201,32 @@ class Reading:
         The same with a mark for each character of a mention.
     mentions : list of Mention
         Where it names target and rival.
+    standards : list of int
+        Which of the mentions are what something is compared with.
     clauses : list of Clause
         Its clauses and what each is about.
+    mentioned : str
+        What it mentions: ``target``, ``rival``, ``both`` or ``neither``.
     asks : bool
         Whether it is a genuine question.
     turn : int
         The offset of the last 但, 然而 or the like; 0 without one.
+    concedes : bool
+        Whether what it says before the turn is granted only.
+    negated : list of int
+        The offsets at which a word would be negated.
     """
 
     text: str
     marked: str
     mentions: list[Mention]
+    standards: list[int]
     clauses: list[Clause]
+    mentioned: About
     asks: bool
     turn: int
-
-    @property
-    def concedes(self) -> bool:
-        """Whether what it says before the turn is granted only: 虽然便宜,但…."""
-        return self.turn > 0 and _CONCEDES.search(self.text, 0, self.turn) is not None
-
-    @property
-    def mentioned(self) -> str:
-        """What the sentence mentions: ``target``, ``rival``, ``both`` or ``neither``."""
-        kinds = {mention.kind for mention in self.mentions}
-        return "both" if len(kinds) == 2 else next(iter(kinds), "neither")
+    concedes: bool
+    negated: list[int]
 
 
 class Reader:
@@ -69,6 +238,10 @@ class Reader:
         Whose words count as mentions.
     normalize : callable
         Brings words and sentences to normal form, character by character.
+    lexicons : sequence of Lexicon, optional
+        What else to look for, in the same pass.
+    presence : sequence of collection of str, optional
+        Sets of words of which to find out whether a sentence holds any.
 
     Examples
     --------
@@ -78,15 +251,33 @@ class Reader:
     (['target', 'rival'], 5)
     """
 
-    def __init__(self, topic: Topic, normalize: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        topic: Topic,
+        normalize: Callable[[str], str],
+        lexicons: Sequence[Lexicon] = (),
+        presence: Sequence[Collection[str]] = (),
+    ) -> None:
         self.topic = topic
         self.normalize = normalize
-        self._find = MentionFinder(topic, normalize)
+        self._made_from = (topic, normalize, lexicons, presence)
+        self._batches = BatchMaker(normalize)
+        self._find = Finder([mention_lexicon(topic), *_LEXICONS, *lexicons], presence, normalize)
+        self._kinds = np.zeros(0x110000, np.uint8)
+        self._kinds[[ord(mark) for mark in STOPS + SEPARATOR]] = _STOP
+        self._kinds[ord("0") : ord("9") + 1] = _DIGIT
+        self._kinds[[code for code in range(0x3001) if chr(code).isspace()]] |= _SPACE
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[object, ...]]:
+        """Pickle what the reader was made from: a copy looks for lexicons of its own."""
+        return Reader, self._made_from
+
+    def read(self, texts: Sequence[str], characters: int = CHARACTERS) -> Iterator[Readings]:
+        """Yield what there is to know of sentences, about so many characters at a time."""
+        for batch in self._batches(texts, characters):
+            yield Readings(batch, self._find(batch), self._kinds.take(batch.codes), self.topic)
 
     def __call__(self, sentence: str) -> Reading:
-        """Return what there is to know of a sentence."""
-        text = readable(self.normalize(sentence))
-        mentions = self._find(text)
-        marked = mark(text, mentions)
-        turn = max((match.start() for match in _TURN.finditer(text)), default=0)
-        return Reading(text, marked, mentions, cut_clauses(marked, mentions), asks(text), turn)
+        """Return what there is to know of one sentence."""
+        (readings,) = self.read([sentence])
+        return readings.one(0)

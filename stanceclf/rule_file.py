@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from stanceclf.clauses import About
 from stanceclf.errors import StanceclfError
-from stanceclf.labels import Stance
+from stanceclf.labels import STANCES, Stance
 from stanceclf.normalization import Normalizer
 from stanceclf.patterns import Pattern
 from stanceclf.rules import Rule
@@ -162,20 +162,33 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
                 ("rules", index, "pattern"),
             )
         try:
-            voter = Voter(topic, [rule], normalize)
+            if rule.pattern is not None:
+                Pattern(rule.pattern, normalize)
         except StanceclfError as error:
             raise file.error(str(error), ("rules", index, "pattern")) from None
-        examples = [("matches", i, text) for i, text in enumerate(rule.matches)]
-        examples += [("rejects", i, text) for i, text in enumerate(rule.rejects)]
-        for kind, number, text in examples:
-            if (voter.votes(text).get(rule.name) == rule.label) != (kind == "matches"):
-                does = "does not vote" if kind == "matches" else "votes"
-                raise file.error(
-                    f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
-                    "mend the rule or the example",
-                    ("rules", index, kind, number),
-                )
-    return Voter(topic, rules, normalize)
+    voter = Voter(topic, rules, normalize)
+    _check_examples(voter, file)
+    return voter
+
+
+def _check_examples(voter: Voter, file: YamlFile) -> None:
+    """See that each rule votes on its own examples as it should."""
+    examples = [
+        (index, kind, number, text)
+        for index, rule in enumerate(voter.rules)
+        for kind, texts in (("matches", rule.matches), ("rejects", rule.rejects))
+        for number, text in enumerate(texts)
+    ]
+    votes = voter.vote_matrix([text for *_, text in examples])
+    for row, (index, kind, number, text) in zip(votes, examples, strict=True):
+        rule = voter.rules[index]
+        if (row[index] == STANCES.index(rule.label)) != (kind == "matches"):
+            does = "does not vote" if kind == "matches" else "votes"
+            raise file.error(
+                f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
+                "mend the rule or the example",
+                ("rules", index, kind, number),
+            )
 
 
 def _shadowed(rule: Rule, topic: Topic, normalize: Normalizer) -> str | None:

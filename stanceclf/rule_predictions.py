@@ -46,7 +46,7 @@ def apply_rules(
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
     sentences = list(cut_articles([article], normalize))
-    votes = voter.vote_matrix(sentence.text for sentence in sentences)
+    votes = voter.vote_matrix([sentence.text for sentence in sentences])
     weak = label_model(votes)
     for sentence, stance, row, cast in zip(
         sentences, weak.stances(), weak.probability, votes, strict=True

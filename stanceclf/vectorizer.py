@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from stanceclf.collection import collect
 from stanceclf.ngrams import NgramAnalyzer, check_features, check_texts
 from stanceclf.normalization import Normalizer
-from stanceclf.reading import Reader, Reading
+from stanceclf.reading import Reader, Readings
 from stanceclf.topic import Topic
+from stanceclf.vocabulary import Vocabulary, tf_idf
+
+# So many characters are read at once to learn from: what is rare in all of them needs no name.
+_CHARACTERS = 1 << 22
 
 
 class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -47,8 +51,10 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         Their inverse document frequencies.
     blocks_ : int array of shape (n_features,)
         Which of `features` each column is of.
+    grams_ : Vocabulary
+        Counts them in sentences.
     analyzer_ : NgramAnalyzer
-        Counts the n-grams of a sentence.
+        Says what is counted.
     reader_ : Reader
         Finds out what each clause is about.
     normalizer_ : Normalizer
@@ -94,12 +100,13 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         TypeError
             `X` is not a sequence of strings.
         """
-        self._fit(check_texts(X))
+        self.learn(self.read(check_texts(X)))
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:  # noqa: ANN401, N803
         """Do as `fit` and then `transform` do, reading each sentence once."""
-        return self._matrix(self._fit(check_texts(X)))
+        all_readings = self.read(check_texts(X))
+        return self.learn(all_readings).weigh(all_readings)
 
     def transform(self, X: Any) -> csr_matrix:  # noqa: ANN401, N803
         """Return the weighted n-grams of sentences.
@@ -114,50 +121,45 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         sparse float array of shape (n_sentences, n_features)
         """
         check_is_fitted(self)
-        return self.weigh(map(self.reader_, check_texts(X)))
+        return self.weigh(self.reader_.read(check_texts(X)))
 
-    def weigh(self, readings: Iterable[Reading]) -> csr_matrix:
+    def weigh(self, all_readings: Iterable[Readings]) -> csr_matrix:
         """Return the weighted n-grams of sentences that have been read."""
-        return self._matrix([self.analyzer_(reading) for reading in readings])
+        parts = [self._matrix(readings) for readings in all_readings]
+        return vstack(parts, "csr") if parts else csr_matrix((0, len(self.grams_)))
 
-    def _fit(self, texts: list[str]) -> list[Counter[str]]:
+    def read(self, texts: Sequence[str], reader: Reader | None = None) -> list[Readings]:
+        """Read sentences to learn from, by default as the topic has them read."""
+        self.normalizer_ = Normalizer.from_opencc()
+        self.reader_ = reader or Reader(self.topic or Topic("", ()), self.normalizer_)
+        return list(self.reader_.read(texts, _CHARACTERS))
+
+    def learn(self, all_readings: list[Readings]) -> Self:
+        """Do as `fit` does with sentences that `read` has read."""
         features = check_features(self.features)
         if self.topic is None and any(" " in feature for feature in features):
             raise ValueError("tagged and signed features need a topic; give one or leave them out")
-        self.normalizer_ = Normalizer.from_opencc()
-        self.reader_ = Reader(self.topic or Topic("", ()), self.normalizer_)
         chars, words = self.char_ngrams, self.word_ngrams
         self.analyzer_ = NgramAnalyzer(features, (chars[0], chars[1]), (words[0], words[1]))
-        counts = [self.analyzer_(self.reader_(text)) for text in texts]
-        held_by = Counter(gram for own in counts for gram in own)
-        grams = sorted(gram for gram, held in held_by.items() if held >= self.min_df)
+        held_by = collect(self.analyzer_, all_readings, self.min_df)
+        grams = sorted(held_by)
         if not grams:
             raise ValueError(
                 f"no n-gram is held by {self.min_df} sentences; lower `min_df` or give more text"
             )
+        self.grams_ = Vocabulary(self.analyzer_, grams)
         self.vocabulary_ = {gram: column for column, gram in enumerate(grams)}
         held = np.array([held_by[gram] for gram in grams], dtype=float)
-        self.idf_ = np.log((1 + len(texts)) / (1 + held)) + 1
-        self.blocks_ = np.array([self.analyzer_.feature_of(gram) for gram in grams], dtype=np.intp)
-        return counts
+        self.idf_ = np.log((1 + sum(map(len, all_readings))) / (1 + held)) + 1
+        self.blocks_ = self.grams_.blocks
+        return self
 
-    def _matrix(self, counts: Sequence[Counter[str]]) -> csr_matrix:
-        starts, columns, values = [0], [], []
-        for own in counts:
-            for gram, count in own.items():
-                column = self.vocabulary_.get(gram)
-                if column is not None and count:
-                    columns.append(column)
-                    values.append(count)
-            starts.append(len(columns))
-        at = np.array(columns, dtype=np.intp)
-        tf = np.array(values, dtype=float)
-        weights = np.sign(tf) * (1 + np.log(np.abs(tf))) * self.idf_[at]
-        rows = np.repeat(np.arange(len(counts)), np.diff(starts))
-        block = rows * len(self.analyzer_.features) + self.blocks_[at]
-        squares = np.bincount(block, weights**2, len(counts) * len(self.analyzer_.features))
-        shape = (len(counts), len(self.vocabulary_))
-        matrix = csr_matrix((weights / np.sqrt(squares[block]), at, np.array(starts)), shape=shape)
+    def _matrix(self, readings: Readings) -> csr_matrix:
+        found = self.grams_.count(readings)
+        weights = tf_idf(found, self.idf_, self.blocks_, len(self.analyzer_.features))
+        starts = np.searchsorted(found.rows, np.arange(len(readings) + 1))
+        shape = (len(readings), len(self.grams_))
+        matrix = csr_matrix((weights, found.columns, starts), shape=shape)
         matrix.sort_indices()
         return matrix
 

@@ -2,24 +2,85 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.clauses import About, clause_at
+from stanceclf import negation
+from stanceclf.clauses import ABOUT
 from stanceclf.labels import ABSTAIN, STANCES, Stance
-from stanceclf.negation import negation
+from stanceclf.lexicons import Lexicon, cuts_latin
+from stanceclf.mentions import BOTH, OTHER_SIDE, RIVAL, TARGET
+from stanceclf.normalization import Normalizer
 from stanceclf.patterns import Pattern
-from stanceclf.reading import Reader, Reading
+from stanceclf.reading import Reader, Readings
 from stanceclf.rules import Rule
+from stanceclf.searches import Searches
 from stanceclf.topic import Topic
+from stanceclf.trie import Ints
 
-_OPPOSITE: dict[Stance, Stance] = {"favor": "against", "against": "favor"}
-_OTHER: dict[About, About] = {"target": "rival", "rival": "target"}
+_Flags = npt.NDArray[np.bool_]
+
+_NONE = STANCES.index("none")
+_OPPOSITE = np.array([STANCES.index(s) for s in ("favor", "against", "none")])
+# For a rule that asks for nothing of a kind.
+_ANY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What rules find in a batch.
+
+    Attributes
+    ----------
+    rules : int array
+        The rule of each find.
+    starts, ends : int arrays of the same length
+        Where it begins and ends in the batch.
+    labels : int array of the same length
+        What it counts for, an index into `STANCES`.
+    """
+
+    rules: Ints
+    starts: Ints
+    ends: Ints
+    labels: Ints
+
+    def where(self, kept: _Flags) -> Evidence:
+        """Return some of it."""
+        return Evidence(self.rules[kept], self.starts[kept], self.ends[kept], self.labels[kept])
+
+
+def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
+    """Return a voter on text as OpenCC simplifies it; of the last few topics and rules, the same.
+
+    Cross-validation and search ask for one voter time and again.
+
+    Examples
+    --------
+    >>> topic = Topic(name="开源大模型", target=("开源",))
+    >>> make_voter(topic, ()) is make_voter(topic, ())
+    True
+    """
+    labels = tuple(sorted(topic.labels.items()))
+    words = (tuple(words) for words in (topic.target, topic.rival, topic.ignore))
+    return _make_voter(topic.name, *words, labels, rules)
+
+
+@lru_cache(maxsize=4)
+def _make_voter(
+    name: str,
+    target: tuple[str, ...],
+    rival: tuple[str, ...],
+    ignore: tuple[str, ...],
+    labels: tuple[tuple[str, str], ...],
+    rules: tuple[Rule, ...],
+) -> Voter:
+    topic = Topic(name, target, rival, ignore, dict(labels))
+    return Voter(topic, rules, Normalizer.from_opencc())
 
 
 class Voter:
@@ -36,6 +97,8 @@ class Voter:
         The rules.
     normalize : callable
         Brings sentences and words to normal form, character by character.
+    checked : bool, default False
+        Whether the rules' patterns are known to be patterns.
 
     Raises
     ------
@@ -52,12 +115,58 @@ class Voter:
     """
 
     def __init__(
-        self, topic: Topic, rules: Sequence[Rule], normalize: Callable[[str], str]
+        self,
+        topic: Topic,
+        rules: Sequence[Rule],
+        normalize: Callable[[str], str],
+        *,
+        checked: bool = False,
     ) -> None:
         self.topic = topic
         self.rules = tuple(rules)
-        self.read = Reader(topic, normalize)
-        self._compiled = [_CompiledRule(rule, normalize) for rule in rules]
+        words = [(i, Lexicon(rule.any, whole=True)) for i, rule in enumerate(rules) if rule.any]
+        patterns = [
+            (i, Pattern(rule.pattern, normalize, checked=checked))
+            for i, rule in enumerate(rules)
+            if rule.pattern
+        ]
+        # What only lists words is looked for as words are.
+        words += [(i, Lexicon(tuple(sorted(one.words)))) for i, one in patterns if one.words]
+        patterns = [(i, one) for i, one in patterns if not one.words]
+        self._with_words = np.array([i for i, _ in words], np.intp)
+        self._with_pattern = np.array([i for i, _ in patterns], np.intp)
+        self._bare = [i for i, rule in enumerate(rules) if not rule.any and not rule.pattern]
+        self._search = Searches([one for _, one in patterns])
+        self._unless = np.array([i for i, rule in enumerate(rules) if rule.unless], np.intp)
+        self.read = Reader(
+            topic,
+            normalize,
+            [lexicon for _, lexicon in words],
+            [*self._search.presence, *(rule.unless for rule in rules if rule.unless)],
+        )
+
+        def each(of: Callable[[Rule], object]) -> Ints:
+            return np.array([of(rule) for rule in rules], np.intp)
+
+        def side(what: str | None) -> int:
+            return _ANY if what is None else ABOUT.index(what)
+
+        self._label = each(lambda rule: STANCES.index(rule.label))
+        self._near = each(lambda rule: side(rule.near))
+        self._mentions = each(lambda rule: side(rule.mentions))
+        self._within = each(lambda rule: _ANY if rule.within is None else rule.within)
+        self._by_sentence = each(lambda rule: rule.scope == "sentence") == 1
+        self._mirrored = each(lambda rule: rule.mirrored) == 1
+        self._vetoed = each(lambda rule: rule.negated == "veto") == 1
+        self._unmoved = each(lambda rule: rule.negated == "ignore") == 1
+        self._answers = each(lambda rule: rule.asked == "veto") == 1
+        # Where what a sentence mentions is enough, there is no word to be near or negated.
+        self._near[self._bare] = _ANY
+        self._unmoved[self._bare] = True
+
+    def __reduce__(self) -> tuple[type[Voter], tuple[object, ...]]:
+        """Pickle what the voter was made from."""
+        return Voter, (self.topic, self.rules, self.read.normalize)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,45 +175,14 @@ class Voter:
 
     def votes(self, sentence: str) -> dict[str, Stance]:
         """Return the label of each rule that votes on a sentence, by its name, in rule order."""
-        return self.votes_on(self.read(sentence))
+        (row,) = self.vote_matrix([sentence]).tolist()
+        return {
+            rule.name: STANCES[vote]
+            for rule, vote in zip(self.rules, row, strict=True)
+            if vote != ABSTAIN
+        }
 
-    def votes_on(self, reading: Reading) -> dict[str, Stance]:
-        """Return the votes on a sentence that has been read."""
-        found = self._found(reading)
-        if reading.turn:
-            found = _after_turn(found, reading)
-        cast: dict[str, Stance] = {}
-        for name, evidence in found:
-            labels = {label for label, _, _ in evidence}
-            # A rule that finds its word plain and negated in one sentence does not know.
-            if len(labels) == 1:
-                cast[name] = labels.pop()
-        return cast
-
-    def spans(self, reading: Reading) -> list[tuple[int, int]]:
-        """Return where a sentence holds what rules take as evidence for or against.
-
-        What stands before a turn is among it, and what a rule finds both plain and negated.
-
-        Returns
-        -------
-        list of (int, int)
-            Character offsets, end exclusive; sorted, and each once.
-
-        Examples
-        --------
-        >>> topic = Topic(name="开源大模型", target=("开源",))
-        >>> voter = Voter(topic, [Rule(name="便宜", label="favor", any=("便宜",))], str.lower)
-        >>> voter.spans(voter.read("开源更便宜。"))
-        [(3, 5)]
-        """
-        found = (evidence for _, own in self._found(reading) for evidence in own)
-        return sorted({(start, end) for label, start, end in found if label != "none"})
-
-    def _found(self, reading: Reading) -> list[tuple[str, list[_Evidence]]]:
-        return [(rule.rule.name, list(rule.evidence(reading))) for rule in self._compiled]
-
-    def vote_matrix(self, sentences: Iterable[str]) -> npt.NDArray[np.int8]:
+    def vote_matrix(self, sentences: Sequence[str]) -> npt.NDArray[np.int8]:
         """Return the votes on many sentences.
 
         Returns
@@ -112,93 +190,124 @@ class Voter:
         int8 array of shape (n_sentences, n_rules)
             Indices into `STANCES`, or `ABSTAIN` (-1).
         """
-        return self.matrix([self.votes(sentence) for sentence in sentences])
+        rows = [self.votes_on(readings) for readings in self.read.read(list(sentences))]
+        return np.concatenate([np.empty((0, len(self.rules)), np.int8), *rows])
 
-    def matrix(self, votes: Sequence[dict[str, Stance]]) -> npt.NDArray[np.int8]:
-        """Return the votes on each sentence as a row, as `vote_matrix` does."""
-        column = {name: index for index, name in enumerate(self.names)}
-        matrix = np.full((len(votes), len(column)), ABSTAIN, dtype=np.int8)
-        for row, cast in enumerate(votes):
-            for name, label in cast.items():
-                matrix[row, column[name]] = STANCES.index(label)
-        return matrix
+    def votes_on(self, readings: Readings) -> npt.NDArray[np.int8]:
+        """Return the votes on sentences that have been read, as `vote_matrix` does."""
+        evidence = self._after_turn(self.evidence(readings), readings)
+        cell = readings.batch.sentence.take(evidence.starts) * len(self.rules) + evidence.rules
+        size = len(readings) * len(self.rules)
+        cast = np.zeros(size, np.int8)
+        for label in range(len(STANCES)):
+            found = np.zeros(size, np.int8)
+            found[cell[evidence.labels == label]] = 1 << label
+            cast |= found
+        # A rule that finds its word plain and negated in one sentence does not know.
+        one = np.full(1 << len(STANCES), ABSTAIN, np.int8)
+        one[[1 << label for label in range(len(STANCES))]] = np.arange(len(STANCES))
+        votes: npt.NDArray[np.int8] = one[cast].reshape(len(readings), len(self.rules))
+        return votes
 
+    def spans(self, readings: Readings) -> tuple[Ints, Ints]:
+        """Return where sentences hold what rules take as evidence for or against, in no order.
 
-# What a rule votes for, and where what says so begins and ends.
-_Evidence = tuple[Stance, int, int]
+        What stands before a turn is among it, and what a rule finds both plain and negated.
 
+        Returns
+        -------
+        starts, ends : int arrays of equal length
+            Places in the batch.
 
-def _after_turn(
-    found: list[tuple[str, list[_Evidence]]], reading: Reading
-) -> list[tuple[str, list[_Evidence]]]:
-    """Drop what takes a side before the turn if it is only granted, or anything does after it."""
-    turn = reading.turn
-    after = any(at >= turn and label != "none" for _, own in found for label, at, _ in own)
-    if not after and not reading.concedes:
-        return found
-    return [
-        (name, [one for one in own if one[1] >= turn or one[0] == "none"]) for name, own in found
-    ]
+        Examples
+        --------
+        >>> topic = Topic(name="开源大模型", target=("开源",))
+        >>> voter = Voter(topic, [Rule(name="便宜", label="favor", any=("便宜",))], str.lower)
+        >>> (readings,) = voter.read.read(["开源更便宜。"])
+        >>> [place.tolist() for place in voter.spans(readings)]  # a separator comes first
+        [[4], [6]]
+        """
+        found = self.evidence(readings)
+        sides = found.where(found.labels != _NONE)
+        return sides.starts, sides.ends
 
+    def evidence(self, readings: Readings) -> Evidence:
+        """Return what rules find in sentences that have been read, in no order."""
+        # What a sentence as a whole must be like.
+        open_ = np.ones((len(self.rules), len(readings)), bool)
+        open_[self._answers] = ~readings.asks
+        asked = np.flatnonzero(self._mentions != _ANY)
+        open_[asked] &= readings.mentioned == self._mentions[asked, None]
+        needs = len(self._search.presence)
+        present = readings.found.present
+        open_[self._unless] &= ~present.T[needs:]
+        words = readings.words
+        parts = [(self._with_words[words.numbers], words.starts, words.ends)]
+        if self._with_pattern.size:
+            wanted = self._search.candidates(readings, present[:, :needs])
+            wanted &= open_[self._with_pattern]
+            patterns, starts, ends = self._search(readings, wanted)
+            whole = ~cuts_latin(readings.batch.codes, starts, ends)
+            parts.append((self._with_pattern[patterns[whole]], starts[whole], ends[whole]))
+        if self._bare:
+            starts = np.tile(readings.batch.starts, len(self._bare))
+            parts.append((np.repeat(self._bare, len(readings)), starts, starts))
+        rules, starts, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
+        kept = open_[rules, readings.batch.sentence.take(starts)]
+        return self._labelled(readings, rules[kept], starts[kept], ends[kept])
 
-@dataclass(init=False, slots=True)
-class _CompiledRule:
-    """A rule with its words and pattern ready to search a sentence."""
+    def _labelled(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Evidence:
+        """Return what counts of what was found, and for what."""
+        label = self._label[rules]
+        near = self._near[rules]
+        is_near = (near == _ANY) | self._is_near(readings, rules, near, starts, ends)
+        other = np.where(self._mirrored[rules] & ~is_near, OTHER_SIDE[near], _ANY)
+        flipped = (other != _ANY) & self._is_near(readings, rules, other, starts, ends)
+        kept = is_near | flipped
+        ignores = self._unmoved[rules]
+        denied = readings.negated[starts] ^ negation.taken_back(
+            ends, readings.found, readings.clauses, readings.mentions
+        )
+        gone = readings.removed[starts]
+        kept &= ignores | ~(gone | (denied & self._vetoed[rules]))
+        flipped ^= denied & ~ignores
+        label = np.where(flipped, _OPPOSITE[label], label)
+        return Evidence(rules, starts, ends, label).where(kept)
 
-    rule: Rule
-    words: Pattern | None
-    pattern: Pattern | None
-    unless: tuple[str, ...]
+    def _is_near(
+        self, readings: Readings, rules: Ints, what: Ints, starts: Ints, ends: Ints
+    ) -> _Flags:
+        """Tell whether something is spoken of around a find, as far as its rule looks."""
+        about = readings.about[readings.clauses.at[starts]]
+        sentence = readings.batch.sentence.take(starts)
+        mentioned = readings.mentioned[sentence]
+        anywhere = (mentioned == what) | (
+            (mentioned == BOTH) & ((what == TARGET) | (what == RIVAL))
+        )
+        near: _Flags = np.where(self._by_sentence[rules], anywhere, about == what)
+        within = self._within[rules]
+        for side in (TARGET, RIVAL):
+            rows = np.flatnonzero((within != _ANY) & (what == side))
+            if rows.size:
+                own = readings.mentions.sides == side
+                begin, end = readings.mentions.starts[own], readings.mentions.ends[own]
+                limit = np.minimum(
+                    ends[rows] + within[rows], readings.batch.ends[sentence[rows]] - 1
+                )
+                last = np.append(-1, end)[np.searchsorted(begin, limit, "right")]
+                first = np.maximum(
+                    starts[rows] - within[rows], readings.batch.starts[sentence[rows]] + 1
+                )
+                near[rows] = last >= first
+        near[(within != _ANY) & (what != TARGET) & (what != RIVAL)] = False
+        return near
 
-    def __init__(self, rule: Rule, normalize: Callable[[str], str]) -> None:
-        words = sorted({normalize(word) for word in rule.any}, key=lambda word: (-len(word), word))
-        self.rule = rule
-        self.words = Pattern("|".join(map(re.escape, words)), normalize) if words else None
-        self.pattern = None if rule.pattern is None else Pattern(rule.pattern, normalize)
-        self.unless = tuple(normalize(word) for word in rule.unless)
-
-    def evidence(self, reading: Reading) -> Iterator[_Evidence]:
-        """Yield what the rule finds in a sentence."""
-        rule = self.rule
-        if rule.asked == "veto" and reading.asks:
-            return
-        if rule.mentions is not None and reading.mentioned != rule.mentions:
-            return
-        if any(word in reading.text for word in self.unless):
-            return
-        if self.words is None and self.pattern is None:
-            yield rule.label, 0, 0
-        for search in (self.words, self.pattern):
-            if search is not None:
-                for start, end in search.spans(reading.marked if search.marked else reading.text):
-                    if label := self._label(reading, start, end):
-                        yield label, start, end
-
-    def _label(self, reading: Reading, start: int, end: int) -> Stance | None:
-        """Return what a match counts for, None if it does not count."""
-        rule = self.rule
-        flipped = False
-        if rule.near is not None and not _is_near(rule, rule.near, reading, start, end):
-            other = _OTHER.get(rule.near) if rule.mirrored else None
-            if other is None or not _is_near(rule, other, reading, start, end):
-                return None
-            flipped = True
-        clause = clause_at(reading.clauses, start)
-        before = negation(reading.marked, clause.start, start, end)
-        if rule.negated != "ignore" and before is not None:
-            if rule.negated == "veto" or before == "removed":
-                return None
-            flipped = not flipped
-        return _OPPOSITE[rule.label] if flipped else rule.label
-
-
-def _is_near(rule: Rule, what: About, reading: Reading, start: int, end: int) -> bool:
-    """Tell whether something is spoken of around a match, as far as the rule looks."""
-    if rule.within is not None:
-        first = bisect_left(reading.mentions, start - rule.within, key=lambda one: one.end)
-        last = bisect_right(reading.mentions, end + rule.within, key=lambda one: one.start)
-        return any(mention.kind == what for mention in reading.mentions[first:last])
-    if rule.scope == "clause":
-        return clause_at(reading.clauses, start).about == what
-    mentioned = reading.mentioned
-    return mentioned == what or (mentioned == "both" and what in _OTHER)
+    @staticmethod
+    def _after_turn(evidence: Evidence, readings: Readings) -> Evidence:
+        """Drop what takes a side before a turn if it is only granted, or anything does after it."""
+        sentence = readings.batch.sentence.take(evidence.starts)
+        turn = readings.turn[sentence]
+        side = evidence.labels != _NONE
+        decided = readings.concedes.copy()
+        decided[sentence[side & (evidence.starts >= turn) & (turn > 0)]] = True
+        return evidence.where(~(decided[sentence] & side & (evidence.starts < turn)))

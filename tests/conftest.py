@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 
 from stanceclf.cli import main
+from stanceclf.collection import collect
+from stanceclf.ngrams import NgramAnalyzer
+from stanceclf.reading import Reader
+from stanceclf.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent
 STAGES = (
@@ -78,6 +82,14 @@ def run_process(
         env=os.environ | {"PATH": path} | environment,
         timeout=300,
     )
+
+
+def count_ngrams(analyzer: NgramAnalyzer, read: Reader, sentence: str) -> dict[str, int]:
+    """Return how often each n-gram counts in a sentence, by its name."""
+    (readings,) = read.read([sentence])
+    names = sorted(collect(analyzer, [readings], 1))
+    found = Vocabulary(analyzer, names).count(readings)
+    return {names[i]: n for i, n in zip(found.columns, found.counts.tolist(), strict=True)}
 
 
 def copy_inputs(folder: Path) -> Path:

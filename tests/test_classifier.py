@@ -23,7 +23,7 @@ from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold
 from stanceclf.labels import STANCES
-from stanceclf.model import load, save
+from stanceclf.model_file import load, save
 from stanceclf.ngrams import FEATURES
 from stanceclf.rule_file import load_voter
 from stanceclf.rules import Rule
@@ -395,9 +395,9 @@ def test_a_model_of_another_format_is_refused() -> None:
     state = FITTED["chars"].freeze().__getstate__()
     model = FITTED["chars"].freeze()
     # One made by a later version, and one of before there were rules in it.
-    for number, header in ((99, state["header"].replace('"format": 2', '"format": 99')), (1, "{}")):
+    for number, header in ((99, state["header"].replace('"format": 3', '"format": 99')), (1, "{}")):
         header = json.dumps(json.loads(header) | {"format": number})
-        with pytest.raises(StanceclfError, match=f"format {number}, this package reads format 2"):
+        with pytest.raises(StanceclfError, match=f"format {number}, this package reads format 3"):
             model.__setstate__(state | {"header": header})
 
 

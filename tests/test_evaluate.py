@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, Cli
+from conftest import ROOT, Cli, count_ngrams
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,8 +58,8 @@ def test_an_explanation_adds_up_to_the_decision(text: str) -> None:
 
 def test_ngrams_are_shown_as_people_read_them() -> None:
     analyzer = NgramAnalyzer(FEATURES, (1, 1), (2, 2))
-    reading = VOTER.read("闭源更贵,开源不贵")
-    shown = {(analyzer.kind(gram), analyzer.shown(gram)) for gram in analyzer(reading)}
+    found = count_ngrams(analyzer, VOTER.read, "闭源更贵,开源不贵")
+    shown = {(analyzer.kind(gram), analyzer.shown(gram)) for gram in found}
     assert {
         ("chars", "贵"),
         ("words", "不 贵"),
@@ -71,17 +71,16 @@ def test_ngrams_are_shown_as_people_read_them() -> None:
 
 def test_a_masked_sentence_tells_the_rules_nothing() -> None:
     changed = 0
-    for text in TEXTS:
-        masked, before = mask(VOTER, text), VOTER.read(text)
-        after = VOTER.read(masked)
+    for text, masked in zip(TEXTS, mask(VOTER, TEXTS), strict=True):
+        before, after = VOTER.read(text), VOTER.read(masked)
         assert after.text == masked
         assert after.mentions == before.mentions
         assert [(c.start, c.end) for c in after.clauses] == [
             (c.start, c.end) for c in before.clauses
         ]
         assert all(mine in {BLANK, own} for mine, own in zip(masked, before.text, strict=True))
-        assert set(VOTER.votes_on(after).values()) <= {"none"}
-        fired = set(VOTER.votes_on(before).values()) - {"none"}
+        assert set(VOTER.votes(masked).values()) <= {"none"}
+        fired = set(VOTER.votes(text).values()) - {"none"}
         assert not fired or masked != before.text
         changed += masked != before.text
     assert 0 < changed < len(TEXTS)
@@ -98,9 +97,9 @@ def test_what_a_blank_brings_to_light_is_blanked_too() -> None:
     voter = Voter(topic, rules, str.lower)
     # What stands before the turn has no vote, yet the model may know it from other sentences.
     assert voter.votes("开源便宜,但开源不可信") == {"不可信": "against"}
-    assert mask(voter, "开源便宜,但开源不可信") == "开源□□,但开源□□□"
-    assert mask(voter, "闭源便宜,下雨") == "闭源便宜,下雨"
-    assert voter.spans(voter.read("开源便宜,下雨")) == [(2, 4)]
+    masked = mask(voter, ["开源便宜,但开源不可信", "闭源便宜,下雨", ""])
+    assert masked == ["开源□□,但开源□□□", "闭源便宜,下雨", ""]
+    assert mask(voter, []) == []
 
 
 def test_kappa_is_cohens() -> None:

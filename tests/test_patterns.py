@@ -11,21 +11,27 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stanceclf.errors import StanceclfError
-from stanceclf.mentions import cuts_latin_word
 from stanceclf.normalization import Normalizer
 from stanceclf.patterns import Pattern
 from stanceclf.reading import Reader
+from stanceclf.rules import Rule
 from stanceclf.topic import Topic
+from stanceclf.votes import Voter
 
 NORMALIZE = Normalizer.from_opencc()
-READ = Reader(Topic("开源大模型", target=("开源", "Llama"), rival=("闭源",)), NORMALIZE)
+TOPIC = Topic("开源大模型", target=("开源", "Llama"), rival=("闭源",))
+READ = Reader(TOPIC, NORMALIZE)
 
 
 def found(expression: str, sentence: str) -> list[str]:
-    """Return what a pattern matches in a sentence, in normal form."""
-    pattern, reading = Pattern(expression, NORMALIZE), READ(sentence)
-    searched = reading.marked if pattern.marked else reading.text
-    return [reading.text[start:end] for start, end in pattern.spans(searched)]
+    """Return what a rule's pattern matches in a sentence among others, in normal form."""
+    rule = Rule(name="甲", label="favor", pattern=expression, negated="ignore", asked="ignore")
+    voter = Voter(TOPIC, [rule], NORMALIZE)
+    (readings,) = voter.read.read(["便宜,贵,", sentence, "开源贵"])
+    own = readings.batch.starts[1], readings.batch.ends[1]
+    text = readings.batch.all_text()
+    spans = sorted(zip(*(place.tolist() for place in voter.spans(readings)), strict=True))
+    return [text[start:end] for start, end in spans if own[0] <= start and end <= own[1]]
 
 
 @pytest.mark.parametrize(
@@ -135,11 +141,7 @@ def test_it_matches_what_python_does(parts: list[str], text: str) -> None:
     expression = "".join(parts)
     pattern = Pattern(f"(?s){expression}", NORMALIZE)
     assume(not pattern.matches_nothing())
-    expected = [
-        match.span()
-        for match in re.finditer(expression, text, re.DOTALL)
-        if match.group() and not cuts_latin_word(text, *match.span())
-    ]
+    expected = [match.span() for match in re.finditer(expression, text, re.DOTALL) if match.group()]
     assert list(pattern.spans(text)) == expected
 
 

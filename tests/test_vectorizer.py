@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from conftest import ROOT
+from conftest import ROOT, count_ngrams
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import issparse
@@ -51,8 +51,9 @@ def dense(vectorizer: TargetAwareVectorizer, texts: list[str]) -> npt.NDArray[np
 def grams(feature: Feature, sentence: str, longest: int = 1) -> dict[str, int]:
     """Return the n-grams of one kind, without what marks the kind."""
     analyzer = NgramAnalyzer((feature,), (1, longest), (1, longest))
-    mark = "" if feature == "chars" else next(iter(analyzer(READ("开源贵"))))[0]
-    return {gram.removeprefix(mark): n for gram, n in analyzer(READ(sentence)).items()}
+    mark = analyzer.name(feature, "", negated=False)[:1]
+    found = count_ngrams(analyzer, READ, sentence)
+    return {gram.removeprefix(mark).replace("\x0b", "¬"): n for gram, n in found.items()}
 
 
 CHECKS = [
@@ -180,7 +181,7 @@ def test_signs_cancel_where_both_sides_get_the_same(text: str) -> None:
         ("signed chars", "閉源貴", {"闭": -1, "源": -1, "贵": -1}),
         ("signed chars", "开源闭源贵", {}),
         ("signed chars", "贵", {}),
-        ("signed chars", "开源贵,贵,闭源贵", {"开": 1, "源": 0, "贵": 1, "闭": -1}),
+        ("signed chars", "开源贵,贵,闭源贵", {"开": 1, "贵": 1, "闭": -1}),
         ("tagged words", "开源便宜", {"+开源": 1, "+便宜": 1}),
         ("signed words", "闭源 便宜", {"闭": -1, "源": -1, "便宜": -1}),
         ("words", "开源 便宜", {"开源": 1, "便宜": 1}),
@@ -223,8 +224,8 @@ def test_n_grams_end_where_a_clause_ends() -> None:
 @given(ODD)
 def test_no_n_gram_is_taken_for_one_of_another_kind(text: str) -> None:
     together = NgramAnalyzer(FEATURES)
-    found = together(READ(text))
-    alone = [NgramAnalyzer((feature,))(READ(text)) for feature in FEATURES]
+    found = count_ngrams(together, READ, text)
+    alone = [count_ngrams(NgramAnalyzer((feature,)), READ, text) for feature in FEATURES]
     assert sum(map(len, alone)) == len(found)
     for block, own in enumerate(alone):
         assert {gram: found[gram] for gram in own} == own
@@ -234,7 +235,7 @@ def test_no_n_gram_is_taken_for_one_of_another_kind(text: str) -> None:
 @given(ODD)
 def test_unmarked_counts_are_those_of_every_place(text: str) -> None:
     plain = " ".join(READ(text).text.split())
-    counts = NgramAnalyzer(("chars",), (2, 3))(READ(text))
+    counts = count_ngrams(NgramAnalyzer(("chars",), (2, 3)), READ, text)
     assert sum(counts.values()) == sum(max(len(plain) - n + 1, 0) for n in (2, 3))
     assert all(gram in plain for gram in counts)
 

@@ -34,7 +34,6 @@ app.add_typer(rules.app, name="rules")
 
 # Which extra brings a module that the stages or some models need.
 _EXTRAS = {
-    "datasets": "train",
     "jieba": "words",
     "opencc": "train",
     "pyarrow": "train",

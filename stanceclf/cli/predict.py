@@ -23,7 +23,7 @@ def predict(
 
     Exit code 1 if an article could not be read; the others are written all the same.
     """
-    from stanceclf.model import load
+    from stanceclf.model_file import load
     from stanceclf.predictions import predict_article
 
     loaded = load(model)

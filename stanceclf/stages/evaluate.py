@@ -137,7 +137,7 @@ def _measure(
     for model in models.values():
         # No rule finds a stance in a masked sentence; those that find none in it are left out too.
         model.set_params(rule_weight=0.0)
-    masked = held_out.predict(models, [mask(voter, text) for text in texts])
+    masked = held_out.predict(models, mask(voter, texts))
     scored = partial(
         compare,
         gold["label"],

@@ -91,7 +91,7 @@ def run(
     gold_votes = gold_labels = None
     if gold is not None:
         gold_sentences = read_gold(gold)
-        gold_votes = voter.vote_matrix(sentence.text for sentence in gold_sentences)
+        gold_votes = voter.vote_matrix([sentence.text for sentence in gold_sentences])
         gold_labels = np.array([STANCES.index(s.label) for s in gold_sentences], dtype=np.int8)
     table = rule_table(voter.names, votes, gold_votes, gold_labels)
     for name, column in zip(voter.names, votes.T, strict=True):

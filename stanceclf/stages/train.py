@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
 
-from stanceclf import model as model_file
+from stanceclf import model_file
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
 from stanceclf.cross_validation import all_but_own, fitted_by_fold, stance_probabilities

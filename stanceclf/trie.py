@@ -1,0 +1,183 @@
+"""The trie: many words looked for at every place of a text at once.
+
+A double array (Aoe 1989): the child of a node by a symbol is `base[node] + symbol`, and is one if
+`check` there names the node. A step of all places is thus two look-ups in an array, whatever the
+number of words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.intp]
+_Small = npt.NDArray[np.int32]
+
+#: The node that is none: what no word begins with leads here, and nothing leads on.
+DEAD = 0
+# Whose children stand at their own symbols; and whose child an empty place is.
+_ROOT, _NOBODY = -1, -2
+
+
+class Trie:
+    """Words over symbols, in a double array.
+
+    Parameters
+    ----------
+    spelled : int array
+        The words' symbols, one word after the other; from 1 to `symbols` - 1.
+    lengths : int array of shape (n_words,)
+        How many symbols each word has, at least one.
+    symbols : int
+        How many symbols there are; 0 is the one that is in no word.
+
+    Attributes
+    ----------
+    base, check : int32 arrays of equal length
+        The double array.
+    nodes : int array of shape (n_words,)
+        The node that each word ends at; of a word that stands twice, the same.
+    word : int32 array, as long as `base`
+        Which word ends at a node, -1 for none.
+
+    Examples
+    --------
+    >>> # 1 = 开, 2 = 源: the words 开源 and 源
+    >>> trie = Trie(np.array([1, 2, 2]), np.array([2, 1]), 3)
+    >>> [found.tolist() for found in trie.find(np.array([1, 2, 0]))]
+    [[1, 0], [2, 2], [1, 0]]
+    """
+
+    base: _Small
+    check: _Small
+    word: _Small
+    nodes: Ints
+
+    def __init__(self, spelled: Ints, lengths: Ints, symbols: int) -> None:
+        table = np.zeros((len(lengths), int(lengths.max(initial=0)) + 1), np.intp)
+        table[np.arange(table.shape[1]) < lengths[:, None]] = spelled
+        order = np.lexsort(table.T[::-1])
+        table, lengths = table[order], lengths[order]
+        # The root's children stand at their symbols, and nobody at 0, for no word holds symbol 0.
+        room = _Room(symbols)
+        self._grow(symbols)
+        nodes = np.full(len(lengths), _ROOT, np.intp)
+        rows = np.arange(len(lengths))
+        for depth in range(table.shape[1]):
+            rows = rows[lengths[rows] > depth]
+            symbol, parent = table[rows, depth], nodes[rows]
+            # Words are sorted, so those that share a beginning stand together.
+            new = np.ones(len(rows), bool)
+            new[1:] = (symbol[1:] != symbol[:-1]) | (parent[1:] != parent[:-1])
+            first = np.flatnonzero(new)
+            placed = self._place(parent[first], symbol[first], room) if depth else symbol[first]
+            self.check[placed] = parent[first]
+            nodes[rows] = placed[np.cumsum(new) - 1]
+            ended = rows[lengths[rows] == depth + 1]
+            self.word[nodes[ended]] = order[ended]
+        # Any symbol may be asked for behind any node.
+        self._grow(len(self.base) + symbols)
+        self._first = np.where(self.check[:symbols] == _ROOT, np.arange(symbols), DEAD)
+        self.nodes = np.empty_like(nodes)
+        self.nodes[order] = nodes
+
+    def _place(self, parents: Ints, symbols: Ints, room: _Room) -> Ints:
+        """Find room for the children of some nodes; return where each stands."""
+        starts = np.flatnonzero(np.diff(parents, prepend=_NOBODY))
+        sizes = np.diff(starts, append=len(parents))
+        bases = np.zeros(len(starts), np.intp)
+        for group in np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes > 1)]:
+            own = symbols[starts[group] : starts[group] + sizes[group]]
+            bases[group] = room.take(own.tolist())
+        # One child fits anywhere: behind all others.
+        alone = np.flatnonzero(sizes == 1)
+        bases[alone] = room.append(len(alone)) - symbols[starts[alone]]
+        self._grow(room.size)
+        self.base[parents[starts]] = bases
+        return np.repeat(bases, sizes) + symbols
+
+    def _grow(self, size: int) -> None:
+        for name, empty in (("base", 0), ("check", _NOBODY), ("word", -1)):
+            array = getattr(self, name, np.empty(0, np.int32))
+            more = np.full(max(size - len(array), 0), empty, np.int32)
+            setattr(self, name, np.concatenate([array, more]))
+
+    def begin(self, symbols: Ints) -> Ints:
+        """Return the node that each symbol leads to from the root, or `DEAD`."""
+        first: Ints = self._first.take(symbols)
+        return first
+
+    def step(self, nodes: Ints, symbols: Ints) -> Ints:
+        """Return the node that each symbol leads to from a node, or `DEAD`."""
+        child = self.base.take(nodes) + symbols
+        child *= self.check.take(child) == nodes
+        return child
+
+    def find(self, text: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return every word at every place, the shorter ones first.
+
+        Parameters
+        ----------
+        text : int array
+            Symbols; the last one is of no word.
+
+        Returns
+        -------
+        starts, ends, words : int arrays of equal length
+            Where the words stand, and which they are.
+        """
+        nodes = self.begin(text)
+        at = np.flatnonzero(nodes)
+        nodes = nodes[at]
+        found: list[tuple[Ints, Ints, Ints]] = []
+        depth = 1
+        while at.size:
+            word = self.word.take(nodes)
+            hit = np.flatnonzero(word >= 0)
+            starts = at.take(hit)
+            found.append((starts, starts + depth, word.take(hit).astype(np.intp)))
+            nodes = self.step(nodes, text.take(at + depth))
+            alive = np.flatnonzero(nodes)
+            at, nodes = at.take(alive), nodes.take(alive)
+            depth += 1
+        if not found:
+            none = np.empty(0, np.intp)
+            return none, none, none
+        starts, ends, words = (np.concatenate(part) for part in zip(*found, strict=True))
+        return starts, ends, words
+
+
+class _Room:
+    """Which places of a double array are taken, a bit each; those of the root's children are."""
+
+    def __init__(self, symbols: int) -> None:
+        self.size = symbols
+        # From `_low` on; all before are taken.
+        self._low, self._used = symbols, 0
+
+    def take(self, own: list[int]) -> int:
+        """Take the first places that stand to each other as some symbols do; return their base."""
+        taken, mask = 0, 0
+        for symbol in own:
+            taken |= self._used >> (symbol - own[0])
+            mask |= 1 << (symbol - own[0])
+        first = _lowest(~taken)
+        self._used |= mask << first
+        base = self._low + first - own[0]
+        self.size = max(self.size, base + own[-1] + 1)
+        full = _lowest(~self._used)
+        self._used >>= full
+        self._low += full
+        return base
+
+    def append(self, count: int) -> Ints:
+        """Take so many places behind all that are taken; return them."""
+        places = np.arange(self.size, self.size + count)
+        self._used |= ((1 << count) - 1) << (self.size - self._low)
+        self.size += count
+        return places
+
+
+def _lowest(bits: int) -> int:
+    """Return the number of the lowest bit that is set."""
+    return (bits & -bits).bit_length() - 1
