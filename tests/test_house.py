@@ -149,8 +149,8 @@ HEAVY = {
     [
         ("import stanceclf", set()),
         ("import stanceclf.cli", set()),
-        ("from stanceclf import load", {"joblib", "numpy"}),
-        ("from stanceclf import StanceModel", {"joblib", "numpy"}),
+        ("from stanceclf import load", {"numpy"}),
+        ("from stanceclf import StanceModel", {"numpy"}),
     ],
 )
 def test_nothing_heavy_is_imported_unasked(code: str, allowed: set[str], tmp_path: Path) -> None:

@@ -262,6 +262,43 @@ def test_another_program_loads_the_model_from_anywhere(project: Path, tmp_path: 
     ]
 
 
+IMPORTED = """
+import contextlib, io, sys
+from stanceclf.cli import main
+sys.argv = ['stanceclf', *sys.argv[1:]]
+with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.suppress(SystemExit):
+    main()
+print(*sorted({name.split('.')[0] for name in sys.modules}))
+"""
+# What takes longer to import than it may to tell the stance of an article.
+HEAVY = {
+    *("datasets", "dvc", "jieba", "joblib", "opencc", "pandas", "pyarrow", "pydantic", "requests"),
+    *("scipy", "sklearn", "tqdm", "urllib3", "yaml"),
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["predict", "seeds/articles/05-openai-new-open-model.txt"], {"numpy", "re2", "rich"}),
+        (["predict", "seeds/articles", "--format", "jsonl"], {"numpy", "re2"}),
+        (["--help"], set()),
+        (["predict", "--help"], set()),
+        (["--version"], set()),
+    ],
+)
+def test_a_command_imports_nothing_that_it_does_not_use(
+    arguments: list[str], needed: set[str], project: Path
+) -> None:
+    done = run_process(sys.executable, "-c", IMPORTED, *arguments, cwd=project)
+    assert done.stderr.decode() == ""
+    found = set(done.stdout.decode().split())
+    assert "stanceclf" in found
+    assert needed <= found
+    assert not found & HEAVY
+    assert not found & ({"numpy", "re2", "rich"} - needed)
+
+
 BLOCK = """
 import sys
 class Absent:
