@@ -1,5 +1,5 @@
 # make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
-# make lint    ruff, mypy, stale docs                   make bench   take the model apart
+# make lint    ruff, mypy, stale docs                   make bench   speed; take the model apart
 # make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
 .DEFAULT_GOAL := train
 .PHONY: train test lint bench docs lock
@@ -24,6 +24,7 @@ lint: .venv/installed
 	@diff -u docs/cli.md $(BIN)/cli.md || { echo 'docs/cli.md is stale: run `make docs`'; exit 1; }
 
 bench: .venv/installed
+	python benchmarks/speed/run.py $(if $(DATA),--data $(DATA))
 	python benchmarks/fewer_rules.py
 	python benchmarks/ablation.py
 

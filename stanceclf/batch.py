@@ -106,7 +106,8 @@ def _parts(texts: Iterable[str], characters: int) -> Iterator[list[str]]:
     size = 0
     for text in texts:
         part.append(text)
-        size += len(text)
+        # Empty ones take room as well.
+        size += len(text) + 1
         if size >= characters:
             yield part
             part, size = [], 0

@@ -16,10 +16,9 @@ from stanceclf.mentions import RIVAL, TARGET
 from stanceclf.ngrams import JOINT, Feature, NgramAnalyzer
 from stanceclf.reading import Readings
 from stanceclf.trie import Ints
-from stanceclf.units import Unit, Units, by_clause, character_codes, plain
+from stanceclf.units import UNITS, Unit, Units, by_clause, character_codes, plain
 
 _VARIANTS = 2 * len(ABOUT)
-_UNITS: tuple[Unit, ...] = ("chars", "words")
 
 
 def collect(
@@ -53,7 +52,7 @@ def collect(
     least = min_df if len(all_readings) == 1 else 1
     held: Counter[str] = Counter()
     for readings in all_readings:
-        for unit in _UNITS:
+        for unit in UNITS:
             for place in _occurrences(analyzer, unit, readings):
                 held.update(place.names(analyzer, least))
     return {name: count for name, count in held.items() if count >= min_df}

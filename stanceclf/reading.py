@@ -261,7 +261,7 @@ class Reader:
         self.topic = topic
         self.normalize = normalize
         self._made_from = (topic, normalize, lexicons, presence)
-        self._batches = BatchMaker(normalize)
+        self.batches = BatchMaker(normalize)
         self._find = Finder([mention_lexicon(topic), *_LEXICONS, *lexicons], presence, normalize)
         self._kinds = np.zeros(0x110000, np.uint8)
         self._kinds[[ord(mark) for mark in STOPS + SEPARATOR]] = _STOP
@@ -274,7 +274,7 @@ class Reader:
 
     def read(self, texts: Sequence[str], characters: int = CHARACTERS) -> Iterator[Readings]:
         """Yield what there is to know of sentences, about so many characters at a time."""
-        for batch in self._batches(texts, characters):
+        for batch in self.batches(texts, characters):
             yield Readings(batch, self._find(batch), self._kinds.take(batch.codes), self.topic)
 
     def __call__(self, sentence: str) -> Reading:

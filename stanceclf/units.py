@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from stanceclf.reading import Readings
 from stanceclf.trie import Ints
 
 Unit = Literal["chars", "words"]
+
+#: What n-grams may be made of.
+UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True, slots=True)

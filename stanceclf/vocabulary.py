@@ -15,11 +15,10 @@ from stanceclf.mentions import RIVAL, TARGET
 from stanceclf.ngrams import JOINT, NgramAnalyzer
 from stanceclf.reading import Readings
 from stanceclf.trie import Ints, Trie
-from stanceclf.units import Unit, Units, by_clause, character_codes, plain
+from stanceclf.units import UNITS, Unit, Units, by_clause, character_codes, plain
 
 _Floats = npt.NDArray[np.float64]
 
-UNITS: tuple[Unit, ...] = ("chars", "words")
 # What a tagged n-gram may be said of, negated or not; a signed one is negated or not.
 _VARIANTS = 2 * len(ABOUT)
 _ABOUT = {about: bits for bits, about in enumerate(ABOUT)}

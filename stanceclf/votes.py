@@ -238,15 +238,11 @@ class Voter:
         open_[self._answers] = ~readings.asks
         asked = np.flatnonzero(self._mentions != _ANY)
         open_[asked] &= readings.mentioned == self._mentions[asked, None]
-        needs = len(self._search.presence)
-        present = readings.found.present
-        open_[self._unless] &= ~present.T[needs:]
+        open_[self._unless] &= ~readings.found.present.T[len(self._search.presence) :]
         words = readings.words
         parts = [(self._with_words[words.numbers], words.starts, words.ends)]
         if self._with_pattern.size:
-            wanted = self._search.candidates(readings, present[:, :needs])
-            wanted &= open_[self._with_pattern]
-            patterns, starts, ends = self._search(readings, wanted)
+            patterns, starts, ends = self.search(readings, open_[self._with_pattern])
             whole = ~cuts_latin(readings.batch.codes, starts, ends)
             parts.append((self._with_pattern[patterns[whole]], starts[whole], ends[whole]))
         if self._bare:
@@ -255,6 +251,24 @@ class Voter:
         rules, starts, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
         kept = open_[rules, readings.batch.sentence.take(starts)]
         return self._labelled(readings, rules[kept], starts[kept], ends[kept])
+
+    def search(self, readings: Readings, open_: _Flags | None = None) -> tuple[Ints, Ints, Ints]:
+        """Return where patterns match, in sentences that hold what they need and are open to them.
+
+        Parameters
+        ----------
+        readings : Readings
+            Sentences.
+        open_ : bool array of shape (n_patterns, n_sentences), optional
+            In which of them a match would count; by default in all.
+
+        Returns
+        -------
+        patterns, starts, ends : int arrays of equal length
+        """
+        needs = len(self._search.presence)
+        wanted = self._search.candidates(readings, readings.found.present[:, :needs])
+        return self._search(readings, wanted if open_ is None else wanted & open_)
 
     def _labelled(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Evidence:
         """Return what counts of what was found, and for what."""

@@ -3,9 +3,9 @@
     python benchmarks/speed/run.py [--data FILE_OR_DIR] [--model FILE] [--topic DIR]
         [--sentences N] [--repeats N] [--only SECTION,...] [--out DIR]
 
-Sections are ``text``, ``bounds``, ``rules``, ``labels``, ``start`` and ``memory``. Writes
-``speed.md`` and ``speed.json`` and prints the former. Peers that are not installed are named in
-the tables, with what installs them; those that come as wheels are rjieba, snownlp and snorkel.
+Sections are ``text``, ``bounds``, ``profile``, ``rules``, ``labels``, ``start`` and ``memory``.
+Writes ``speed.md`` and ``speed.json`` and prints the former. Peers that are not installed are named
+in the tables, with what installs them; those that come as wheels are rjieba, snownlp and snorkel.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from speed.report import Table
 
 _HERE = Path(__file__).resolve().parent
-_SECTIONS = ("text", "bounds", "rules", "labels", "start", "memory")
+_SECTIONS = ("text", "bounds", "profile", "rules", "labels", "start", "memory")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -100,12 +100,14 @@ def section(key: str) -> Callable[[Bench], Table]:
     """Return what measures a section."""
     from speed.label_models import measure_label_models
     from speed.processes import measure_memory, measure_start_up
+    from speed.profile import measure_profile
     from speed.rules import measure_rules
     from speed.stance import measure_bounds, measure_stance
 
     measures: dict[str, Callable[[Bench], Table]] = {
         "text": measure_stance,
         "bounds": measure_bounds,
+        "profile": measure_profile,
         "rules": measure_rules,
         "labels": measure_label_models,
         "start": measure_start_up,
