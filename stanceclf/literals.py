@@ -97,7 +97,7 @@ def words_alone(expression: str) -> frozenset[str] | None:
     """
     found = _parse(expression)
     strings = None if found is None else _either(found).strings
-    if strings is None:
+    if strings is None or "" in strings:
         return None
     ordered = sorted(strings)
     alike = any(b.startswith(a) for a, b in itertools.pairwise(ordered))

@@ -60,7 +60,8 @@ def load(path: str | PathLike[str]) -> StanceModel:
         raise StanceclfError(str(error), path=path) from None
     except Exception as error:  # Unpickling garbage can raise anything.
         raise StanceclfError(
-            f"not a model, or cut short ({type(error).__name__}); train it anew or copy it again",
+            f"not a model, cut short, or of an earlier version ({type(error).__name__}); "
+            "train it anew or copy it again",
             path=path,
         ) from None
     if not isinstance(model, StanceModel):

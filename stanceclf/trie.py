@@ -15,6 +15,8 @@ _Small = npt.NDArray[np.int32]
 
 #: The node that is none: what no word begins with leads here, and nothing leads on.
 DEAD = 0
+# Room is looked for among so many places before the end.
+_WINDOW = 1 << 15
 # Whose children stand at their own symbols; and whose child an empty place is.
 _ROOT, _NOBODY = -1, -2
 
@@ -165,9 +167,11 @@ class _Room:
         self._used |= mask << first
         base = self._low + first - own[0]
         self.size = max(self.size, base + own[-1] + 1)
-        full = _lowest(~self._used)
-        self._used >>= full
-        self._low += full
+        # What is taken from the start on need not be looked at again, nor the few places that are
+        # left far behind.
+        past = max(_lowest(~self._used), self.size - self._low - _WINDOW)
+        self._used >>= past
+        self._low += past
         return base
 
     def append(self, count: int) -> Ints:

@@ -391,10 +391,10 @@ def pickle_of_something_else(path: Path) -> None:
     ("make", "says"),
     [
         (lambda path: path.unlink(), "no model here; run `dvc repro`"),
-        (lambda path: path.write_bytes(b""), "not a model, or cut short"),
-        (lambda path: path.write_text("模型", encoding="utf-8"), "not a model, or cut short"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, or cut short"),
-        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, or cut short"),
+        (lambda path: path.write_bytes(b""), "not a model, cut short"),
+        (lambda path: path.write_text("模型", encoding="utf-8"), "not a model, cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, cut short"),
         (pickle_of_something_else, "holds a dict, not a stanceclf model"),
     ],
 )

@@ -262,5 +262,5 @@ def test_needs_are_told_by_the_syntax(expression: str, needs: list[list[set[str]
 def test_only_words_that_nothing_hangs_on_are_looked_for_as_words() -> None:
     words = words_alone("近日|今[日天]|[35]月")
     assert words == frozenset(["近日", "今日", "今天", "3月", "5月"])
-    for expression in ("近日|近", "近日$", "近.日", "ai日", "近日?"):
+    for expression in ("近日|近", "近日$", "近.日", "ai日", "近日?", "|", "近日|"):
         assert words_alone(expression) is None
