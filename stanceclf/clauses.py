@@ -116,6 +116,14 @@ def what_about(
     Returns
     -------
     int array of shape (n_clauses,)
+
+    Examples
+    --------
+    >>> from stanceclf.reading import Reader
+    >>> from stanceclf.topic import Topic
+    >>> read = Reader(Topic("开源大模型", ("开源",), ("闭源",)), str.lower)
+    >>> [clause.about for clause in read("与闭源相比,成本更低;论性能,还是闭源强").clauses]
+    ['target', 'target', 'target', 'rival']
     """
     own = np.zeros((2, len(clauses.stops)), np.intp)
     for row, kind in ((0, ~standard), (1, standard)):

@@ -67,6 +67,14 @@ def standards(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> np
     Returns
     -------
     bool array of shape (n_mentions,)
+
+    Examples
+    --------
+    >>> from stanceclf.reading import Reader
+    >>> from stanceclf.topic import Topic
+    >>> read = Reader(Topic("开源大模型", ("开源",), ("闭源",)), str.lower)
+    >>> [read(text).standards for text in ("开源不如闭源", "与开源相比,闭源贵", "领先的开源")]
+    [[1], [0], []]
     """
     own = np.zeros(len(mentions.starts), bool)
     if own.size:

@@ -151,6 +151,13 @@ def negated(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[n
     Returns
     -------
     bool array of shape (n,)
+
+    Examples
+    --------
+    >>> from stanceclf.reading import Reader
+    >>> from stanceclf.topic import Topic
+    >>> Reader(Topic("开源大模型", ("开源",)), str.lower)("开源不贵,不仅不贵").negated
+    [3, 8]
     """
     negators = mentions.outside(found[_NEGATORS])
     for frame in _IDIOMS:
@@ -196,6 +203,14 @@ def taken_back(
     Returns
     -------
     bool array of the same shape
+
+    Examples
+    --------
+    >>> from stanceclf.reading import Reader
+    >>> from stanceclf.topic import Topic
+    >>> (own,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["优势不再,优势明显"])
+    >>> taken_back(np.array([3, 8]), own.found, own.clauses, own.mentions).tolist()
+    [True, False]
     """
     stop = following(clauses.stops, ends)
     links = mentions.outside(found[_LINKS]).starts

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from stanceclf.clauses import About
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.batch import Codes, encode
+from stanceclf.clauses import ABOUT, About
 from stanceclf.errors import missing_extra
+
+_Ints = npt.NDArray[np.intp]
 
 Feature = Literal["chars", "words", "tagged chars", "tagged words", "signed chars", "signed words"]
 
@@ -27,10 +33,10 @@ _MARKS: dict[Feature, str] = {
     "signed chars": "\x1c",
     "signed words": "\x0c",
 }
-_FEATURES: dict[str, Feature] = {mark: kind for kind, mark in _MARKS.items() if mark}
-_TAGGED = {_MARKS["tagged chars"], _MARKS["tagged words"]}
 _TAGS: dict[About, str] = {"target": "+", "rival": "-", "both": "=", "neither": "0"}
-_ABOUT: dict[str, About] = {tag: about for about, tag in _TAGS.items()}
+# What a tag, by its code point, says that an n-gram is said of.
+_ABOUT = np.zeros(128, np.intp)
+_ABOUT[[ord(tag) for tag in _TAGS.values()]] = [ABOUT.index(about) for about in _TAGS]
 # Before an n-gram that a negator reaches: white space again, which no tagged or signed one holds.
 _NEGATED = "\x0b"
 _NEGATED_SHOWN = "¬"
@@ -90,15 +96,50 @@ class NgramAnalyzer:
         >>> NgramAnalyzer(("chars", "tagged chars")).parts("\x1e-\x0b贵")
         ('tagged chars', '贵', 'rival', True)
         """
-        feature = _FEATURES.get(name[0])
-        if feature is None or feature not in self.features:
-            return "chars", name, "neither", False
-        about: About = "neither"
-        at = 1
-        if name[0] in _TAGGED:
-            about, at = _ABOUT[name[1]], 2
-        negated = feature != "words" and name[at] == _NEGATED
-        return feature, name[at + negated :], about, negated
+        kinds, about, negated, skipped = self.split(encode(name), np.zeros(1, np.intp))
+        own = name[int(skipped[0]) :]
+        return self.features[kinds[0]], own, ABOUT[about[0]], bool(negated[0])
+
+    def split(
+        self, codes: Codes, starts: npt.NDArray[np.intp]
+    ) -> tuple[_Ints, _Ints, npt.NDArray[np.bool_], _Ints]:
+        """Return the same of many n-grams.
+
+        Parameters
+        ----------
+        codes : uint32 array
+            The code points of their names, one after the other.
+        starts : int array of shape (n_ngrams,)
+            Where each name begins.
+
+        Returns
+        -------
+        kinds, about : int arrays of shape (n_ngrams,)
+            Which of `features` each is of, and which of `ABOUT` it is said of.
+        negated : bool array of shape (n_ngrams,)
+            Which are negated.
+        skipped : int array of shape (n_ngrams,)
+            How many characters of each name come before the n-gram itself.
+        """
+        first = codes[starts]
+        # What has no mark is of plain characters.
+        plain = self.features.index("chars") if "chars" in self.features else 0
+        kinds = np.full(len(starts), plain, np.intp)
+        about = np.zeros(len(starts), np.intp)
+        negated = np.zeros(len(starts), bool)
+        skipped = np.zeros(len(starts), np.intp)
+        for number, feature in enumerate(self.features):
+            if not (mark := _MARKS[feature]):
+                continue
+            own = np.flatnonzero(first == ord(mark))
+            kinds[own], at = number, starts[own] + 1
+            if feature.startswith("tagged"):
+                about[own] = _ABOUT[codes[at]]
+                at = at + 1
+            if " " in feature:
+                negated[own] = codes[at] == ord(_NEGATED)
+            skipped[own] = at - starts[own] + negated[own]
+        return kinds, about, negated, skipped
 
     def feature_of(self, gram: str) -> int:
         r"""Return which of `features` an n-gram is of, by its place there.

@@ -13,7 +13,7 @@ from stanceclf import comparisons, negation
 from stanceclf.batch import CHARACTERS, SEPARATOR, Batch, BatchMaker, Codes
 from stanceclf.clauses import ABOUT, LEADING_UP, STOPS, About, Clause, Clauses, what_about
 from stanceclf.lexicons import Finder, Found, Lexicon, among, spoken
-from stanceclf.mentions import Mention, Mentions, mention_lexicon
+from stanceclf.mentions import RIVAL, TARGET, Mention, Mentions, mention_lexicon
 from stanceclf.questions import ASKING
 from stanceclf.topic import Topic
 from stanceclf.trie import Ints
@@ -59,6 +59,8 @@ class Readings:
         Where they name target and rival.
     clauses : Clauses
         Their clauses.
+    standard : bool array of shape (n_mentions,)
+        Which mentions are what something is compared with.
     about : int array of shape (n_clauses,)
         What each clause is about, by the bits of `TARGET` and `RIVAL`.
     mentioned : int array of shape (n_sentences,)
@@ -84,16 +86,13 @@ class Readings:
         if self.mentions.starts.size:
             stop[self.mentions.places()] = False
         self.clauses = Clauses(batch, stop)
-        standard = comparisons.standards(
-            found, self.mentions, self.clauses.stops, np.flatnonzero(kinds & _DIGIT)
-        )
-        self.about = what_about(self.clauses, batch, self.mentions, standard, found)
-        self.standard = standard
+        digits = np.flatnonzero(kinds & _DIGIT)
+        self.standard = comparisons.standards(found, self.mentions, self.clauses.stops, digits)
+        self.about = what_about(self.clauses, batch, self.mentions, self.standard, found)
         self.mentioned = np.zeros(len(batch), np.intp)
-        for side in (1, 2):
-            self.mentioned[self._sentences(self.mentions.starts[self.mentions.sides == side])] |= (
-                side
-            )
+        for side in (TARGET, RIVAL):
+            named = self.mentions.starts[self.mentions.sides == side]
+            self.mentioned[self._sentences(named)] |= side
         self.asks = np.zeros(len(batch), bool)
         self.asks[self._sentences(found[ASKING].starts)] = True
         self.asks[self._sentences(negation.rhetorical(found, self.clauses))] = False
@@ -154,7 +153,7 @@ class Readings:
                 Mention(
                     int(self.mentions.starts[i]) - start,
                     int(self.mentions.ends[i]) - start,
-                    "target" if self.mentions.sides[i] == 1 else "rival",
+                    "target" if self.mentions.sides[i] == TARGET else "rival",
                 )
                 for i in own
             ],

@@ -38,7 +38,16 @@ class Units:
 
 
 def plain(unit: Unit, readings: Readings) -> Units:
-    """Return the units of whole sentences; runs of white space are one space, or no word."""
+    """Return the units of whole sentences; runs of white space are one space, or no word.
+
+    Examples
+    --------
+    >>> from stanceclf.reading import Reader
+    >>> from stanceclf.topic import Topic
+    >>> (readings,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["开源  贵, "])
+    >>> plain("chars", readings).places.tolist(), by_clause("chars", readings).places.tolist()
+    ([0, 1, 2, 3, 5, 6, 8], [0, 1, 2, 5, 6, 8])
+    """
     batch = readings.batch
     edges = np.append(0, batch.ends)
     if unit == "words":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.batch import encode
+from stanceclf.batch import Codes, decode, encode
 from stanceclf.clauses import ABOUT
 from stanceclf.mentions import RIVAL, TARGET
 from stanceclf.ngrams import JOINT, NgramAnalyzer
@@ -21,7 +21,6 @@ _Floats = npt.NDArray[np.float64]
 
 # What a tagged n-gram may be said of, negated or not; a signed one is negated or not.
 _VARIANTS = 2 * len(ABOUT)
-_ABOUT = {about: bits for bits, about in enumerate(ABOUT)}
 # 1 + ln n for small n, and behind, from the end, for those below zero.
 _SMALL = np.arange(1, 64)
 _SUBLINEAR = np.concatenate([[0.0], 1 + np.log(_SMALL), [0.0], (-1 - np.log(_SMALL))[::-1]])
@@ -79,15 +78,16 @@ class Vocabulary:
         self.analyzer = analyzer
         self.names = tuple(names)
         self._tables: dict[Unit, _Table] = {}
-        parts = [analyzer.parts(name) for name in names]
+        codes = encode("".join(names))
+        sizes = np.fromiter(map(len, names), np.intp, len(names))
+        starts = np.cumsum(sizes) - sizes
+        self.blocks, about, negated, skipped = analyzer.split(codes, starts)
         number_of = {feature: number for number, feature in enumerate(analyzer.features)}
-        self.blocks = np.array([number_of[feature] for feature, *_ in parts], np.intp)
         # Those of one kind stand together.
         self.order = np.argsort(self.blocks, kind="stable")
         self._firsts = np.searchsorted(self.blocks[self.order], np.arange(len(analyzer.features)))
         columns = np.argsort(self.order, kind="stable")
-        grams = [gram for _, gram, _, _ in parts]
-        variants = np.array([2 * _ABOUT[about] + no for *_, about, no in parts], np.intp)
+        variants = 2 * about + negated
         for unit in UNITS:
             kinds = {
                 number: feature.removesuffix(unit)
@@ -96,7 +96,10 @@ class Vocabulary:
             }
             own = np.flatnonzero(np.isin(self.blocks, list(kinds)))
             if own.size:
-                table = _Table(unit, [grams[i] for i in own.tolist()])
+                lengths = (sizes - skipped)[own]
+                first = (starts + skipped)[own] - np.cumsum(lengths) + lengths
+                places = np.repeat(first, lengths) + np.arange(lengths.sum())
+                table = _Table(unit, codes[places], lengths)
                 for block, view in kinds.items():
                     of = self.blocks[own] == block
                     table.add(view, of, columns[own[of]], variants[own[of]])
@@ -216,22 +219,21 @@ def sublinear(counts: Ints) -> _Floats:
 class _Table:
     """The known n-grams of characters or of words."""
 
-    def __init__(self, unit: Unit, grams: list[str]) -> None:
+    def __init__(self, unit: Unit, codes: Codes, lengths: Ints) -> None:
         self._unit = unit
         if unit == "chars":
-            codes = encode("".join(grams))
             known = np.unique(codes)
             self._symbols = np.zeros(0x110000, np.uint16 if len(known) < 0xFFFF else np.uint32)
             self._symbols[known] = np.arange(1, len(known) + 1)
             spelled, size = self._symbols[codes], len(known) + 1
-            lengths = list(map(len, grams))
         else:
-            split = [gram.split(JOINT) for gram in grams]
+            text, ends = decode(codes), np.cumsum(lengths).tolist()
+            split = [text[a:b].split(JOINT) for a, b in zip([0, *ends], ends, strict=False)]
             words = sorted({word for gram in split for word in gram})
             self._words = {word: number for number, word in enumerate(words, 1)}
             spelled = np.array([self._words[word] for gram in split for word in gram])
-            lengths, size = list(map(len, split)), len(words) + 1
-        self._trie = Trie(spelled.astype(np.intp), np.array(lengths, np.intp), size)
+            lengths, size = np.array(list(map(len, split)), np.intp), len(words) + 1
+        self._trie = Trie(spelled.astype(np.intp), lengths, size)
         # For each kind: the column of each node of the trie in each variant, below 0 for none.
         self._columns: dict[str, npt.NDArray[np.int32]] = {}
 

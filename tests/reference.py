@@ -9,6 +9,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 from stanceclf import comparisons, negation, questions, reading
 from stanceclf.clauses import LEADING_UP, STOPS, About
@@ -39,26 +40,39 @@ def cuts_latin(text: str, start: int, end: int) -> bool:
     )
 
 
-def find(
-    text: str, lexicon: Lexicon, normalize: Callable[[str], str]
-) -> list[tuple[int, int, int]]:
-    """Return where words count, and which: from left to right, the longest, an idiom before."""
-    entries = []
+@cache
+def spelled(
+    lexicon: Lexicon, normalize: Callable[[str], str]
+) -> dict[str, list[tuple[str, int, int | None]]]:
+    """Return each word with what it asks for behind it, its length and number, None of an idiom.
+
+    By first characters; the longest first, of equal ones the idiom.
+    """
+    entries: list[tuple[str, int, int | None]] = []
     for counts, words in ((False, lexicon.idioms), (True, lexicon.words)):
         for number, word in enumerate(words):
             own, _, behind = word.partition(lexicon.bar) if lexicon.bar else (word, "", "")
             full = normalize(own) + normalize(behind)
-            entries.append((len(full), not counts, number, full, len(normalize(own))))
-    entries.sort(key=lambda entry: (-entry[0], not entry[1], entry[2]))
+            entries.append((full, len(normalize(own)), number if counts else None))
+    by_first: dict[str, list[tuple[str, int, int | None]]] = {}
+    for entry in sorted(entries, key=lambda entry: -len(entry[0])):
+        by_first.setdefault(entry[0][0], []).append(entry)
+    return by_first
+
+
+def find(
+    text: str, lexicon: Lexicon, normalize: Callable[[str], str]
+) -> list[tuple[int, int, int]]:
+    """Return where words count, and which: from left to right, the longest, an idiom before."""
+    entries = spelled(lexicon, normalize)
     found, at = [], 0
     while at < len(text):
-        for size, idiom, number, full, length in entries:
-            if text.startswith(full, at) and not (
-                lexicon.whole and cuts_latin(text, at, at + size)
-            ):
-                if not idiom:
+        for full, length, number in entries.get(text[at], ()):
+            end = at + len(full)
+            if text.startswith(full, at) and not (lexicon.whole and cuts_latin(text, at, end)):
+                if number is not None:
                     found.append((at, at + length, number))
-                at += size
+                at = end
                 break
         else:
             at += 1
@@ -198,6 +212,9 @@ class Reference:
         self, topic: Topic, rules: Sequence[Rule], normalize: Callable[[str], str]
     ) -> None:
         self.topic, self.rules, self.normalize = topic, rules, normalize
+        self.mentions = mention_lexicon(topic)
+        self.words = [Lexicon(rule.any, whole=True) for rule in rules]
+        self.patterns = [Pattern(r.pattern, normalize) if r.pattern else None for r in rules]
 
     def normal(self, sentence: str) -> str:
         unreadable = {"\ue000", "\ue001", "\ue002"}
@@ -208,8 +225,7 @@ class Reference:
 
     def read(self, sentence: str) -> Reading:
         found = Reading(self.normal(sentence), self.normalize)
-        spans = find(found.text, mention_lexicon(self.topic), self.normalize)
-        for start, end, number in spans:
+        for start, end, number in find(found.text, self.mentions, self.normalize):
             target = number < len(self.topic.target)
             found.mentions.append((start, end, "target" if target else "rival"))
         found.standards = sorted({*_behind(found), *_between(found)})
@@ -226,7 +242,9 @@ class Reference:
 
     def votes(self, sentence: str) -> dict[str, Stance]:
         read = self.read(sentence)
-        evidence = [(rule.name, *one) for rule in self.rules for one in self.evidence(rule, read)]
+        evidence = [
+            (rule.name, *one) for i, rule in enumerate(self.rules) for one in self.evidence(i, read)
+        ]
         if read.turn:
             after = any(start >= read.turn and s != "none" for _, s, start, _ in evidence)
             if after or read.concedes:
@@ -236,7 +254,9 @@ class Reference:
             cast.setdefault(name, set()).add(stance)
         return {name: own.pop() for name, own in cast.items() if len(own) == 1}
 
-    def evidence(self, rule: Rule, read: Reading) -> Iterator[tuple[Stance, int, int]]:
+    def evidence(self, number: int, read: Reading) -> Iterator[tuple[Stance, int, int]]:
+        """Yield what a rule finds in a sentence: what for, and where."""
+        rule, pattern = self.rules[number], self.patterns[number]
         unless = map(self.normalize, rule.unless)
         if (
             (rule.asked == "veto" and read.asks)
@@ -246,9 +266,8 @@ class Reference:
             return
         if not rule.any and rule.pattern is None:
             yield rule.label, 0, 0
-        spans = read.words(Lexicon(rule.any, whole=True)) if rule.any else []
-        if rule.pattern is not None:
-            pattern = Pattern(rule.pattern, self.normalize)
+        spans = read.words(self.words[number])
+        if pattern is not None:
             searched = read.marked if pattern.marked else read.text
             spans += [s for s in pattern.spans(searched) if not cuts_latin(read.text, *s)]
         for start, end in spans:

@@ -117,7 +117,7 @@ def agrees_on_votes(voter: Voter, texts: list[str]) -> int:
 
 
 def test_the_seeds_are_read_voted_on_and_counted_alike() -> None:
-    agrees_on_reading(SHIPPED, SENTENCES)
+    agrees_on_reading(SHIPPED, SENTENCES[::2])
     assert agrees_on_votes(SHIPPED, SENTENCES[::4]) > 150
     slow = Reference(SHIPPED.topic, (), NORMALIZE)
     for text in SENTENCES[::40]:
@@ -147,7 +147,7 @@ def test_any_rules_vote_alike(rules: list[Rule], texts: list[str]) -> None:
     agrees_on_votes(Voter(TOPIC, rules, NORMALIZE), texts)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(TEXT)
 def test_any_text_is_counted_alike(text: str) -> None:
     slow = Reference(TOPIC, (), NORMALIZE)
