@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from stanceclf.articles import Article
@@ -61,6 +62,68 @@ def more() -> str:
     )
 
 
+def speed() -> str:
+    """Return the table of speed, a column for each text that it was measured on."""
+    folder = ROOT / "benchmarks/speed/results"
+    columns = [
+        _speed_column(json.loads((folder / name / "speed.json").read_text(encoding="utf-8")))
+        for name in ("posts", "seeds")
+    ]
+    lines = ["| | 6,000 posts | 6,000 sentences of the articles |", "|---|---|---|"]
+    lines += [
+        f"| {title} | {' | '.join(column[title] for column in columns)} |" for title in columns[0]
+    ]
+    return "\n".join(lines)
+
+
+def _speed_column(measured: dict[str, Any]) -> dict[str, str]:
+    rows = {
+        key: {row["name"]: row for row in section["data"] if "missing" not in row}
+        for key, section in measured["sections"].items()
+    }
+    text, rules, start, memory = (rows[key] for key in ("text", "rules", "start", "memory"))
+    usual = next(name for name in text if name.startswith("the usual"))
+    tutorial, once = "Snorkel, as in its tutorial", "Snorkel, `x.text` read once a rule"
+    ours, script = "`stanceclf predict ARTICLE`", "the usual pipeline, joblib's, in a script"
+    loads = ("`import stanceclf; stanceclf.load(MODEL)`", "`import joblib; joblib.load(MODEL)`")
+    dawid_skene = rows["labels"]["stanceclf Dawid-Skene"]["times_as_fast"]
+    return {
+        "text to stance, against jieba + TF-IDF + LR": _times(text, "stanceclf", usual),
+        "... against rjieba + fastText": _times(text, "stanceclf", "rjieba + fastText"),
+        "... MB/s": f"{text['stanceclf']['megabytes_per_second']['median']:.1f}",
+        "peak memory, 24,000 sentences (the usual)": (
+            f"{memory['stanceclf']['megabytes']:.0f} MB ({memory[usual]['megabytes']:.0f})"
+        ),
+        "60 keyword rules, against a naive loop": _times(rules, "stanceclf", "naive loop"),
+        "... against Snorkel's tutorial": _times(rules, "stanceclf", tutorial),
+        "... against Snorkel, the text read once a rule": _times(rules, "stanceclf", once),
+        "Dawid-Skene, against Snorkel's label model": f"x {dawid_skene['median']:.1f}",
+        "shell to an article's stances (the usual)": (
+            f"{_milliseconds(start[ours])} ms, {_times(start, ours, script)}"
+        ),
+        "`stanceclf.load`, with Python's start and all imports": (
+            f"{_milliseconds(start[loads[0]])} ms"
+        ),
+        "`joblib.load`, likewise": f"{_milliseconds(start[loads[1]])} ms",
+    }
+
+
+def _times(rows: dict[str, Any], own: str, other: str) -> str:
+    """Return how many times as fast one way is as another, round by round."""
+    pairs = zip(rows[other]["seconds"], rows[own]["seconds"], strict=True)
+    ratios = [theirs / ours for theirs, ours in pairs]
+    low, middle, high = (_short(x) for x in (min(ratios), median(ratios), max(ratios)))
+    return f"x {middle} [{low}, {high}]"
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.1f}"
+
+
+def _milliseconds(row: dict[str, Any]) -> str:
+    return f"{1000 * median(row['seconds']):.0f}"
+
+
 def _metrics() -> dict[str, Any]:
     metrics: dict[str, Any] = json.loads(
         (ROOT / "artifacts/metrics.json").read_text(encoding="utf-8")
@@ -108,6 +171,7 @@ def fill(readme: str, model: Path) -> str:
         "example": example(model),
         "mistake": mistake(),
         "rules": rules(),
+        "speed": speed(),
     }
 
     def anew(match: re.Match[str]) -> str:

@@ -32,7 +32,8 @@ LEADING_UP = spoken(
     "论 虽 尽管 即使 即便 哪怕 就算 固然 在 从 就 对 按 比 随着 由于 因为 如果 若 为了 无论 不管 "
     "只要 除了 当 凭 靠 既然"
 )
-# What may stand before it.
+#: What may stand before it, and how many of them.
+MOST_QUOTES = 8
 _QUOTE_CODES = np.array(sorted(map(ord, " \t\"'“”‘’「」『』《》〈〉【】()[]<>*#·•-~")))
 
 
@@ -150,8 +151,8 @@ def _look_ahead(about: Ints, clauses: Clauses, batch: Batch, found: Found) -> In
     leads = (about[opening] == NEITHER) & (about[following_it] != NEITHER)
     opening, following_it = opening[leads], following_it[leads]
     at = clauses.starts[opening]
-    while (quoted := among(batch.codes[at].astype(np.intp), _QUOTE_CODES)).any():
-        at = at + quoted
+    for _ in range(MOST_QUOTES):
+        at = at + among(batch.codes[at].astype(np.intp), _QUOTE_CODES)
     leads = among(at, found[LEADING_UP].starts)
     about[opening[leads]] = about[following_it[leads]]
     return about

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.batch import Batch, encode
+from stanceclf.batch import RESERVED, Batch, encode
 from stanceclf.trie import Ints, Trie
 
 
@@ -73,6 +73,9 @@ class Spans:
         """Return where the next one at or after each place begins; `NOWHERE` without one."""
         return following(self.starts, places)
 
+
+# So many words that overlap one another are told apart all at once.
+_ROUNDS = 8
 
 #: A place that is behind every other.
 NOWHERE = np.iinfo(np.intp).max
@@ -141,12 +144,14 @@ class Finder:
             for counts, words in ((False, lexicon.idioms), (True, lexicon.words))
             for index, text in enumerate(words)
             for word, full in [_split(text, lexicon.bar, normalize)]
+            if _readable(full)
         ]
         entries.sort()
         held = [
             (word, number)
             for number, words in enumerate(presence)
             for word in sorted(set(map(normalize, words)))
+            if _readable(word)
         ]
         words = sorted({entry[3] for entry in entries} | {word for word, _ in held})
         number_of = {word: number for number, word in enumerate(words)}
@@ -280,11 +285,21 @@ def first_and_longest(starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
     kept[1:] = starts[1:] >= reach[:-1]
     pending = np.flatnonzero(~kept)
     order = np.arange(len(starts))
+    rounds = 0
     while pending.size:
         # The last one before each that counts; what overlaps it does not.
         last = np.maximum.accumulate(np.where(kept, order, 0))[pending]
         clear = starts[pending] >= ends[last]
         pending, last = pending[clear], last[clear]
+        if (rounds := rounds + 1) > _ROUNDS:
+            # Words that overlap themselves without an end (是不是不是不): one after the other.
+            reached = -1
+            for at, end in zip(pending.tolist(), ends[last].tolist(), strict=True):
+                reached = max(reached, end)
+                if starts[at] >= reached:
+                    kept[at] = True
+                    reached = int(ends[at])
+            break
         first = np.ones(len(pending), bool)
         first[1:] = last[1:] != last[:-1]
         kept[pending[first]] = True
@@ -297,6 +312,11 @@ def _split(text: str, bar: str, normalize: Callable[[str], str]) -> tuple[str, s
     word, _, behind = text.partition(bar) if bar else (text, "", "")
     word = normalize(word)
     return word, word + normalize(behind)
+
+
+def _readable(word: str) -> bool:
+    """Tell whether a sentence can hold a word: what is reserved, none does."""
+    return bool(word) and not any(character in word for character in RESERVED)
 
 
 def cuts_latin(codes: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:

@@ -27,7 +27,6 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
-_COUNTS = {"?", "*", "+", "??", "*?", "+?"}
 # A class of characters and ASCII ranges, in which nothing stands for others than itself.
 _PLAIN_CLASS = re.compile(r"\[\^?(?:[!-~]-[!-~]|[^\\\[\]-]|\\[^\w]|\\d)+\]")
 # What may stand for a separator: all but characters, plain classes, Han, digits and syntax.
@@ -116,39 +115,49 @@ def within(expression: str) -> str | None:
     Returns
     -------
     str or None
-        For texts that each stand between two separators; a beginning or an end that the pattern
-        asks for is then part of the match. None where its syntax does not let that be seen.
+        For texts that each stand between two separators; an end that the pattern asks for is then
+        part of the match. None where its syntax does not let that be seen.
 
     Examples
     --------
     >>> within("更[^,]{0,4}贵$").encode("ascii", "backslashreplace").decode()
     '\\u66f4[^,\\ue002]{0,4}\\u8d35(?:\\ue002)'
     """
+    if SEPARATOR in expression:
+        return None
     try:
-        found = ["", *_tokens(expression), ""]
+        found = _tokens(expression)
     except _UnknownSyntaxError:
         return None
     own: list[str] = []
-    for before, token, behind in zip(found, found[1:], found[2:], strict=False):
+    for number, token in enumerate(found):
         if token.startswith("[^") and _PLAIN_CLASS.fullmatch(token):
             own.append(f"{token[:-1]}{SEPARATOR}]")
         elif token == ".":
             own.append(f"[^\n{SEPARATOR}]")
-        elif _is_anchor(before, token, behind):
+        elif token == "$" and _ends_a_match(found, number):
             own.append(f"(?:{SEPARATOR})")
+        # What a beginning took would make the match begin earlier than others.
         elif token in {"^", "$"} or (_MAY_CROSS.match(token) and not _harmless(token)):
             return None
         else:
             own.append(token)
-    # Each sentence has one separator before it and one behind.
-    return None if found.count("^") > 1 or found.count("$") > 1 else "".join(own)
+    return "".join(own)
 
 
-def _is_anchor(before: str, token: str, behind: str) -> bool:
-    """Tell whether a token asks for the beginning or the end of a text, and nothing more."""
-    if token == "^":
-        return before in {"", "(", "(?:", "|"} and behind not in _COUNTS
-    return token == "$" and behind in {"", ")", "|"}
+def _ends_a_match(tokens: list[str], at: int) -> bool:
+    """Tell whether nothing can come after a token but the end of the pattern."""
+    at += 1
+    while at < len(tokens) and tokens[at] in {")", "|"}:
+        if tokens[at] == "|":
+            # On to the end of the group, or of the pattern.
+            depth = 0
+            while at < len(tokens) and (depth or tokens[at] != ")"):
+                depth += tokens[at].startswith("(") - (tokens[at] == ")")
+                at += 1
+        else:
+            at += 1
+    return at >= len(tokens)
 
 
 def _harmless(token: str) -> bool:

@@ -6,6 +6,7 @@ has no look-around and no back-references; `{target}` and `{rival}` stand for an
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -97,7 +98,10 @@ class Pattern:
     def _joined(self) -> Any:  # noqa: ANN401
         """The pattern for sentences that are laid end to end, None if it might match beyond one."""
         expression = within(self._expression)
-        return None if expression is None else _compile(expression.encode())
+        # With a separator to leave out, one may have become too large.
+        with contextlib.suppress(StanceclfError):
+            return None if expression is None else _compile(expression.encode())
+        return None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the pattern matches, from left to right."""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from stanceclf.batch import Codes
+from stanceclf.lexicons import among, following
 from stanceclf.ngrams import segmenter
 from stanceclf.reading import Readings
 from stanceclf.trie import Ints
@@ -61,10 +62,8 @@ def plain(unit: Unit, readings: Readings) -> Units:
     nothing[edges] = True
     dropped = space.copy()
     dropped[1:] &= nothing[:-1]
-    last = batch.ends - 1
-    while (last := last[space[last]]).size:
-        dropped[last] = True
-        last = last - 1
+    behind = following(np.flatnonzero(~space), readings.spaces)
+    dropped[readings.spaces[among(behind, edges)]] = True
     kept = np.flatnonzero(~dropped)
     return Units(kept, np.searchsorted(kept, edges))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from stanceclf import comparisons, negation, questions, reading
-from stanceclf.clauses import LEADING_UP, STOPS, About
+from stanceclf.clauses import LEADING_UP, MOST_QUOTES, STOPS, About
 from stanceclf.labels import Stance
 from stanceclf.lexicons import Lexicon
 from stanceclf.mentions import MARKS, mention_lexicon
@@ -158,7 +158,7 @@ class Reading:
         spans = self.framed(negation._NOT_SO)
         return [end for _, end in _not_in(own, spans)] + [end for _, end in spans]
 
-    @property
+    @cached_property
     def negated(self) -> list[int]:
         negators, asked = self.negators, self.rhetorical
         odd = []
@@ -289,7 +289,7 @@ class Reference:
         return _OPPOSITE[rule.label] if flipped else rule.label
 
     def count(self, analyzer: NgramAnalyzer, sentence: str) -> dict[str, int]:
-        """Return how often each n-gram counts, by its name; those that cancel out are left out."""
+        """Return how often each n-gram counts, by its name; 0 where what it holds cancels out."""
         read, counts = self.read(sentence), Counter[str]()
         for feature in analyzer.features:
             view, _, unit = feature.rpartition(" ")
@@ -307,11 +307,11 @@ class Reference:
                     at += len(piece)
                 sign = {"target": 1, "rival": -1}.get(about, 0) if view == "signed" else 1
                 for n, i in itertools.product(range(lengths[0], lengths[1] + 1), range(len(units))):
-                    if i + n <= len(units):
+                    if i + n <= len(units) and sign:
                         gram = joint.join(piece for _, piece in units[i : i + n])
                         no = bool(view) and units[i][0] in read.negated
                         counts[analyzer.name(feature, gram, about, negated=no)] += sign
-        return {name: count for name, count in counts.items() if count}
+        return dict(counts)
 
 
 def _is_near(rule: Rule, what: About, read: Reading, start: int, end: int) -> bool:
@@ -378,8 +378,8 @@ def _tell(read: Reading, bounds: list[Span]) -> list[Clause]:
     full = [i for i, (start, stop, _) in enumerate(told) if stop > start]
     if len(full) > 1 and told[full[0]][2] == "neither":
         at = told[full[0]][0]
-        while at < len(read.text) and read.text[at] in _QUOTES:
-            at += 1
+        for _ in range(MOST_QUOTES):
+            at += at < len(read.text) and read.text[at] in _QUOTES
         if any(start == at for start, _ in read.words(LEADING_UP)):
             first = told[full[0]]
             told[full[0]] = (first[0], first[1], told[full[1]][2])

@@ -74,5 +74,5 @@ def test_its_figures_are_the_repositorys(built: Path) -> None:
     assert figures.fill(README, built / "artifacts/model.joblib") == README, "run `make docs`"
     opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", README) for mark in ("", "/"))
     assert opened == closed
-    assert {"rules", "example", "mistake", "figures"} <= set(opened)
+    assert {"rules", "example", "mistake", "figures", "speed"} <= set(opened)
     assert README.count("<!-- ") == 2 * len(set(opened))

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
+from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
-from conftest import ROOT, count_ngrams
-from hypothesis import given, settings
+from conftest import ROOT
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from reference import Reference
 
-from stanceclf import comparisons, negation, questions
+from stanceclf import reading
+from stanceclf import trie as trie_module
 from stanceclf.articles import read_folder
-from stanceclf.batch import SEPARATOR
+from stanceclf.batch import CHARACTERS, SEPARATOR
+from stanceclf.collection import collect
 from stanceclf.errors import StanceclfError
-from stanceclf.labels import ABSTAIN, STANCES
+from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.lexicons import first_and_longest
 from stanceclf.literals import alternatives, words_alone
-from stanceclf.ngrams import FEATURES, NgramAnalyzer
+from stanceclf.ngrams import FEATURES, Feature, NgramAnalyzer
 from stanceclf.normalization import Normalizer
 from stanceclf.patterns import Pattern
 from stanceclf.rule_file import load_voter
@@ -27,6 +32,7 @@ from stanceclf.rules import Rule
 from stanceclf.sentences import cut_articles
 from stanceclf.topic import Topic
 from stanceclf.trie import Trie
+from stanceclf.vocabulary import Vocabulary
 from stanceclf.votes import Voter
 
 NORMALIZE = Normalizer.from_opencc()
@@ -39,7 +45,7 @@ ANALYZER = NgramAnalyzer(FEATURES, (1, 3), (1, 2))
 _WORDS = sorted(
     {
         word.replace("|", "")
-        for lexicon in (*comparisons.LEXICONS, *negation.LEXICONS, questions.ASKING)
+        for lexicon in reading._LEXICONS
         for word in (*lexicon.words, *lexicon.idioms)
     }
 )
@@ -59,6 +65,13 @@ PIECES = st.one_of(
 TEXT = st.lists(PIECES, max_size=14).map("".join)
 
 TOPIC = Topic("开源大模型", ("开源", "Llama"), ("闭源", "不开源"), ("开源中国",))
+# Words that are of other lists too, that hold marks of punctuation, or that there are none of.
+TOPICS = [
+    *(SHIPPED.topic, TOPIC, Topic("无", (), ())),
+    Topic("混", ("开源", "开源比", "AI", "a比"), ("闭源", "源,比", "不"), ("开源不", "闭源 ")),
+    Topic("重", ("源开源", "没有那么", "Llama 2"), ("那么", "吗", ","), ("不吗",)),
+    Topic("短", ("不是", "?"), ("比",), ("不是开",)),
+]
 WORD = st.sampled_from(["便宜", "更好", "好用", "AI", "贵", "不", "源", "llama"])
 PATTERNS = [
     *("便宜|更好", "更[^,]{0,3}(?:好|贵)", "^开源", "贵$", "^(?:开|便)[^,]*贵$", "便.{0,4}贵"),
@@ -86,14 +99,13 @@ RULES = st.lists(
 )
 
 
-def agrees_on_reading(voter: Voter, texts: list[str]) -> None:
-    """See that sentences are read alike, all in one batch."""
-    slow = Reference(voter.topic, voter.rules, NORMALIZE)
-    for start in range(0, len(texts), 500):
-        part = texts[start : start + 500]
-        (readings,) = voter.read.read(part)
-        for number, text in enumerate(part):
-            own, expected = readings.one(number), slow.read(text)
+def agrees_on_reading(voter: Voter, texts: list[str], characters: int = CHARACTERS) -> None:
+    """See that sentences are read alike, in batches of about so many characters."""
+    slow = Reference(voter.topic, (), NORMALIZE)
+    rest = iter(texts)
+    for readings in voter.read.read(texts, characters):
+        for number in range(len(readings)):
+            own, expected = readings.one(number), slow.read(next(rest))
             assert own.text == expected.text
             assert own.marked == expected.marked
             assert [(m.start, m.end, m.kind) for m in own.mentions] == expected.mentions
@@ -104,73 +116,139 @@ def agrees_on_reading(voter: Voter, texts: list[str]) -> None:
             assert (own.asks, own.turn) == (expected.asks, expected.turn)
             assert own.concedes == expected.concedes
             assert own.negated == expected.negated
+            start, end = readings.batch.starts[number], readings.batch.ends[number]
+            removed = np.flatnonzero(readings.removed[start:end]).tolist()
+            assert removed == [at for at in range(end - start) if expected.is_removed(at)]
+    assert next(rest, None) is None
 
 
-def agrees_on_votes(voter: Voter, texts: list[str]) -> int:
-    """See that rules vote alike; return how many votes there are."""
+def agrees_on_votes(voter: Voter, texts: list[str], characters: int = CHARACTERS) -> int:
+    """See that rules find and vote alike; return how many votes there are."""
     slow = Reference(voter.topic, voter.rules, NORMALIZE)
-    matrix = voter.vote_matrix(texts)
-    for text, row in zip(texts, matrix.tolist(), strict=True):
-        cast = {n: STANCES[v] for n, v in zip(voter.names, row, strict=True) if v != ABSTAIN}
-        assert cast == slow.votes(text), text
-    return int((matrix != ABSTAIN).sum())
+    rest = iter(texts)
+    count = 0
+    for readings in voter.read.read(texts, characters):
+        batch, found = readings.batch, voter.evidence(readings)
+        own: list[list[tuple[int, Stance, int, int]]] = [[] for _ in range(len(readings))]
+        for rule, start, end, label in zip(
+            *(part.tolist() for part in (found.rules, found.starts, found.ends, found.labels)),
+            strict=True,
+        ):
+            number = int(batch.sentence[start])
+            first = int(batch.starts[number])
+            own[number].append((rule, STANCES[label], start - first, end - first))
+        for row, evidence in zip(voter.votes_on(readings).tolist(), own, strict=True):
+            text = next(rest)
+            read = slow.read(text)
+            expected = [
+                (i, *one) for i in range(len(voter.rules)) for one in slow.evidence(i, read)
+            ]
+            assert sorted(evidence) == sorted(expected), text
+            cast = {n: STANCES[v] for n, v in zip(voter.names, row, strict=True) if v != ABSTAIN}
+            assert cast == slow.votes(text), text
+            count += len(cast)
+    assert next(rest, None) is None
+    return count
+
+
+def agrees_on_counts(
+    voter: Voter, texts: list[str], analyzer: NgramAnalyzer, characters: int = CHARACTERS
+) -> None:
+    """See that n-grams are collected and counted alike, and that a vocabulary knows its own."""
+    slow = Reference(voter.topic, (), NORMALIZE)
+    expected = [slow.count(analyzer, text) for text in texts]
+    all_readings = list(voter.read.read(texts, characters))
+    held = Counter(name for own in expected for name in own)
+    assert collect(analyzer, all_readings, 1) == held
+    assert collect(analyzer, all_readings, 2) == {name: n for name, n in held.items() if n > 1}
+    names = sorted(held)
+    for known in (names, names[::2], names[::-3]):
+        vocabulary = Vocabulary(analyzer, known)
+        counted: list[dict[str, int]] = []
+        for readings in all_readings:
+            found = vocabulary.count(readings)
+            assert found.counts.all()
+            counted += [{} for _ in range(len(readings))]
+            for row, column, count in zip(
+                found.rows.tolist(), found.columns.tolist(), found.counts.tolist(), strict=True
+            ):
+                assert known[column] not in counted[row - len(readings)]
+                counted[row - len(readings)][known[column]] = count
+        kept = set(known)
+        assert counted == [{g: n for g, n in own.items() if n and g in kept} for own in expected]
 
 
 def test_the_seeds_are_read_voted_on_and_counted_alike() -> None:
-    agrees_on_reading(SHIPPED, SENTENCES[::2])
-    assert agrees_on_votes(SHIPPED, SENTENCES[::4]) > 150
-    slow = Reference(SHIPPED.topic, (), NORMALIZE)
-    for text in SENTENCES[::40]:
-        assert count_ngrams(ANALYZER, SHIPPED.read, text) == slow.count(ANALYZER, text)
+    agrees_on_reading(SHIPPED, SENTENCES)
+    assert agrees_on_votes(SHIPPED, SENTENCES) > 600
+    agrees_on_counts(SHIPPED, SENTENCES[::5], ANALYZER)
 
 
 def test_the_rules_examples_are_voted_on_alike() -> None:
     agrees_on_reading(SHIPPED, EXAMPLES)
-    assert agrees_on_votes(SHIPPED, EXAMPLES[::4]) > 100
+    assert agrees_on_votes(SHIPPED, EXAMPLES) > 400
+
+
+TEXTS = st.lists(TEXT, min_size=1, max_size=4)
+# Batches of one sentence, of some, of all.
+SIZES = st.sampled_from([1, 30, CHARACTERS])
 
 
 @settings(deadline=None)
-@given(st.lists(TEXT, min_size=1, max_size=4))
-def test_any_text_is_read_alike(texts: list[str]) -> None:
-    agrees_on_reading(SHIPPED, texts)
+@given(st.sampled_from(TOPICS), TEXTS, SIZES)
+def test_any_text_is_read_alike(topic: Topic, texts: list[str], characters: int) -> None:
+    agrees_on_reading(Voter(topic, (), NORMALIZE), texts, characters)
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.lists(TEXT, min_size=1, max_size=3))
+@settings(deadline=None)
+@given(TEXTS)
 def test_any_text_is_voted_on_alike(texts: list[str]) -> None:
     agrees_on_votes(SHIPPED, texts)
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from(TOPICS), RULES, TEXTS, SIZES)
+def test_any_rules_vote_alike(
+    topic: Topic, rules: list[Rule], texts: list[str], characters: int
+) -> None:
+    agrees_on_votes(Voter(topic, rules, NORMALIZE), texts, characters)
+
+
 @settings(deadline=None)
-@given(RULES, st.lists(TEXT, min_size=1, max_size=3))
-def test_any_rules_vote_alike(rules: list[Rule], texts: list[str]) -> None:
-    agrees_on_votes(Voter(TOPIC, rules, NORMALIZE), texts)
-
-
-@settings(deadline=None, max_examples=40)
-@given(TEXT)
-def test_any_text_is_counted_alike(text: str) -> None:
-    slow = Reference(TOPIC, (), NORMALIZE)
-    assert count_ngrams(ANALYZER, Voter(TOPIC, (), NORMALIZE).read, text) == slow.count(
-        ANALYZER, text
-    )
+@given(
+    st.sampled_from(TOPICS),
+    st.lists(st.sampled_from(FEATURES), min_size=1, unique=True),
+    st.sampled_from([(1, 1), (1, 2), (2, 3), (3, 3)]),
+    TEXTS,
+    SIZES,
+)
+def test_any_text_is_counted_alike(
+    topic: Topic, features: list[Feature], lengths: tuple[int, int], texts: list[str], size: int
+) -> None:
+    analyzer = NgramAnalyzer(tuple(features), lengths, lengths)
+    agrees_on_counts(Voter(topic, (), NORMALIZE), texts, analyzer, size)
 
 
 def test_a_batch_is_its_sentences_one_by_one_in_any_order() -> None:
-    texts = [*SENTENCES[:200], "", "?", "开源" * 200]
-    alone = [SHIPPED.vote_matrix([text])[0].tolist() for text in texts]
+    texts = [*SENTENCES, *EXAMPLES, "", "?", "开源" * 200]
     order = random.Random(0).sample(range(len(texts)), len(texts))
-    assert SHIPPED.vote_matrix([texts[i] for i in order]).tolist() == [alone[i] for i in order]
+    together = SHIPPED.vote_matrix([texts[i] for i in order])
+    assert together.tolist() == SHIPPED.vote_matrix(texts)[order].tolist()
+    for i in order[:200]:
+        assert SHIPPED.vote_matrix([texts[i]]).tolist() == together[[order.index(i)]].tolist()
 
 
 SYMBOLS = st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=4), max_size=30)
 
 
-@given(SYMBOLS, st.lists(st.integers(0, 4), max_size=30))
-def test_a_trie_finds_every_word_everywhere(words: list[list[int]], text: list[int]) -> None:
+@given(SYMBOLS, st.lists(st.integers(0, 4), max_size=30), st.sampled_from([1, 4, 1 << 15]))
+def test_a_trie_finds_every_word_everywhere(
+    words: list[list[int]], text: list[int], window: int
+) -> None:
     own = [list(word) for word in {tuple(word) for word in words}]
     flat = np.array([symbol for word in own for symbol in word], np.intp)
-    trie = Trie(flat, np.array([len(word) for word in own], np.intp), 5)
+    with mock.patch.object(trie_module, "_WINDOW", window):
+        trie = Trie(flat, np.array([len(word) for word in own], np.intp), 5)
     found = trie.find(np.array([*text, 0], np.intp))
     expected = [
         (start, start + len(word), number)
@@ -180,6 +258,33 @@ def test_a_trie_finds_every_word_everywhere(words: list[list[int]], text: list[i
     ]
     assert sorted(zip(*(part.tolist() for part in found), strict=True)) == sorted(expected)
     assert [trie.word[node] for node in trie.nodes] == list(range(len(own)))
+
+
+@pytest.mark.parametrize(("symbols", "window"), [(3000, 1 << 15), (200, 64), (5, 1)])
+def test_a_trie_of_many_words_holds_them_and_no_other(symbols: int, window: int) -> None:
+    draw = np.random.default_rng(0)
+    # Few symbols are common, as characters are.
+    lengths = draw.integers(1, 4, 20_000)
+    flat = (draw.integers(1, symbols, lengths.sum()) ** 2 // symbols).clip(1)
+    ends = np.cumsum(lengths)
+    words = [tuple(flat[a:b].tolist()) for a, b in zip(ends - lengths, ends, strict=True)]
+    with mock.patch.object(trie_module, "_WINDOW", window):
+        trie = Trie(flat, lengths, symbols)
+    text = np.append(flat[::-1], 0)
+    found: dict[int, set[tuple[int, ...]]] = {}
+    for start, end, number in zip(*(part.tolist() for part in trie.find(text)), strict=True):
+        assert words[number] == tuple(text[start:end].tolist())
+        assert words[number] not in found.setdefault(start, set())
+        found[start].add(words[number])
+    known = set(words)
+    for start in range(len(text) - 3):
+        here = {tuple(text[start : start + n].tolist()) for n in (1, 2, 3)}
+        assert found.get(start, set()) == here & known
+    # A word that stands there twice ends at one node, and another word at another.
+    assert len(set(trie.nodes.tolist())) == len(known)
+    assert len(
+        {(node, word) for node, word in zip(trie.nodes.tolist(), words, strict=True)}
+    ) == len(known)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=20))
@@ -194,33 +299,30 @@ def test_of_spans_that_overlap_the_first_and_longest_counts(pairs: list[tuple[in
     assert first_and_longest(starts, ends).tolist() == expected
 
 
-SYNTAX = [
-    *"便宜a,^$|",
-    "(?:便|宜a)",
-    "[便a]",
-    "[^,]",
-    r"\d",
-    "更?",
-    "a+",
-    ".",
-    "{0,2}",
-    "*",
-    "(",
-    ")",
+ATOMS = [
+    *("便", "宜", "贵", "便宜", "更", "a", "B", "s", ",", "3", ".", "^", "$", " ", "{", "-", "？"),
+    *("[便a]", "[^,]", "[^a-c便]", "[a-z]", "[便-贵]", "[a-]", "[]a]", "[^]a]", "[😀贵]", "[．]"),
+    *(r"\d", r"\p{Han}", r"\P{Han}", r"\x{8d35}", r"\n", r"\.", r"\贵", r"\{", r"\s", r"\S", r"\D"),
+    *("[[:digit:]]", r"[^便\d]", r"[\]a]", "Σ", "ß", "(?i:便)", "(?s:.)", "{target}", "{rival}"),
 ]
-EXPRESSIONS = st.one_of(
-    st.sampled_from([rule.pattern for rule in SHIPPED.rules if rule.pattern]),
-    st.lists(st.sampled_from(SYNTAX), min_size=1, max_size=8).map("".join),
+COUNTS = ["?", "*", "+", "??", "+?", "{2}", "{0,2}", "{1}", "{1,}", "{,2}", "{0}", "{1,2}?"]
+EXPRESSIONS = st.recursive(
+    st.sampled_from(ATOMS),
+    lambda part: st.one_of(
+        st.lists(part, min_size=1, max_size=4).map("".join),
+        st.lists(part, min_size=1, max_size=3).map(lambda some: f"(?:{'|'.join(some)})"),
+        st.tuples(part, st.sampled_from(COUNTS)).map(lambda both: f"(?:{both[0]})" + both[1]),
+        st.tuples(st.sampled_from(ATOMS), st.sampled_from(COUNTS)).map("".join),
+        st.lists(part, min_size=2, max_size=3).map("|".join),
+    ),
+    max_leaves=8,
 )
+SEARCHED = st.lists(st.text("便宜贵更aBs3,.。\n {}-]😀?\0开源闭", max_size=8) | TEXT, max_size=5)
 
 
-@settings(deadline=None, max_examples=400)
-@given(EXPRESSIONS, st.lists(TEXT | st.text("便宜a,更3", max_size=8), max_size=4))
-def test_what_a_pattern_needs_is_there_where_it_matches(expression: str, texts: list[str]) -> None:
-    try:
-        pattern = Pattern(expression, NORMALIZE)
-    except StanceclfError:
-        return
+def agrees_on_places(expression: str, texts: list[str]) -> None:
+    """See that a pattern's needs are met where it matches, and it matches alike in many texts."""
+    pattern = Pattern(expression, NORMALIZE)
     own = [Reference(TOPIC, (), NORMALIZE).read(text) for text in texts]
     searched = [one.marked if pattern.marked else one.text for one in own]
     expected = []
@@ -239,6 +341,69 @@ def test_what_a_pattern_needs_is_there_where_it_matches(expression: str, texts: 
         for number, start, end in (pattern.spans_of_many(laid) if laid else ())
     ]
     assert [one for one in together if one[1] < one[2]] == expected
+
+
+@settings(deadline=None, max_examples=500)
+@given(EXPRESSIONS, SEARCHED)
+def test_what_a_pattern_needs_is_there_where_it_matches(expression: str, texts: list[str]) -> None:
+    try:
+        # Rules have none that is content with nothing.
+        assume(not Pattern(expression, NORMALIZE).matches_nothing())
+    except StanceclfError:
+        reject()
+    agrees_on_places(expression, texts)
+
+
+def test_the_shipped_patterns_match_alike_in_many_sentences() -> None:
+    for rule in SHIPPED.rules:
+        if rule.pattern:
+            agrees_on_places(rule.pattern, [*rule.matches, *rule.rejects, *SENTENCES[::30]])
+
+
+@pytest.mark.parametrize(
+    ("expression", "texts"),
+    [
+        ("^便", ["便便", "宜便", "便"]),
+        ("便$|^宜", ["便便", "宜便", "宜宜", "便"]),
+        ("便(?:,|$)", ["便", "便,便", "宜"]),
+        # What comes first in a sentence need not be what is listed first.
+        ("便宜|^便", ["便宜", "便"]),
+        ("(?:便|^)便", ["便便", "便"]),
+        ("[^,]便|^便", ["便便", "便"]),
+        # One sentence's end is not another's beginning, nor twice an end.
+        ("(?:^|,)+便", ["宜", "便", ",便"]),
+        ("^{0,3}便", ["宜", "便"]),
+        ("(?:^)+?便", ["宜", "便"]),
+        ("便(?:,|$)+", ["便", "便", ",宜"]),
+        ("便(?:,|$)*便", ["便", "便"]),
+        ("(便$)(^宜)", ["便", "宜"]),
+        ("(?:便$|,)+(?:宜|^便)", ["便", "便"]),
+        # Nor is an end before what there is, or a beginning behind it.
+        ("($)便", ["宜", "便"]),
+        ("(3|$|s)[^,]", ["便宜", "便"]),
+        ("便(?:^)", ["便", "便"]),
+    ],
+)
+def test_an_anchor_holds_its_own_sentence(expression: str, texts: list[str]) -> None:
+    agrees_on_places(expression, texts)
+
+
+def test_a_pattern_that_loads_can_be_searched_for_in_many_sentences() -> None:
+    # As long as RE2 bears alone.
+    assert list(Pattern(".{150}" * 151, NORMALIZE).spans_of_many([SEPARATOR * 2])) == []
+
+
+@pytest.mark.parametrize("sign", ["\ue000", "\ue001", SEPARATOR, "\ufffd"])
+def test_a_private_character_in_a_rule_is_in_no_sentence(sign: str) -> None:
+    texts = ["便宜", "", f"便{sign}宜", "开源"]
+    rules = [
+        Rule(name="词", label="favor", any=(sign, f"{sign}便", f"宜{sign}{sign}便")),
+        Rule(name="式", label="favor", pattern=f"{sign}便|宜{sign}"),
+        Rule(name="除", label="favor", any=("便宜",), unless=(sign,)),
+    ]
+    agrees_on_votes(Voter(TOPIC, rules, NORMALIZE), texts)
+    topic = replace(TOPIC, target=("开源", sign), ignore=(f"{sign}开",))
+    agrees_on_reading(Voter(topic, (), NORMALIZE), texts)
 
 
 @pytest.mark.parametrize(

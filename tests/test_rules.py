@@ -323,6 +323,8 @@ WITHIN = voter(any=("便宜", "很"), near="target", within=1000, mirrored=True,
     [
         *("a", "(", "源", "不", "什么", "开源", "开源更便宜,", "闭源比开源", "大模型差距,"),
         *("没有开源就", "难道不", "不是开源", "与闭源", "但", "便宜开源", "\0", "😀", "。", "\n"),
+        # Words that overlap themselves, without an end.
+        *("没有", "是不", "能不", "“", " "),
     ],
 )
 def test_a_long_sentence_is_no_hang(piece: str) -> None:
