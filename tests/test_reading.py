@@ -75,6 +75,11 @@ def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) 
         ("开源取代不了闭源", ["target"]),
         ("开源和闭源一样贵", ["target"]),
         ("开源领先于闭源", ["target"]),
+        # So much may stand between, and what fills the gap is not counted.
+        ("开源超过同级别的大闭源", ["target"]),
+        ("开源优于主流的闭源", ["target"]),
+        ("开源优于那几个闭源", ["target"]),
+        ("开源优于另外那几个闭源", ["both"]),
         # The subject left out: what is compared with is not it.
         ("与闭源相比,成本更低", ["target", "target"]),
         ("與開源相比，成本更高", ["rival", "rival"]),
@@ -116,6 +121,11 @@ def test_what_only_looks_like_a_comparison_is_none(sentence: str) -> None:
         ("论性价比,还是开源", ["target", "target"]),
         ("虽然起步晚,开源追得快", ["target", "target"]),
         ("“在性能上”,闭源更强", ["rival", "rival"]),
+        # Between two stops in a row there is no clause.
+        ("。论性价比,,还是开源", ["target", "target"]),
+        ("论性价比……还是开源", ["target", "target"]),
+        (",今天下雨,还是开源", ["neither", "target"]),
+        ("(((“《论性价比》”,还是开源", ["target", "target"]),
         ("论价格,论性能,还是开源", ["neither", "neither", "target"]),
         ("今天下雨,开源赢了", ["neither", "target"]),
         ("论性价比", ["neither"]),
@@ -223,6 +233,82 @@ def test_two_denials_are_none(sentence: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("most", "sentence", "near", "far"),
+    [
+        # A negator, one up to 那么, one that says that others say so.
+        (6, "不{}便宜", True, False),
+        (8, "没有{}那么便宜", True, False),
+        (5, "没那么{}便宜", True, None),
+        (7, "所谓便宜{}是", None, True),
+        (4, "所谓便宜{}是", False, True),
+        # Idioms that negate nothing.
+        (3, "没{}否认了便宜", False, True),
+        (3, "无需便宜{}就可", False, True),
+        (0, "无需{}就可便宜", True, False),
+        # A rhetorical question reaches far.
+        (28, "难道{}便宜", True, False),
+        (14, "不是便宜{}吗", False, True),
+        # What takes it back.
+        (2, "便宜{}有限", True, False),
+        (2, "便宜的{}有限", True, False),
+        (5, "便宜{}不再", True, False),
+        (5, "便宜的{}不再", True, False),
+        (3, "便宜比闭源{}小", True, False),
+        (3, "便宜之比闭源{}小", True, False),
+    ],
+)
+def test_a_negation_reaches_so_many_characters(
+    most: int, sentence: str, near: bool | None, far: bool | None
+) -> None:
+    for count, expected in ((most, near), (most + 1, far)):
+        if expected is not None:
+            assert negated(sentence.format("人" * count), "便宜") is expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("不,便宜", "没有人,那么便宜", "便宜,有限", "便宜的,不再", "便宜比闭源,小", "难道,便宜"),
+        *("便宜比大闭源小", "便宜的的人人有限"),
+    ],
+)
+def test_a_negation_goes_not_beyond_its_clause_or_what_it_names(sentence: str) -> None:
+    assert not negated(sentence, "便宜")
+
+
+@pytest.mark.parametrize(("most", "sentence"), [(16, "不是{}吗"), (16, "不就是{}吗")])
+def test_a_rhetorical_question_has_something_in_it(most: int, sentence: str) -> None:
+    asks = [READ(sentence.format("人" * count)).asks for count in (0, 1, most, most + 1)]
+    assert asks == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("most", "sentence"),
+    [
+        (3, "优于{}闭源"),
+        (3, "优于当前的{}闭源"),
+        (4, "与{}闭源相比"),
+        (6, "与闭源{}相比"),
+        (0, "拿{}闭源相比"),
+    ],
+)
+def test_a_standard_is_so_near(most: int, sentence: str) -> None:
+    assert READ(sentence.format("人" * most)).standards == [0]
+    assert READ(sentence.format("人" * (most + 1))).standards == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("与,闭源相比", "与闭源,相比", "优于,闭源", "优于5闭源", "优于当前的5闭源"),
+        *("与闭源、开源相比", "与开源、闭源", "拿开源", "优于的闭源", "超过一半闭源"),
+    ],
+)
+def test_a_standard_is_of_its_clause_and_next_to_what_compares(sentence: str) -> None:
+    assert READ(sentence).standards == []
+
+
+@pytest.mark.parametrize(
     ("sentence", "turns"),
     [
         ("开源便宜,但会落后", "但"),
@@ -239,6 +325,21 @@ def test_two_denials_are_none(sentence: str, word: str) -> None:
 def test_a_sentence_turns_at_its_last_but(sentence: str, turns: str | None) -> None:
     reading = READ(sentence)
     assert reading.turn == (0 if turns is None else reading.text.index(turns))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concedes"),
+    [
+        ("虽然便宜,但会落后", True),
+        ("开源看起来便宜，其實落後", True),
+        ("便宜看似却贵", True),
+        ("开源便宜,但即使落后", False),
+        ("开源便宜,但会落后", False),
+        ("尽管开源便宜", False),
+    ],
+)
+def test_what_is_said_before_a_turn_may_be_granted_only(sentence: str, concedes: bool) -> None:
+    assert READ(sentence).concedes is concedes
 
 
 @given(TEXT)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from unittest import mock
 
@@ -15,10 +17,11 @@ from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from reference import Reference
 
-from stanceclf import reading
+from stanceclf import comparisons, lexicons, negation, questions, reading
 from stanceclf import trie as trie_module
 from stanceclf.articles import read_folder
 from stanceclf.batch import CHARACTERS, SEPARATOR
+from stanceclf.clauses import LEADING_UP
 from stanceclf.collection import collect
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, STANCES, Stance
@@ -62,7 +65,34 @@ PIECES = st.one_of(
     st.sampled_from(ODD),
     st.characters(categories=None),
 )
-TEXT = st.lists(PIECES, max_size=14).map("".join)
+_MENTIONS = ("开源", "闭源")
+_SAID = ("便宜", "好用", "贵的", "优势")
+
+
+def framed(opens: Sequence[str], most: int, closes: Sequence[str]) -> st.SearchStrategy[str]:
+    """Return texts that begin and end in some words, at about so great a distance."""
+    between = st.text("那几个大的了,5", min_size=max(most - 3, 0), max_size=most + 2)
+    filled = st.sampled_from(["", *comparisons._FILLING.words])
+    parts = (st.sampled_from(opens), filled, between | st.just(""), st.sampled_from(closes))
+    return st.tuples(*parts).map("".join)
+
+
+FRAMES = st.one_of(
+    framed(comparisons._BEFORE.words, comparisons._FILLING_GAP, _MENTIONS),
+    framed(comparisons._WITH.words + comparisons._HOLDING.words, comparisons._WITH_GAP, _MENTIONS),
+    framed(_MENTIONS, comparisons._AGAINST_GAP, comparisons._AGAINST.words),
+    framed(_SAID, 2, negation._THAN.words),
+    framed(_MENTIONS, negation._LESS_GAP, negation._LESS.words),
+    *(framed(_SAID, gap, lexicon.words) for lexicon, gap in negation._TAKES_BACK),
+    *(
+        framed(frame.opens.words, frame.most, frame.closes.words)
+        for frame in (*negation._IDIOMS, negation._NOT_SO, negation._SO_CALLED)
+    ),
+    framed(questions.RHETORICAL_OPENS.words, 16, questions.RHETORICAL_CLOSES.words),
+    framed(negation._NEGATORS.words + negation._REMOVERS.words, negation.WINDOW, _SAID),
+    framed(LEADING_UP.words, 2, [",", ",,", "。"]),
+)
+TEXT = st.lists(PIECES | FRAMES, max_size=14).map("".join)
 
 TOPIC = Topic("开源大模型", ("开源", "Llama"), ("闭源", "不开源"), ("开源中国",))
 # Words that are of other lists too, that hold marks of punctuation, or that there are none of.
@@ -70,13 +100,18 @@ TOPICS = [
     *(SHIPPED.topic, TOPIC, Topic("无", (), ())),
     Topic("混", ("开源", "开源比", "AI", "a比"), ("闭源", "源,比", "不"), ("开源不", "闭源 ")),
     Topic("重", ("源开源", "没有那么", "Llama 2"), ("那么", "吗", ","), ("不吗",)),
-    Topic("短", ("不是", "?"), ("比",), ("不是开",)),
+    Topic("短", ("不是", "?", "源"), ("比",), ("不是开",)),
 ]
-WORD = st.sampled_from(["便宜", "更好", "好用", "AI", "贵", "不", "源", "llama"])
+_RULED = ["便宜", "更好", "好用", "AI", "贵", "不", "源", "llama"]
+WORD = st.sampled_from(_RULED)
+# What rules are about, close to one another.
+DENSE = st.lists(
+    WORD | st.sampled_from([*_MENTIONS, ",", "但", "比", "很", "?"]) | FRAMES, max_size=12
+).map("".join)
 PATTERNS = [
     *("便宜|更好", "更[^,]{0,3}(?:好|贵)", "^开源", "贵$", "^(?:开|便)[^,]*贵$", "便.{0,4}贵"),
     *("{target}[^,]{0,4}{rival}?", "(?:{target}|{rival})贵", "[^便]宜", "a+|ai", r"\d元|\p{Han}a"),
-    *("(?i)LLAMA", "(?:不|更)+", "[开-源]贵", "好用?$|更好"),
+    *("(?i)LLAMA", "(?:不|更)+", "[开-源]贵", "好用?$|更好", "贵?$"),
 ]
 RULES = st.lists(
     st.builds(
@@ -194,7 +229,7 @@ TEXTS = st.lists(TEXT, min_size=1, max_size=4)
 SIZES = st.sampled_from([1, 30, CHARACTERS])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=250)
 @given(st.sampled_from(TOPICS), TEXTS, SIZES)
 def test_any_text_is_read_alike(topic: Topic, texts: list[str], characters: int) -> None:
     agrees_on_reading(Voter(topic, (), NORMALIZE), texts, characters)
@@ -207,7 +242,7 @@ def test_any_text_is_voted_on_alike(texts: list[str]) -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.sampled_from(TOPICS), RULES, TEXTS, SIZES)
+@given(st.sampled_from(TOPICS), RULES, st.lists(DENSE | TEXT, min_size=1, max_size=4), SIZES)
 def test_any_rules_vote_alike(
     topic: Topic, rules: list[Rule], texts: list[str], characters: int
 ) -> None:
@@ -219,7 +254,7 @@ def test_any_rules_vote_alike(
     st.sampled_from(TOPICS),
     st.lists(st.sampled_from(FEATURES), min_size=1, unique=True),
     st.sampled_from([(1, 1), (1, 2), (2, 3), (3, 3)]),
-    TEXTS,
+    st.lists(TEXT | st.text("便宜开源a, \u3000\n\x1c", max_size=8), min_size=1, max_size=4),
     SIZES,
 )
 def test_any_text_is_counted_alike(
@@ -227,6 +262,24 @@ def test_any_text_is_counted_alike(
 ) -> None:
     analyzer = NgramAnalyzer(tuple(features), lengths, lengths)
     agrees_on_counts(Voter(topic, (), NORMALIZE), texts, analyzer, size)
+
+
+def test_many_n_grams_in_many_sentences_are_told_apart() -> None:
+    # More pairs of both than 31 bits number.
+    some = [chr(code) for code in range(0x4E00, 0x4E00 + 260)]
+    names = sorted({*some, *map("".join, itertools.product(some, some))})
+    vocabulary = Vocabulary(NgramAnalyzer(("chars",), (1, 2)), names)
+    texts = [some[-1], some[-1] * 2, "", some[0]] * 5000
+    (readings,) = Voter(TOPIC, (), NORMALIZE).read.read(texts)
+    assert len(texts) * len(names) > 1 << 30
+    found = vocabulary.count(readings)
+    single, double, first = (names.index(own) for own in (texts[0], texts[1], texts[3]))
+    expected = []
+    for row in range(0, len(texts), 4):
+        expected += [(row, single, 1), (row + 1, single, 2), (row + 1, double, 1)]
+        expected += [(row + 3, first, 1)]
+    counted = zip(found.rows.tolist(), found.columns.tolist(), found.counts.tolist(), strict=True)
+    assert sorted(counted) == sorted(expected)
 
 
 def test_a_batch_is_its_sentences_one_by_one_in_any_order() -> None:
@@ -287,8 +340,17 @@ def test_a_trie_of_many_words_holds_them_and_no_other(symbols: int, window: int)
     ) == len(known)
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=20))
-def test_of_spans_that_overlap_the_first_and_longest_counts(pairs: list[tuple[int, int]]) -> None:
+# Some spans, or many in a row that each overlap the next.
+SPANS = st.one_of(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=20),
+    st.lists(st.integers(1, 4), max_size=60).map(lambda sizes: list(enumerate(sizes))),
+)
+
+
+@given(SPANS, st.sampled_from([0, 1, 8]))
+def test_of_spans_that_overlap_the_first_and_longest_counts(
+    pairs: list[tuple[int, int]], rounds: int
+) -> None:
     spans = sorted((start, -size) for start, size in pairs)
     starts = np.array([start for start, _ in spans], np.intp)
     ends = starts - np.array([size for _, size in spans], np.intp)
@@ -296,7 +358,8 @@ def test_of_spans_that_overlap_the_first_and_longest_counts(pairs: list[tuple[in
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         expected.append(start >= reached)
         reached = end if expected[-1] else reached
-    assert first_and_longest(starts, ends).tolist() == expected
+    with mock.patch.object(lexicons, "_ROUNDS", rounds):
+        assert first_and_longest(starts, ends).tolist() == expected
 
 
 ATOMS = [
@@ -402,6 +465,7 @@ def test_a_private_character_in_a_rule_is_in_no_sentence(sign: str) -> None:
         Rule(name="除", label="favor", any=("便宜",), unless=(sign,)),
     ]
     agrees_on_votes(Voter(TOPIC, rules, NORMALIZE), texts)
+    agrees_on_places(f"{sign}便|宜{sign}", ["便宜", "宜便", "宜宜"])
     topic = replace(TOPIC, target=("开源", sign), ignore=(f"{sign}开",))
     agrees_on_reading(Voter(topic, (), NORMALIZE), texts)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stanceclf.errors import StanceclfError
-from stanceclf.labels import STANCES
+from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.normalization import Normalizer
 from stanceclf.rule_file import load_voter, read_rules
 from stanceclf.rules import Rule
@@ -157,13 +157,24 @@ def test_within_counts_characters_whatever_stands_there(
     assert (vote(sentence, **CHEAP, within=within) == "favor") is votes
 
 
-@given(st.text(st.sampled_from("开源闭便宜的,"), max_size=20), st.integers(0, 6))
-def test_within_is_what_counting_says(text: str, within: int) -> None:
-    cheap = voter(**CHEAP, within=within, negated="ignore")
+@given(
+    st.lists(st.sampled_from(["便宜", *"开源闭的,"]), max_size=12).map("".join),
+    st.integers(0, 6),
+    st.sampled_from([("开源",), ("源",), ("开", "源闭")]),
+)
+@example("源便宜", 0, ("源",))
+@example("便宜源", 0, ("源",))
+@example("便宜", 6, ("源",))
+def test_within_is_what_counting_says(text: str, within: int, target: tuple[str, ...]) -> None:
+    topic = Topic("开源大模型", target, rival=("闭源",))
+    rule = Rule(name="规则", label="favor", **CHEAP, within=within, negated="ignore")  # type: ignore[arg-type]
+    cheap = Voter(topic, [rule], NORMALIZE)
     targets = [(m.start, m.end) for m in cheap.read(text).mentions if m.kind == "target"]
     words = [at for at in range(len(text)) if text.startswith("便宜", at)]
     gaps = [max(start - at - 2, at - end) for at in words for start, end in targets]
-    assert bool(cheap.votes(text)) is any(gap <= within for gap in gaps)
+    # What stands in the sentences around it is further away than any number of characters.
+    _, (vote,), _ = cheap.vote_matrix([target[0], text, target[0]]).tolist()
+    assert (vote != ABSTAIN) is any(gap <= within for gap in gaps)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +250,10 @@ def test_what_is_taken_back_afterwards_is_negated(sentence: str, expected: str) 
     ("sentence", "expected"),
     [
         ("开源便宜,但落后", {"落后": "against"}),
+        ("开源便宜但落后", {"落后": "against"}),
+        # What begins before the turn was said before it, wherever it ends.
+        ("开源省钱,但落后", {"落后": "against"}),
+        ("开源省钱,但好", {"省钱": "favor"}),
         ("开源便宜，但是落後", {"落后": "against"}),
         ("开源落后,然而便宜", {"便宜": "favor"}),
         ("开源便宜,闭源却落后", {"落后": "favor"}),
@@ -260,6 +275,7 @@ def test_after_a_turn_what_was_said_before_is_dropped(
         Rule(name="便宜", label="favor", any=("便宜",), near="target", negated="flip"),
         Rule(name="落后", label="against", any=("落后",), near="target", mirrored=True),
         Rule(name="下雨", label="none", any=("下雨",)),
+        Rule(name="省钱", label="favor", pattern="省钱(?:,但)?"),
     ]
     assert Voter(TOPIC, rules, NORMALIZE).votes(sentence) == expected
 
