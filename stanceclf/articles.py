@@ -1,4 +1,4 @@
-"""Articles: text files, found and decoded.
+"""Articles: text files, and the rows of tables, found and decoded.
 
 An article's text is exactly what its bytes decode to (less a byte order mark): offsets into it
 stay true because nothing is cleaned here and line ends are kept.
@@ -15,6 +15,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from stanceclf.errors import StanceclfError
+from stanceclf.tables import is_table, read_parquet, read_rows, row_name, table_of
 
 #: What a file is called for a folder to count it as an article.
 SUFFIX = ".txt"
@@ -41,7 +42,8 @@ class Article:
     Attributes
     ----------
     name : str
-        The path as the user gave it, or relative to the folder of articles.
+        The path as the user gave it, or relative to the folder of articles; with ``#17`` behind it
+        for row 17 of a table.
     text : str
         The decoded text, line ends and all.
     """
@@ -145,6 +147,41 @@ def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
     return Article(fspath(path) if name is None else name, decode(data, path))
 
 
+def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Article]:
+    r"""Read the articles of a file: the one that it is, or those that a table holds.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    name : str, optional
+        What to call it; by default the path as given.
+
+    Raises
+    ------
+    StanceclfError
+        The file is missing, empty, not readable, not text or no table of texts.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> table = Path(tempfile.mkdtemp(), "帖子.csv")
+    >>> _ = table.write_text("id,text\n1,开源便宜\n2,闭源贵\n", encoding="utf-8")
+    >>> [(article.name, article.text) for article in read_articles(table, name="帖子.csv")]
+    [('帖子.csv#1', '开源便宜'), ('帖子.csv#2', '闭源贵')]
+    """
+    if not is_table(path):
+        return [read_article(path, name)]
+    name = fspath(path) if name is None else name
+    if Path(path).suffix.lower() == ".parquet":
+        rows = list(read_parquet(path))
+    else:
+        rows = list(read_rows(read_article(path).text, path))
+    if not rows:
+        raise StanceclfError("no row of this table holds text", path=path)
+    return [Article(row_name(name, number), text) for number, text in rows]
+
+
 def find_articles(path: str) -> list[str]:
     """Return the files that one argument of the command line stands for, sorted.
 
@@ -168,7 +205,11 @@ def find_articles(path: str) -> list[str]:
     if os.path.isdir(path):  # noqa: PTH112
         if found := _in_folder(path):
             return found
-        raise StanceclfError(f"no {SUFFIX} file in this folder; put articles there", path=path)
+        mend = "put articles there"
+        # What this program writes may lie there too, and has a column of text.
+        if tables := _in_folder(path, tables=True):
+            mend = f"tables are read where they are named: {tables[0]}"
+        raise StanceclfError(f"no {SUFFIX} file in this folder; {mend}", path=path)
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
         found = []
         for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
@@ -179,16 +220,18 @@ def find_articles(path: str) -> list[str]:
     return [path]
 
 
-def _in_folder(path: str) -> list[str]:
+def _in_folder(path: str | PathLike[str], *, tables: bool = False) -> list[str]:
     return sorted(
         file.as_posix()
-        for file in Path(path).rglob(f"*{SUFFIX}")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        for file in Path(path).rglob("*")
+        if (file.suffix == SUFFIX or (tables and is_table(file)))
+        and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:
-    """Read every article of a folder, named by its path in there.
+    """Read every article of a folder, named by its path in there: text files and tables' rows.
 
     Raises
     ------
@@ -206,10 +249,55 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     """
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; make it and put articles there", path=folder)
+    paths = _in_folder(folder, tables=True)
+    if not paths:
+        raise StanceclfError(
+            "no article in this folder; put .txt files there, or a table with a column `text`",
+            path=folder,
+        )
     articles = []
-    for path in find_articles(os.fspath(folder)):
+    for path in paths:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):
             raise StanceclfError("its name is not UTF-8 text; rename it", path=path)
-        articles.append(read_article(path, name))
+        articles += read_articles(path, name)
     return articles
+
+
+class Folder:
+    r"""The texts of a folder's articles, each file read once.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp())
+    >>> _ = (path / "帖子.csv").write_text("text\n开源便宜\n", encoding="utf-8")
+    >>> Folder(path).text("帖子.csv#1")
+    '开源便宜'
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path)
+        self._texts: dict[str, str] = {}
+        self._read: set[str] = set()
+
+    def text(self, name: str) -> str:
+        """Return an article's text by its name in the folder.
+
+        Raises
+        ------
+        StanceclfError
+            There is no such article, or it cannot be read.
+        """
+        file = table_of(name) or name
+        if file not in self._read:
+            self._texts |= {a.name: a.text for a in read_articles(self.path / file, file)}
+            self._read.add(file)
+        if name not in self._texts:
+            raise StanceclfError(f"it has no article `{name}`", path=self.path / file)
+        return self._texts[name]

@@ -17,6 +17,11 @@ class StanceclfError(Exception):
     line : int, optional
         The line of that file, counted from 1.
 
+    Attributes
+    ----------
+    what, path, line
+        As given.
+
     Examples
     --------
     >>> print(StanceclfError("标签不认识", path="规则.yaml", line=3))
@@ -26,6 +31,7 @@ class StanceclfError(Exception):
     def __init__(
         self, what: str, *, path: str | PathLike[str] | None = None, line: int | None = None
     ) -> None:
+        self.what, self.path, self.line = what, path, line
         where = "" if path is None else f"{fspath(path)}:"
         if where and line is not None:
             where += f"{line}:"

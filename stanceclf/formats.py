@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from stanceclf.labels import READING_ORDER
+from stanceclf.tables import table_of
 
 if TYPE_CHECKING:
+    from stanceclf.matches import Match
     from stanceclf.predictions import Prediction
 
 Format = Literal["table", "jsonl", "csv"]
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ABSTAINED = "abstain"
 _STYLES = {"favor": "green", "against": "red"}
 
@@ -76,6 +77,8 @@ def _json_line(row: Prediction) -> str:
     }
     if row.votes is not None:
         values["votes"] = row.votes
+    if row.matches is not None:
+        values["matches"] = [asdict(match) for match in row.matches]
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
@@ -99,6 +102,25 @@ def _votes(votes: Mapping[str, str]) -> str:
     return " ".join(f"{rule}={label}" for rule, label in votes.items())
 
 
+def _found(matches: Sequence[Match]) -> Iterator[list[Match]]:
+    """Yield what each rule found that counts or is negated, rule by rule."""
+    told = [match for match in matches if match.outcome in {"votes", "vetoed", "turned"}]
+    for _, own in groupby(
+        sorted(told, key=lambda m: m.rule), lambda m: (m.rule, m.label, m.outcome)
+    ):
+        yield list(own)
+
+
+def _shown(matches: Sequence[Match]) -> str:
+    """Return what a rule found in one line: 便宜 -> cheap=favor."""
+    words = " ".join(
+        f"{match.negator.text}…{match.text}" if match.negator else match.text for match in matches
+    )
+    first = matches[0]
+    what = first.label if first.outcome == "votes" else first.outcome
+    return f"{first.rule}={what}: {words}".removesuffix(": ")
+
+
 def _tables(
     predictions: Iterable[Prediction],
     labels: Mapping[str, str],
@@ -106,26 +128,26 @@ def _tables(
     votes: bool,
     color: bool,
 ) -> Iterator[str]:
-    """Yield a table an article, and a last line with the count of each stance."""
-    from stanceclf.rendering import frame, reader_width
+    """Yield a table a file, and a last line with the count of each stance."""
+    from stanceclf.rendering import frame, plain, reader_width
 
     counts: Counter[str] = Counter()
-    for article, rows in groupby(predictions, key=lambda row: row.article):
-        cells = []
+    for article, rows in groupby(predictions, key=lambda row: table_of(row.article) or row.article):
+        cells, before = [], article
         for row in rows:
             stance = row.stance or _ABSTAINED
             counts[stance] += 1
             share = (row.probabilities or {}).get(stance)
             # An article's control characters must not reach the terminal.
-            lines = [(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", row.text), "")]
-            if row.votes:
-                lines.append((_votes(row.votes), "dim"))
+            lines = [(plain(row.text), "")]
+            if row.article != before:
+                before = row.article
+                lines.insert(0, (before.removeprefix(article), "dim"))
+            lines += [(_shown(found), "dim") for found in _found(row.matches or [])]
             probability = "" if share is None else f"{share:.2f}"
             named = (labels.get(stance, stance), _STYLES.get(stance, ""))
             cells.append(([named], [(probability, "")], lines))
-        title = _CONTROL.sub(
-            "\N{REPLACEMENT CHARACTER}", " · ".join(filter(None, (topic, article)))
-        )
+        title = plain(" · ".join(filter(None, (topic, article))))
         names = ("stance", "share" if votes else "p", "sentence")
         yield frame(title, names, cells, reader_width(), color=color)
     shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]

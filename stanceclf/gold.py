@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from stanceclf.articles import read_article
+from stanceclf.articles import Folder
 from stanceclf.errors import StanceclfError
-from stanceclf.files import read_utf8
+from stanceclf.files import atomic_write, read_utf8
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 _KEYS = {"article": str, "start": int, "end": int, "text": str, "label": str}
@@ -30,6 +31,8 @@ class GoldSentence:
         Exactly that slice.
     label : str
         Its stance.
+    more : mapping of str to object
+        What else is noted of it, like who labelled it; any JSON.
     """
 
     article: str
@@ -37,22 +40,32 @@ class GoldSentence:
     end: int
     text: str
     label: Stance
+    more: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where it stands; no two gold labels of a file are of one place."""
+        return self.article, self.start, self.end
 
 
-def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
+def read_gold(
+    path: str | PathLike[str], articles: str | PathLike[str] | None = None
+) -> list[GoldSentence]:
     """Read gold labels and check that they fit their articles.
 
     Parameters
     ----------
     path : path-like
         A UTF-8 file with a JSON object a line: ``article``, ``start``, ``end``, ``text``,
-        ``label``, and whatever else. The articles are in the folder ``articles`` beside it.
+        ``label``, and whatever else. A file without a line has no gold labels yet.
+    articles : path-like, optional
+        The folder of articles; by default ``articles`` beside the file.
 
     Raises
     ------
     StanceclfError
-        The file is missing or empty; a line is no such object, stands there twice, or does not
-        hold the text that its article has at that place. Named by line.
+        The file is missing; a line is no such object, stands there twice, or does not hold the
+        text that its article has at that place. Named by line.
 
     Examples
     --------
@@ -67,19 +80,17 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
     """
     # Not splitlines: U+2028 and its like may stand inside a JSON string.
     lines = read_utf8(path).split("\n")
-    folder = Path(path).parent / "articles"
-    articles: dict[str, str] = {}
+    folder = Folder(Path(path).parent / "articles" if articles is None else articles)
     gold: dict[tuple[str, int, int], GoldSentence] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         sentence = _parse(line, path, number)
-        if sentence.article not in articles:
-            try:
-                articles[sentence.article] = read_article(folder / sentence.article).text
-            except StanceclfError as error:
-                raise StanceclfError(f"its article: {error}", path=path, line=number) from None
-        text, start, end = articles[sentence.article], sentence.start, sentence.end
+        try:
+            text = folder.text(sentence.article)
+        except StanceclfError as error:
+            raise StanceclfError(f"its article: {error}", path=path, line=number) from None
+        start, end = sentence.start, sentence.end
         if not 0 <= start < end <= len(text) or text[start:end] != sentence.text:
             raise StanceclfError(
                 f"`{sentence.article}` does not hold this text at {start}:{end}; "
@@ -87,15 +98,41 @@ def read_gold(path: str | PathLike[str]) -> list[GoldSentence]:
                 path=path,
                 line=number,
             )
-        place = (sentence.article, sentence.start, sentence.end)
-        if place in gold:
+        if sentence.place in gold:
             raise StanceclfError(
                 "this sentence is labelled twice; keep one", path=path, line=number
             )
-        gold[place] = sentence
-    if not gold:
-        raise StanceclfError("no gold labels in here; add some, a JSON object a line", path=path)
+        gold[sentence.place] = sentence
     return list(gold.values())
+
+
+def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> None:
+    """Write gold labels, sorted by place; what stood there before is replaced whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    sentences : iterable of GoldSentence
+        The labels.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "gold.jsonl")
+    >>> write_gold(path, [GoldSentence("一.txt", 0, 2, "好。", "none", {"by": "甲"})])
+    >>> print(path.read_text(encoding="utf-8"), end="")
+    {"article": "一.txt", "start": 0, "end": 2, "text": "好。", "label": "none", "by": "甲"}
+    """
+    with atomic_write(path) as file:
+        for sentence in sorted(sentences, key=lambda one: one.place):
+            row = {key: getattr(sentence, key) for key in _KEYS} | dict(sentence.more)
+            file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
 
 
 def _parse(line: str, path: str | PathLike[str], number: int) -> GoldSentence:
@@ -121,4 +158,5 @@ def _parse(line: str, path: str | PathLike[str], number: int) -> GoldSentence:
             path=path,
             line=number,
         )
-    return GoldSentence(**{key: row[key] for key in _KEYS})
+    more = {key: value for key, value in row.items() if key not in _KEYS}
+    return GoldSentence(**{key: row[key] for key in _KEYS}, more=more)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from stanceclf.articles import Article
 from stanceclf.labels import READING_ORDER
+from stanceclf.matches import Match
 from stanceclf.model import StanceModel
-from stanceclf.sentences import cut_articles
+from stanceclf.sentences import Sentence, cut_articles
 
-# Rows come in lots of so many sentences, so that a long article's are not all waited for.
-_BATCH = 4096
+#: So many sentences are read together: short articles share a call, and long ones are not waited
+#: for.
+BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Prediction:
         The probability of each stance, None where no rule voted.
     votes : dict of str to str, or None
         Where rules alone were asked, the label of each one that voted; else None.
+    matches : list of Match, or None
+        Where rules alone were asked, what they found; the offsets are the article's.
     """
 
     article: str
@@ -41,31 +46,30 @@ class Prediction:
     stance: str | None
     probabilities: dict[str, float] | None
     votes: dict[str, str] | None = None
+    matches: list[Match] | None = None
 
 
-def predict_article(model: StanceModel, article: Article) -> Iterator[Prediction]:
-    """Yield the sentences of an article with their stances, in reading order.
+def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterator[Prediction]:
+    """Yield the sentences of articles with their stances, in reading order.
 
     Parameters
     ----------
     model : StanceModel
         What tells the stance.
-    article : Article
-        What to read; its boilerplate is left out.
+    articles : iterable of Article
+        What to read; their boilerplate is left out.
 
     Examples
     --------
     >>> from stanceclf import StanceClassifier
     >>> texts = ["开源便宜", "闭源便宜", "下雨"]
     >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
-    >>> [row.stance for row in predict_article(model, Article("一.txt", "开源！下雨。"))]
+    >>> [row.stance for row in predict_articles(model, [Article("一.txt", "开源！下雨。")])]
     ['favor', 'none']
     """
-    sentences = list(cut_articles([article], model.normalizer))
     names = [str(name) for name in model.classes_]
     order = sorted(names, key=lambda name: (*READING_ORDER, name).index(name))
-    for first in range(0, len(sentences), _BATCH):
-        batch = sentences[first : first + _BATCH]
+    for batch in batches(cut_articles(articles, model.normalizer)):
         probabilities = model.predict_proba([sentence.text for sentence in batch])
         for sentence, row in zip(batch, probabilities, strict=True):
             shares = {name: round(float(row[names.index(name)]), 6) for name in order}
@@ -77,3 +81,16 @@ def predict_article(model: StanceModel, article: Article) -> Iterator[Prediction
                 names[int(row.argmax())],
                 shares,
             )
+
+
+def batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+    """Yield sentences, so many at a time as are read together.
+
+    Examples
+    --------
+    >>> [len(batch) for batch in batches([Sentence("一.txt", 0, 2, "很好")] * (BATCH + 1))]
+    [4096, 1]
+    """
+    rest = iter(sentences)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

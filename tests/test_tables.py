@@ -1,0 +1,182 @@
+"""Tables of articles: rows of CSV, TSV, JSON lines and Parquet are articles as files are."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import Cli
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stanceclf.articles import Article, Folder, read_articles, read_folder
+from stanceclf.errors import StanceclfError
+from stanceclf.gold import read_gold
+
+TEXTS = [
+    "开源更便宜。\n闭源更贵。",
+    "  ",
+    '他说：“开源,"便宜"”。',
+    "闭源\u2028落后",
+    "开源\r\n好用",
+]
+
+
+def write_csv(path: Path, texts: list[str], encoding: str = "utf-8", comma: str = ",") -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=comma)
+        writer.writerow(["编号", "Text", "赞"])
+        writer.writerows([[str(i), text, "3"] for i, text in enumerate(texts)])
+
+
+def write_jsonl(path: Path, texts: list[str]) -> None:
+    # Escaped, so that no text is taken for binary data.
+    rows = [json.dumps({"id": i, "text": text}) for i, text in enumerate(texts)]
+    path.write_text("\n\n".join(rows) + "\n", encoding="utf-8")
+
+
+def write_parquet(path: Path, texts: list[str]) -> None:
+    pq.write_table(pa.table({"text": pa.array([*texts, None])}), path)
+
+
+WRITERS: dict[str, Callable[[Path, list[str]], None]] = {
+    "帖子.csv": write_csv,
+    "帖子.jsonl": write_jsonl,
+    "帖子.parquet": write_parquet,
+}
+#: Rows without text are none, but keep their number.
+EXPECTED = [(f"#{i}", text) for i, text in enumerate(TEXTS, 1) if text.strip()]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_row_is_an_article(name: str) -> None:
+    WRITERS[name](Path(name), TEXTS)
+    expected = [Article(name + row, text) for row, text in EXPECTED]
+    assert read_articles(name) == expected
+    assert read_folder(".") == expected
+    folder = Folder(".")
+    assert [folder.text(one.name) for one in expected] == [one.text for one in expected]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-16"])
+def test_a_table_comes_in_the_encodings_of_articles(encoding: str) -> None:
+    write_csv(Path("表.csv"), ["开源便宜", "闭源贵"], encoding)
+    assert [one.text for one in read_articles("表.csv")] == ["开源便宜", "闭源贵"]
+
+
+def test_tabs_part_what_is_never_quoted() -> None:
+    Path("表.tsv").write_text('ID\tTEXT\n1\t"开源"便宜\n2\t闭源贵"\n', encoding="utf-8")
+    assert [one.text for one in read_articles("表.tsv")] == ['"开源"便宜', '闭源贵"']
+
+
+def test_the_only_column_needs_no_name() -> None:
+    Path("表.csv").write_text("微博正文\n开源便宜\n", encoding="utf-8")
+    assert [one.text for one in read_articles("表.csv")] == ["开源便宜"]
+
+
+def test_a_field_may_be_as_long_as_an_article() -> None:
+    write_csv(Path("长.csv"), ["开源" * 200_000])
+    assert len(read_articles("长.csv")[0].text) == 400_000
+    assert csv.field_size_limit() == 131_072
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=5)
+)
+def test_any_text_survives_a_table(texts: list[str]) -> None:
+    kept = [text for text in texts if text.strip()]
+    if not kept:
+        return
+    for name in ("任.jsonl", "任.parquet"):
+        WRITERS["帖子" + Path(name).suffix](Path(name), texts)
+        assert [one.text for one in read_articles(name)] == kept
+    plain = ["".join(c for c in text if c.isprintable() or c in '\r\n,"') for text in texts]
+    if any(text.strip() for text in plain):
+        write_csv(Path("任.csv"), plain)
+        assert [one.text for one in read_articles("任.csv")] == [t for t in plain if t.strip()]
+
+
+WRONG: dict[str, tuple[str, bytes, str]] = {
+    "no column": ("表.csv", "标题,正文\n一,二\n".encode(), "表.csv: no column is named `text`"),
+    "its columns are told": ("表.csv", "标题,正文\n一,二\n".encode(), "(there: 标题, 正文)"),
+    "two columns": ("表.csv", b"text,TEXT\n1,2\n", "several columns are named `text`"),
+    "a comma too many": ("表.csv", "id,text\n1,开源\n2,闭,源\n".encode(), "表.csv:3: 3 values"),
+    "an open quote": ("表.csv", 'id,text\n1,"开源\n'.encode(), "表.csv:2: no table: "),
+    "no JSON": ("表.jsonl", '{"text": "开源"}\n{开源}\n'.encode(), "表.jsonl:2: not JSON"),
+    "no object": ("表.jsonl", b'{"text": "1"}\n\n[1]\n', "表.jsonl:3: must be an object"),
+    "no key": ("表.jsonl", b'{"text": "1"}\n{"a": 1, "b": 2}\n', "表.jsonl:2: no column"),
+    "no text": ("表.jsonl", b'{"text": 3}\n', "表.jsonl:1: row 1: `text` must be text (is int)"),
+    "half a pair": ("表.jsonl", b'{"text": "\\ud800"}\n', "row 1: half of a surrogate pair"),
+    "no rows": ("表.csv", b"id,text\n", "表.csv: no row of this table holds text"),
+    "no Parquet": ("表.parquet", b"PAR1", "表.parquet: cannot read it as Parquet"),
+    "nested deeply": ("表.jsonl", b"[" * 100_000, "表.jsonl:1: not JSON"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_bad_table_is_told_in_one_line(case: str) -> None:
+    name, data, says = WRONG[case]
+    Path(name).write_bytes(data)
+    with pytest.raises(StanceclfError) as error:
+        read_articles(name)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_table_is_told() -> None:
+    for name in ("无.csv", "无.parquet"):
+        with pytest.raises(StanceclfError, match=f"{name}: cannot read it"):
+            read_articles(name)
+
+
+def test_gold_labels_sentences_of_rows() -> None:
+    Path("articles").mkdir()
+    write_csv(Path("articles/帖子.csv"), ["下雨。", "开源更便宜。"])
+    row = {"article": "帖子.csv#2", "start": 0, "end": 6, "text": "开源更便宜。", "label": "favor"}
+    Path("gold.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    assert read_gold("gold.jsonl")[0].place == ("帖子.csv#2", 0, 6)
+    for name, says in (("帖子.csv#7", "no article `帖子.csv#7`"), ("无.csv#1", "cannot read it")):
+        Path("gold.jsonl").write_text(json.dumps(row | {"article": name}), encoding="utf-8")
+        with pytest.raises(StanceclfError, match=f"gold.jsonl:1: its article: .*{says}"):
+            read_gold("gold.jsonl")
+
+
+def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
+    Path("夹").mkdir()
+    texts = [f"开源便宜{i}。闭源落后。" for i in range(3)]
+    write_jsonl(Path("夹/帖.jsonl"), texts)
+    outcome = cli("predict", "夹/帖.jsonl", "--format", "jsonl")
+    rows = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [row["article"] for row in rows] == [f"夹/帖.jsonl#{i // 2 + 1}" for i in range(6)]
+    for row in rows:
+        number = int(row["article"].split("#")[1]) - 1
+        assert texts[number][row["start"] : row["end"]] == row["text"]
+    table = cli("predict", "夹/帖.jsonl").out
+    assert table.count("┏") == 1
+    assert "#2" in table
+    # What this program wrote into a folder is not read as its articles.
+    outcome = cli("predict", "夹")
+    assert outcome.code == 1
+    assert outcome.err == (
+        "stanceclf: 夹: no .txt file in this folder; tables are read where they are named: "
+        "夹/帖.jsonl\n"
+    )
+
+
+def test_a_pipeline_runs_on_a_table(project: Path, cli: Cli) -> None:
+    articles = read_folder("seeds/articles")
+    shutil.rmtree("seeds/articles")
+    Path("seeds/articles").mkdir()
+    lines = [line for one in articles for line in one.text.splitlines() if line.strip()]
+    write_parquet(Path("seeds/articles/行.parquet"), lines)
+    for stage in (["sentences"], ["label", "--no-gold"], ["train", "--no-gold"], ["evaluate"]):
+        outcome = cli(*stage)
+        assert (outcome.code, outcome.err) == (0, "")
+    outcome = cli("rules", "stats", "--no-gold", "--by-article", "--format", "csv")
+    assert {row["article"] for row in csv.DictReader(outcome.out.splitlines())} == {"行.parquet"}
