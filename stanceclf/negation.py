@@ -8,13 +8,14 @@ negates too, and the whole of its clause: 谁说开源落后? Two negations are 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from stanceclf.clauses import Clauses
-from stanceclf.lexicons import Found, Lexicon, Spans, among, following, spoken
+from stanceclf.lexicons import NOWHERE, Found, Lexicon, Spans, among, following, spoken
 from stanceclf.mentions import Mentions
 from stanceclf.questions import (
     RHETORICAL,
@@ -120,8 +121,41 @@ LEXICONS = (
 )
 
 
-def rhetorical(found: Found, clauses: Clauses) -> Ints:
-    """Return where what makes a question rhetorical begins, in no order.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Words that negate, and how far each does.
+
+    Attributes
+    ----------
+    starts, ends : int arrays of equal length
+        Where they begin and end.
+    begins, stops : int arrays of the same length
+        A word that begins from here on, but before there, is reached.
+    """
+
+    starts: Ints
+    ends: Ints
+    begins: Ints
+    stops: Ints
+
+    def count(self, size: int) -> Ints:
+        """Return how many of them reach each of so many places."""
+        counts = np.bincount(self.begins, minlength=size) - np.bincount(
+            np.maximum(self.stops, self.begins), minlength=size
+        )
+        return np.cumsum(counts[:size])
+
+    def nearest(self, place: int) -> tuple[int, int] | None:
+        """Return where the last of those that reach a place begins and ends."""
+        reaching = np.flatnonzero((self.begins <= place) & (place < self.stops))
+        if not reaching.size:
+            return None
+        last = reaching[self.ends[reaching].argmax()]
+        return int(self.starts[last]), int(self.ends[last])
+
+
+def rhetorical(found: Found, clauses: Clauses) -> tuple[Ints, Ints]:
+    """Return where what makes a question rhetorical begins and ends, in no order.
 
     Parameters
     ----------
@@ -130,14 +164,15 @@ def rhetorical(found: Found, clauses: Clauses) -> Ints:
     clauses : Clauses
         Its clauses.
     """
-    return np.append(found[RHETORICAL].starts, _framed(_RHETORICAL, found, clauses).starts)
+    words, framed = found[RHETORICAL], _framed(_RHETORICAL, found, clauses)
+    return np.append(words.starts, framed.starts), np.append(words.ends, framed.ends)
 
 
-def negated(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[np.bool_]:
-    """Tell at which places a word that begins there would be negated by what is before it.
+def negators(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:
+    """Return what negates the words after it; an odd number of negators does.
 
-    Negators reach `WINDOW` characters, not beyond their clause; an odd number of them negates.
-    What makes a question rhetorical counts as one, from further away.
+    Negators reach `WINDOW` characters, not beyond their clause. What makes a question rhetorical
+    counts as one, from further away.
 
     Parameters
     ----------
@@ -148,46 +183,45 @@ def negated(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[n
     mentions : Mentions
         Its mentions; their characters negate nothing.
 
-    Returns
-    -------
-    bool array of shape (n,)
-
     Examples
     --------
     >>> from stanceclf.reading import Reader
     >>> from stanceclf.topic import Topic
-    >>> Reader(Topic("开源大模型", ("开源",)), str.lower)("开源不贵,不仅不贵").negated
-    [3, 8]
+    >>> (own,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["开源不贵,不仅不贵"])
+    >>> (own.negators.count(11) % 2).nonzero()[0].tolist()  # a separator comes first
+    [4, 9]
+    >>> own.negators.nearest(9)
+    (8, 9)
     """
-    negators = mentions.outside(found[_NEGATORS])
+    own = mentions.outside(found[_NEGATORS])
     for frame in _IDIOMS:
         spans = _framed(frame, found, clauses)
-        negators = negators.where(~_inside(negators.starts, negators.ends, spans))
+        own = own.where(~_inside(own.starts, own.ends, spans))
     told = _framed(_SO_CALLED, found, clauses).starts
-    negators = negators.where(~among(negators.starts, told))
+    own = own.where(~among(own.starts, told))
     spans = _framed(_NOT_SO, found, clauses)
-    single = negators.where(~_inside(negators.starts, negators.ends, spans))
-    ends = np.append(single.ends, spans.ends)
-    asked = rhetorical(found, clauses) + 1
-    begins = np.append(ends, asked)
-    reach = np.append(np.full(len(ends), WINDOW), np.full(len(asked), _FAR - 1))
-    odd: npt.NDArray[np.bool_] = _reached(begins, reach, clauses) % 2 == 1
-    return odd
+    single = own.where(~_inside(own.starts, own.ends, spans))
+    asked, answered = rhetorical(found, clauses)
+    starts = np.concatenate([single.starts, spans.starts, asked])
+    ends = np.concatenate([single.ends, spans.ends, answered])
+    begins = np.concatenate([single.ends, spans.ends, asked + 1])
+    reach = np.append(np.full(len(begins) - len(asked), WINDOW), np.full(len(asked), _FAR - 1))
+    return _reach(starts, ends, begins, reach, clauses)
 
 
-def removed(found: Found, clauses: Clauses, mentions: Mentions) -> npt.NDArray[np.bool_]:
-    """Tell at which places a word that begins there would be done away with (避免, 解决).
+def removers(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:
+    """Return what does away with what comes after it (避免, 解决).
 
-    Parameters and what is returned are those of `negated`.
+    Parameters are those of `negators`.
     """
-    ends = mentions.outside(found[_REMOVERS]).ends
-    return _reached(ends, np.full(len(ends), WINDOW), clauses) > 0
+    own = mentions.outside(found[_REMOVERS])
+    return _reach(own.starts, own.ends, own.ends, np.full(len(own.ends), WINDOW), clauses)
 
 
-def taken_back(
+def taking_back(
     ends: Ints, found: Found, clauses: Clauses, mentions: Mentions
-) -> npt.NDArray[np.bool_]:
-    """Tell which words are taken back after they were said.
+) -> tuple[Ints, Ints]:
+    """Return what takes words back after they were said.
 
     Parameters
     ----------
@@ -202,42 +236,50 @@ def taken_back(
 
     Returns
     -------
-    bool array of the same shape
+    starts, ends : int arrays of the same shape
+        Where it begins and ends; -1 where a word is not taken back.
 
     Examples
     --------
     >>> from stanceclf.reading import Reader
     >>> from stanceclf.topic import Topic
     >>> (own,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["优势不再,优势明显"])
-    >>> taken_back(np.array([3, 8]), own.found, own.clauses, own.mentions).tolist()
-    [True, False]
+    >>> places = taking_back(np.array([3, 8]), own.found, own.clauses, own.mentions)
+    >>> [place.tolist() for place in places]  # a separator comes first
+    [[3, -1], [5, -1]]
     """
     stop = following(clauses.stops, ends)
     links = mentions.outside(found[_LINKS]).starts
     linked = among(ends, links).astype(np.intp)
-    back = np.zeros(len(ends), bool)
+    first, last = np.full(len(ends), -1), np.full(len(ends), -1)
+
+    def note(back: npt.NDArray[np.bool_], number: Ints, starts: Ints, ends_: Ints) -> None:
+        rows = np.flatnonzero(back)
+        first[rows], last[rows] = starts[number[rows]], ends_[number[rows]]
+
     for lexicon, gap in _TAKES_BACK:
-        start = mentions.outside(found[lexicon]).next_start(ends)
-        back |= (start < stop) & (start - ends <= gap + linked)
+        own = mentions.outside(found[lexicon])
+        number = np.searchsorted(own.starts, ends)
+        start = np.append(own.starts, NOWHERE)[number]
+        note((start < stop) & (start - ends <= gap + linked), number, own.starts, own.ends)
     # 比, a mention, and less.
-    than = mentions.outside(found[_THAN])
+    than, less = mentions.outside(found[_THAN]), mentions.outside(found[_LESS])
     number = np.searchsorted(mentions.starts, than.ends)
     meets = np.append(mentions.starts, -1)[number] == than.ends
     start, end = than.starts[meets], mentions.ends[number[meets]]
-    less = mentions.outside(found[_LESS]).next_start(end)
-    start = start[(less - end <= _LESS_GAP) & (less < following(clauses.stops, end))]
-    back |= among(ends, start) | (among(ends + 1, start) & (linked == 1))
-    return back
+    small = np.searchsorted(less.starts, end)
+    at = np.append(less.starts, NOWHERE)[small]
+    near = (at - end <= _LESS_GAP) & (at < following(clauses.stops, end))
+    start, end = start[near], np.append(less.ends, NOWHERE)[small[near]]
+    for off, also in ((0, True), (1, linked == 1)):
+        note(among(ends + off, start) & also, np.searchsorted(start, ends + off), start, end)
+    return first, last
 
 
-def _reached(begins: Ints, reach: Ints, clauses: Clauses) -> Ints:
-    """Return how many reach each place: from where each begins so far, within its clause."""
-    size = len(clauses.at)
-    stops = np.minimum(begins + reach + 1, clauses.stop_after(np.minimum(begins, size - 1)))
-    counts = np.bincount(begins, minlength=size) - np.bincount(
-        np.maximum(stops, begins), minlength=size
-    )
-    return np.cumsum(counts[:size])
+def _reach(starts: Ints, ends: Ints, begins: Ints, reach: Ints, clauses: Clauses) -> Reach:
+    """Return how far each word reaches: from where its reach begins so far, within its clause."""
+    behind = clauses.stop_after(np.minimum(begins, len(clauses.at) - 1))
+    return Reach(starts, ends, begins, np.minimum(begins + reach + 1, behind))
 
 
 def _framed(frame: _Frame, found: Found, clauses: Clauses) -> Spans:

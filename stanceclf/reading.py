@@ -71,6 +71,8 @@ class Readings:
         Where the last 但, 然而 or the like stands in each; 0 without one.
     concedes : bool array of shape (n_sentences,)
         Where what comes before the turn is granted only: 虽然便宜,但….
+    negators : Reach
+        What negates the words after it.
     negated : bool array of shape (n,)
         Where a word that begins there would be negated.
     """
@@ -95,13 +97,14 @@ class Readings:
             self.mentioned[self._sentences(named)] |= side
         self.asks = np.zeros(len(batch), bool)
         self.asks[self._sentences(found[ASKING].starts)] = True
-        self.asks[self._sentences(negation.rhetorical(found, self.clauses))] = False
+        self.asks[self._sentences(negation.rhetorical(found, self.clauses)[0])] = False
         self.turn = self._turns()
         self.concedes = np.zeros(len(batch), bool)
         grants = found[_CONCEDING]
         number = self._sentences(grants.starts)
         self.concedes[number[grants.ends <= self.turn[number]]] = True
-        self.negated = negation.negated(found, self.clauses, self.mentions)
+        self.negators = negation.negators(found, self.clauses, self.mentions)
+        self.negated = self.negators.count(len(batch.codes)) % 2 == 1
 
     def __len__(self) -> int:
         """Return how many sentences there are."""
@@ -123,9 +126,14 @@ class Readings:
         return turn
 
     @cached_property
+    def removers(self) -> negation.Reach:
+        """What does away with what comes after it: 避免风险."""
+        return negation.removers(self.found, self.clauses, self.mentions)
+
+    @cached_property
     def removed(self) -> npt.NDArray[np.bool_]:
-        """Where a word that begins there would be done away with: 避免风险."""
-        return negation.removed(self.found, self.clauses, self.mentions)
+        """Where a word that begins there would be done away with."""
+        return self.removers.count(len(self.batch.codes)) > 0
 
     @cached_property
     def marked(self) -> Codes:

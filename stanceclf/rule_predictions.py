@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 
 import numpy as np
@@ -10,26 +11,24 @@ import numpy as np
 from stanceclf.articles import Article
 from stanceclf.dataset import VOTE, read_dataset
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.normalization import Normalizer
-from stanceclf.predictions import Prediction
+from stanceclf.matches import Match, find_matches
+from stanceclf.predictions import Prediction, batches
 from stanceclf.sentences import cut_articles
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel, LabelModelName
 
 
 def apply_rules(
-    voter: Voter, article: Article, normalize: Normalizer, label_model: LabelModel
+    voter: Voter, articles: Iterable[Article], label_model: LabelModel
 ) -> Iterator[Prediction]:
-    """Yield the sentences of an article with the rules' votes and weak label, in reading order.
+    """Yield the sentences of articles with the rules' votes and weak label, in reading order.
 
     Parameters
     ----------
     voter : Voter
         The rules.
-    article : Article
+    articles : iterable of Article
         What to read.
-    normalize : Normalizer
-        Brings lines to normal form, in which boilerplate is known.
     label_model : LabelModel
         Sums votes up; fitted.
 
@@ -37,32 +36,40 @@ def apply_rules(
     --------
     >>> from stanceclf.rules import Rule
     >>> from stanceclf.topic import Topic
-    >>> normalize = Normalizer("", "")
     >>> rule = Rule(name="便宜", label="favor", any=("便宜",), matches=("便宜",))
-    >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], normalize)
+    >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], str.lower)
     >>> label_model = LabelModel().fit(voter.vote_matrix([]))
-    >>> rows = apply_rules(voter, Article("一.txt", "开源便宜。下雨。"), normalize, label_model)
+    >>> rows = apply_rules(voter, [Article("一.txt", "开源便宜。下雨。")], label_model)
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    sentences = list(cut_articles([article], normalize))
-    votes = voter.vote_matrix([sentence.text for sentence in sentences])
-    weak = label_model(votes)
-    for sentence, stance, row, cast in zip(
-        sentences, weak.stances(), weak.probability, votes, strict=True
-    ):
-        shares: dict[str, float] = {
-            s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
-        }
-        yield Prediction(
-            sentence.article,
-            sentence.start,
-            sentence.end,
-            sentence.text,
-            stance,
-            None if np.isnan(row).any() else shares,
-            {n: STANCES[v] for n, v in zip(voter.names, cast, strict=True) if v != ABSTAIN},
-        )
+    for batch in batches(cut_articles(articles, voter.read.normalize)):
+        texts = [sentence.text for sentence in batch]
+        votes = voter.vote_matrix(texts)
+        weak = label_model(votes)
+        rows = zip(weak.stances(), weak.probability, votes, find_matches(voter, texts), strict=True)
+        for sentence, (stance, row, cast, matches) in zip(batch, rows, strict=True):
+            shares: dict[str, float] = {
+                s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
+            }
+            yield Prediction(
+                sentence.article,
+                sentence.start,
+                sentence.end,
+                sentence.text,
+                stance,
+                None if np.isnan(row).any() else shares,
+                {n: STANCES[v] for n, v in zip(voter.names, cast, strict=True) if v != ABSTAIN},
+                [_moved(match, sentence.start) for match in matches],
+            )
+
+
+def _moved(match: Match, by: int) -> Match:
+    """Return a match as an article's offsets have it."""
+    negator = match.negator
+    if negator is not None:
+        negator = replace(negator, start=negator.start + by, end=negator.end + by)
+    return replace(match, start=match.start + by, end=match.end + by, negator=negator)
 
 
 def fitted_label_model(

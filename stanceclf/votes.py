@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from stanceclf import negation
 from stanceclf.clauses import ABOUT
+from stanceclf.evidence import Evidence, Judgement
 from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.lexicons import Lexicon, cuts_latin
 from stanceclf.mentions import BOTH, OTHER_SIDE, RIVAL, TARGET
@@ -28,30 +28,6 @@ _NONE = STANCES.index("none")
 _OPPOSITE = np.array([STANCES.index(s) for s in ("favor", "against", "none")])
 # For a rule that asks for nothing of a kind.
 _ANY = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What rules find in a batch.
-
-    Attributes
-    ----------
-    rules : int array
-        The rule of each find.
-    starts, ends : int arrays of the same length
-        Where it begins and ends in the batch.
-    labels : int array of the same length
-        What it counts for, an index into `STANCES`.
-    """
-
-    rules: Ints
-    starts: Ints
-    ends: Ints
-    labels: Ints
-
-    def where(self, kept: _Flags) -> Evidence:
-        """Return some of it."""
-        return Evidence(self.rules[kept], self.starts[kept], self.ends[kept], self.labels[kept])
 
 
 def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
@@ -195,7 +171,8 @@ class Voter:
 
     def votes_on(self, readings: Readings) -> npt.NDArray[np.int8]:
         """Return the votes on sentences that have been read, as `vote_matrix` does."""
-        evidence = self._after_turn(self.evidence(readings), readings)
+        evidence = self.evidence(readings)
+        evidence = evidence.where(~self.dropped(evidence, readings))
         cell = readings.batch.sentence.take(evidence.starts) * len(self.rules) + evidence.rules
         size = len(readings) * len(self.rules)
         cast = np.zeros(size, np.int8)
@@ -232,13 +209,33 @@ class Voter:
         return sides.starts, sides.ends
 
     def evidence(self, readings: Readings) -> Evidence:
-        """Return what rules find in sentences that have been read, in no order."""
-        # What a sentence as a whole must be like.
+        """Return what rules find in sentences that have been read and what counts, in no order."""
+        finds = self.finds(readings, self.open(readings))
+        judged = self.judge(readings, *finds)
+        return Evidence(*finds, judged.labels).where(judged.counts)
+
+    def open(self, readings: Readings) -> _Flags:
+        """Tell which sentences, each as a whole, are as each rule asks.
+
+        Returns
+        -------
+        bool array of shape (n_rules, n_sentences)
+        """
         open_ = np.ones((len(self.rules), len(readings)), bool)
         open_[self._answers] = ~readings.asks
         asked = np.flatnonzero(self._mentions != _ANY)
         open_[asked] &= readings.mentioned == self._mentions[asked, None]
         open_[self._unless] &= ~readings.found.present.T[len(self._search.presence) :]
+        return open_
+
+    def finds(self, readings: Readings, open_: _Flags) -> tuple[Ints, Ints, Ints]:
+        """Return what rules find in the sentences that are open to them, in no order.
+
+        Returns
+        -------
+        rules, starts, ends : int arrays of equal length
+            Whose find it is, and where in the batch it begins and ends.
+        """
         words = readings.words
         parts = [(self._with_words[words.numbers], words.starts, words.ends)]
         if self._with_pattern.size:
@@ -250,7 +247,7 @@ class Voter:
             parts.append((np.repeat(self._bare, len(readings)), starts, starts))
         rules, starts, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
         kept = open_[rules, readings.batch.sentence.take(starts)]
-        return self._labelled(readings, rules[kept], starts[kept], ends[kept])
+        return rules[kept], starts[kept], ends[kept]
 
     def search(self, readings: Readings, open_: _Flags | None = None) -> tuple[Ints, Ints, Ints]:
         """Return where patterns match, in sentences that hold what they need and are open to them.
@@ -270,23 +267,21 @@ class Voter:
         wanted = self._search.candidates(readings, readings.found.present[:, :needs])
         return self._search(readings, wanted if open_ is None else wanted & open_)
 
-    def _labelled(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Evidence:
-        """Return what counts of what was found, and for what."""
-        label = self._label[rules]
+    def judge(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Judgement:
+        """Tell what counts of what rules found, and for what."""
         near = self._near[rules]
         is_near = (near == _ANY) | self._is_near(readings, rules, near, starts, ends)
         other = np.where(self._mirrored[rules] & ~is_near, OTHER_SIDE[near], _ANY)
         flipped = (other != _ANY) & self._is_near(readings, rules, other, starts, ends)
-        kept = is_near | flipped
-        ignores = self._unmoved[rules]
-        denied = readings.negated[starts] ^ negation.taken_back(
-            ends, readings.found, readings.clauses, readings.mentions
+        denied = readings.negated[starts] ^ (
+            negation.taking_back(ends, readings.found, readings.clauses, readings.mentions)[0] >= 0
         )
-        gone = readings.removed[starts]
-        kept &= ignores | ~(gone | (denied & self._vetoed[rules]))
-        flipped ^= denied & ~ignores
-        label = np.where(flipped, _OPPOSITE[label], label)
-        return Evidence(rules, starts, ends, label).where(kept)
+        spoken_of = is_near | flipped
+        ignores = self._unmoved[rules]
+        vetoed = ~ignores & (readings.removed[starts] | (denied & self._vetoed[rules]))
+        denied &= ~ignores
+        labels = np.where(flipped ^ denied, _OPPOSITE[self._label[rules]], self._label[rules])
+        return Judgement(labels, spoken_of, denied, vetoed)
 
     def _is_near(
         self, readings: Readings, rules: Ints, what: Ints, starts: Ints, ends: Ints
@@ -317,11 +312,12 @@ class Voter:
         return near
 
     @staticmethod
-    def _after_turn(evidence: Evidence, readings: Readings) -> Evidence:
-        """Drop what takes a side before a turn if it is only granted, or anything does after it."""
+    def dropped(evidence: Evidence, readings: Readings) -> _Flags:
+        """Tell what takes a side before a turn and is only granted, or followed by what does."""
         sentence = readings.batch.sentence.take(evidence.starts)
         turn = readings.turn[sentence]
         side = evidence.labels != _NONE
         decided = readings.concedes.copy()
         decided[sentence[side & (evidence.starts >= turn) & (turn > 0)]] = True
-        return evidence.where(~(decided[sentence] & side & (evidence.starts < turn)))
+        dropped: _Flags = decided[sentence] & side & (evidence.starts < turn)
+        return dropped

@@ -395,7 +395,7 @@ def test_a_standard_is_a_mention_and_a_negated_place_is_in_a_clause(text: str) -
 @given(TEXT)
 def test_a_question_that_denies_asks_nothing(text: str) -> None:
     (readings,) = READ.read([text])
-    denies = negation.rhetorical(readings.found, readings.clauses).size
+    denies = negation.rhetorical(readings.found, readings.clauses)[0].size
     assert not (READ(text).asks and denies)
 
 
