@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -82,6 +84,28 @@ def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         part.replace(final)
     finally:
         part.unlink(missing_ok=True)
+
+
+def table_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    r"""Return rows as CSV, with a header.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        The rows; what one does not have is left empty.
+    columns : sequence of str
+        The columns, in order.
+
+    Examples
+    --------
+    >>> table_csv([{"名": "便宜", "数": 3}], ["名", "数"])
+    '名,数\n便宜,3\n'
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def read_utf8(path: str | os.PathLike[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -88,34 +89,6 @@ class _RuleFile(Section):
     rules: list[object] = Field(min_length=1)
 
 
-def read_rules(file: YamlFile) -> tuple[Rule, ...]:
-    """Return the rules of a ``rules.yaml``, in its order.
-
-    Whether the rules' examples hold is checked where the rules meet the topic, see `load_voter`.
-
-    Parameters
-    ----------
-    file : YamlFile
-        The file.
-
-    Raises
-    ------
-    StanceclfError
-        It says something it must not, or gives two rules one name; named by line and key.
-    """
-    rules: list[Rule] = []
-    names: set[str] = set()
-    for index in range(len(file.check(_RuleFile).rules)):
-        rule = Rule(**dict(file.check(_RuleSection, "rules", index)))
-        if rule.name in names:
-            raise file.error(
-                f"two rules are named `{rule.name}`; rename one", ("rules", index, "name")
-            )
-        names.add(rule.name)
-        rules.append(rule)
-    return tuple(rules)
-
-
 def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None) -> Voter:
     r"""Read a topic's folder and return the voter of its rules, their examples checked.
 
@@ -143,55 +116,97 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     >>> load_voter(folder).votes("開源更便宜。")
     {'便宜': 'favor'}
     """
-    normalize = normalize or Normalizer.from_opencc()
-    topic = load_topic(folder, normalize)
-    file = YamlFile(Path(folder, "rules.yaml"))
-    rules = read_rules(file)
-    for index, rule in enumerate(rules):
-        for key in ("near", "mentions"):
-            if getattr(rule, key) in {"rival", "both"} and not topic.rival:
-                raise file.error(
-                    f"rule `{rule.name}` can never vote: it asks for the rival, and `topic.yaml` "
-                    f"has no `rival` words; add some or drop the rule",
-                    ("rules", index, key),
-                )
-        if shadowed := _shadowed(rule, topic, normalize):
-            raise file.error(
-                f"`{shadowed}` is a mention, and a pattern that names mentions sees none by its "
-                "letters; write {target} or {rival} for it",
-                ("rules", index, "pattern"),
-            )
-        try:
-            if rule.pattern is not None:
-                Pattern(rule.pattern, normalize)
-        except StanceclfError as error:
-            raise file.error(str(error), ("rules", index, "pattern")) from None
-    voter = Voter(topic, rules, normalize)
-    _check_examples(voter, file)
+    voter, errors, _ = read_voter(folder, normalize or Normalizer.from_opencc())
+    if errors:
+        raise errors[0]
     return voter
 
 
-def _check_examples(voter: Voter, file: YamlFile) -> None:
-    """See that each rule votes on its own examples as it should."""
+def read_voter(
+    folder: str | PathLike[str], normalize: Normalizer, rules: str | PathLike[str] | None = None
+) -> tuple[Voter, list[StanceclfError], YamlFile]:
+    """Return the voter of a topic's rules that are fine, all that is wrong, and their file.
+
+    Parameters
+    ----------
+    folder : path-like
+        A folder with ``topic.yaml`` and ``rules.yaml``.
+    normalize : Normalizer
+        Brings words and sentences to normal form.
+    rules : path-like, optional
+        Another file of rules than the folder's.
+
+    Raises
+    ------
+    StanceclfError
+        A file cannot be read as a whole, or the topic says something it must not.
+    """
+    topic = load_topic(folder, normalize)
+    file = YamlFile(Path(folder, "rules.yaml") if rules is None else rules)
+    fine: dict[int, Rule] = {}
+    errors: list[StanceclfError] = []
+    for index in range(len(file.check(_RuleFile).rules)):
+        section, wrong = file.validate(_RuleSection, "rules", index)
+        if section is not None:
+            rule = Rule(**dict(section))
+            wrong = list(_faults(rule, topic, normalize, file, index))
+            if any(rule.name == other.name for other in fine.values()):
+                named = f"two rules are named `{rule.name}`; rename one"
+                wrong.insert(0, file.error(named, ("rules", index, "name")))
+            if not wrong:
+                fine[index] = rule
+        errors += wrong
+    voter = Voter(topic, tuple(fine.values()), normalize)
+    return voter, errors + list(_failed_examples(voter, file, list(fine))), file
+
+
+def _faults(
+    rule: Rule, topic: Topic, normalize: Normalizer, file: YamlFile, index: int
+) -> Iterator[StanceclfError]:
+    """Yield what is wrong with a rule on this topic."""
+    for key in ("near", "mentions"):
+        if getattr(rule, key) in {"rival", "both"} and not topic.rival:
+            yield file.error(
+                f"rule `{rule.name}` can never vote: it asks for the rival, and `topic.yaml` "
+                f"has no `rival` words; add some or drop the rule",
+                ("rules", index, key),
+            )
+    if spelt := _spelt_out(rule, topic, normalize):
+        yield file.error(
+            f"`{spelt}` is a mention, and a pattern that names mentions sees none by its "
+            "letters; write {target} or {rival} for it",
+            ("rules", index, "pattern"),
+        )
+    try:
+        if rule.pattern is not None:
+            Pattern(rule.pattern, normalize)
+    except StanceclfError as error:
+        yield file.error(str(error), ("rules", index, "pattern"))
+
+
+def _failed_examples(
+    voter: Voter, file: YamlFile, indices: Sequence[int]
+) -> Iterator[StanceclfError]:
+    """Yield the examples of its own that a rule does not vote on as it should."""
     examples = [
-        (index, kind, number, text)
-        for index, rule in enumerate(voter.rules)
+        (column, kind, number, text)
+        for column, rule in enumerate(voter.rules)
         for kind, texts in (("matches", rule.matches), ("rejects", rule.rejects))
         for number, text in enumerate(texts)
     ]
     votes = voter.vote_matrix([text for *_, text in examples])
-    for row, (index, kind, number, text) in zip(votes, examples, strict=True):
-        rule = voter.rules[index]
-        if (row[index] == STANCES.index(rule.label)) != (kind == "matches"):
+    for row, (column, kind, number, text) in zip(votes, examples, strict=True):
+        rule = voter.rules[column]
+        if (row[column] == STANCES.index(rule.label)) != (kind == "matches"):
             does = "does not vote" if kind == "matches" else "votes"
-            raise file.error(
+            yield file.error(
                 f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
                 "mend the rule or the example",
-                ("rules", index, kind, number),
+                ("rules", indices[column], kind, number),
             )
 
 
-def _shadowed(rule: Rule, topic: Topic, normalize: Normalizer) -> str | None:
+def _spelt_out(rule: Rule, topic: Topic, normalize: Normalizer) -> str | None:
     """Return a mention that a pattern spells out although it sees mentions only as such."""
     if rule.pattern is None or not ("{target}" in rule.pattern or "{rival}" in rule.pattern):
         return None

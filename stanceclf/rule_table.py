@@ -5,15 +5,21 @@ The columns are those of Snorkel's labeling function analysis (Ratner et al. 201
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.gold import GoldSentence
 from stanceclf.labels import ABSTAIN, STANCES
+from stanceclf.votes import Voter
 
 _Votes = npt.NDArray[np.int8]
+# Of the normal distribution, for an interval of 95 %.
+_Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +34,38 @@ class RuleRow:
         The labels it voted, joined by ``/``; empty if it never voted.
     votes : int
         How many sentences it voted on.
-    coverage, overlaps, conflicts : float
-        The share of all sentences on which it voted; on which another rule did too; on which
-        another rule voted otherwise.
+    coverage, unique, overlaps, conflicts : float
+        The share of all sentences on which it voted; on which no other rule did; on which another
+        rule did too; on which another rule voted otherwise.
     correct, incorrect : int or None
         Its votes on gold sentences, right and wrong; None without gold.
-    accuracy : float or None
-        The share of those that are right; None where there are none.
+    accuracy, low, high : float or None
+        The share of those that are right, and the ends of its 95 % interval; None where there are
+        no such votes.
     """
 
     rule: str
     polarity: str
     votes: int
     coverage: float
+    unique: float
     overlaps: float
     conflicts: float
     correct: int | None
     incorrect: int | None
     accuracy: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def expected_wrong(self) -> float:
+        """How many of its votes are wrong, as far as its gold tells: Laplace's rule of succession.
+
+        Without gold votes, half of those that another rule disagrees with.
+        """
+        if self.correct is None or self.incorrect is None or not self.correct + self.incorrect:
+            return self.votes * (self.conflicts / self.coverage) / 2 if self.coverage else 0.0
+        return self.votes * (self.incorrect + 1) / (self.correct + self.incorrect + 2)
 
 
 def rule_table(
@@ -71,34 +91,115 @@ def rule_table(
     --------
     >>> votes = np.array([[1, 1], [1, 0], [-1, 0], [-1, -1]], dtype=np.int8)
     >>> row = rule_table(["便宜", "落后"], votes)[0]
-    >>> row.polarity, row.coverage, row.overlaps, row.conflicts
-    ('favor', 0.5, 0.5, 0.25)
+    >>> row.polarity, row.coverage, row.unique, row.overlaps, row.conflicts
+    ('favor', 0.5, 0.0, 0.5, 0.25)
     """
     sentences = max(len(votes), 1)
     voted = votes != ABSTAIN
+    voters = voted.sum(axis=1)
+    # How many vote each label on each sentence: who disagrees with one is all but its own.
+    alike = np.stack([(votes == label).sum(axis=1) for label in range(len(STANCES))])
     rows = []
     for index, name in enumerate(names):
         own, own_voted = votes[:, index], voted[:, index]
-        others = np.delete(votes, index, axis=1)
-        other_voted = others != ABSTAIN
-        overlaps = own_voted & other_voted.any(axis=1)
-        conflicts = own_voted & (other_voted & (others != own[:, None])).any(axis=1)
+        agreed = np.where(own_voted, alike[own, np.arange(len(votes))], 0)
         right = wrong = None
         if gold_votes is not None and gold is not None:
             on_gold = gold_votes[:, index] != ABSTAIN
             right = int((on_gold & (gold_votes[:, index] == gold)).sum())
             wrong = int(on_gold.sum()) - right
+        low, accuracy, high = wilson(right or 0, (right or 0) + (wrong or 0))
         rows.append(
             RuleRow(
                 rule=name,
                 polarity="/".join(s for i, s in enumerate(STANCES) if (own == i).any()),
                 votes=int(own_voted.sum()),
                 coverage=float(own_voted.sum() / sentences),
-                overlaps=float(overlaps.sum() / sentences),
-                conflicts=float(conflicts.sum() / sentences),
+                unique=float((own_voted & (voters == 1)).sum() / sentences),
+                overlaps=float((own_voted & (voters > 1)).sum() / sentences),
+                conflicts=float((own_voted & (voters > agreed)).sum() / sentences),
                 correct=right,
                 incorrect=wrong,
-                accuracy=right / (right + wrong) if right is not None and right + wrong else None,  # type: ignore[operator]
+                accuracy=accuracy,
+                low=low,
+                high=high,
             )
         )
     return rows
+
+
+def as_dict(row: RuleRow) -> dict[str, str | float | None]:
+    """Return a row as it is written: shares to four places, and how many votes may be wrong."""
+    values = dataclasses.asdict(row) | {"expected_wrong": round(row.expected_wrong, 1)}
+    return {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
+
+
+#: The columns of a rule table as it is written.
+COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "expected_wrong")
+
+
+def gold_votes(
+    voter: Voter, gold: Sequence[GoldSentence]
+) -> tuple[_Votes | None, npt.NDArray[np.int8] | None]:
+    """Return the rules' votes on gold sentences and their labels, None and None without gold.
+
+    Parameters
+    ----------
+    voter : Voter
+        The rules.
+    gold : sequence of GoldSentence
+        The gold labels.
+    """
+    if not gold:
+        return None, None
+    labels = np.array([STANCES.index(one.label) for one in gold], dtype=np.int8)
+    return voter.vote_matrix([one.text for one in gold]), labels
+
+
+def wilson(right: int, of: int) -> tuple[float | None, float | None, float | None]:
+    """Return a share between the ends of its 95 % interval, all None of nothing.
+
+    It is Wilson's score interval (1927), which holds for few votes and for all of them right.
+
+    Parameters
+    ----------
+    right : int
+        How many are.
+    of : int
+        Of how many.
+
+    Returns
+    -------
+    low, share, high : float or None
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(9, 10)]
+    [0.596, 0.9, 0.982]
+    """
+    if not of:
+        return None, None, None
+    share, add = right / of, _Z * _Z / of
+    middle = (share + add / 2) / (1 + add)
+    half = _Z / (1 + add) * math.sqrt(share * (1 - share) / of + add / (4 * of))
+    return max(middle - half, 0.0), share, min(middle + half, 1.0)
+
+
+def most_in_need(rows: Sequence[RuleRow]) -> list[RuleRow]:
+    """Return the rows of the rules with most wrong votes, as far as can be told, first.
+
+    Rules that never vote come last: they do no harm.
+
+    Parameters
+    ----------
+    rows : sequence of RuleRow
+        The rule table.
+
+    Examples
+    --------
+    >>> votes = np.array([[1, 0, -1], [1, -1, -1]], dtype=np.int8)
+    >>> table = rule_table(["便宜", "落后", "开放"], votes, votes, np.array([1, 1], dtype=np.int8))
+    >>> [row.rule for row in most_in_need(table)]
+    ['落后', '便宜', '开放']
+    """
+    return sorted(rows, key=lambda row: (not row.votes, -row.expected_wrong, row.rule))

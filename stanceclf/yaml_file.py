@@ -73,6 +73,7 @@ class YamlFile:
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = path
         self._walked = 0
+        self._nodes: dict[_Loc, yaml.Node] = {}
         text = read_utf8(path)
         try:
             loader = yaml.SafeLoader(text)
@@ -95,6 +96,7 @@ class YamlFile:
         self._walked += 1
         if self._walked > _MOST_NODES:
             raise StanceclfError("too many values; aliases must not multiply", path=self.path)
+        self._nodes[loc] = node
         yield loc, line
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
@@ -140,17 +142,41 @@ class YamlFile:
         StanceclfError
             It is not; the first thing wrong is named by line and key.
         """
+        value, errors = self.validate(schema, *loc)
+        if value is None:
+            raise errors[0]
+        return value
+
+    def validate(
+        self, schema: type[_Schema], *loc: int | str
+    ) -> tuple[_Schema | None, list[StanceclfError]]:
+        """Return what `check` does, or None and all that is wrong, a key misspelt first.
+
+        Parameters
+        ----------
+        schema : type of pydantic model
+            What it must be.
+        *loc : int or str
+            The keys and indices that lead there.
+        """
         value = self.data
         for key in loc:
             value = value[key]
         try:
-            return schema.model_validate(value)
+            return schema.model_validate(value), []
         except ValidationError as error:
             errors = error.errors(include_url=False)
             # A key misspelt is also a key missing; say the former.
-            first = min(errors, key=lambda one: one["type"] != "extra_forbidden")
-            where = (*loc, *first["loc"])
-            raise self.error(_say(first, where, schema), where) from None
+            misspelt = [one for one in errors if one["type"] == "extra_forbidden"]
+            rest = [one for one in errors if one["type"] not in {"extra_forbidden", "missing"}]
+            missing = [one for one in errors if one["type"] == "missing" and not misspelt]
+            places = [(one, (*loc, *one["loc"])) for one in (*misspelt, *missing, *rest)]
+            return None, [self.error(_say(one, where, schema), where) for one, where in places]
+
+    def shared(self, *loc: int | str) -> bool:
+        """Tell whether an alias somewhere stands for what is at a place in this file."""
+        node = self._nodes[loc]
+        return sum(other is node for other in self._nodes.values()) > 1
 
 
 def _say(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:

@@ -1,0 +1,194 @@
+"""`rules check` tells what is wrong, or likely to be, by file and line, and fails where it must."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Cli
+
+from stanceclf.normalization import Normalizer
+from stanceclf.rule_check import Finding, check_rules
+
+NORMALIZE = Normalizer.from_opencc()
+TOPIC = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"
+NONE = "  - {name: none, label: none, any: [下雨], matches: [下雨了。]}\n"
+FAVOR = """\
+  - name: cheap
+    label: favor
+    any: [便宜, 免费]
+    near: target
+    matches: [开源便宜。]
+"""
+AGAINST = """\
+  - name: dear
+    label: against
+    any: [昂贵, 贵得多]
+    near: target
+    matches: [开源昂贵。]
+"""
+
+
+def write(rules: str, topic: str = TOPIC) -> Path:
+    folder = Path("题目")
+    folder.mkdir(exist_ok=True)
+    (folder / "topic.yaml").write_text(topic, encoding="utf-8")
+    (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    return folder
+
+
+def check(rules: str, sentences: list[str] | None = None, topic: str = TOPIC) -> list[Finding]:
+    return check_rules(write(rules, topic), sentences, NORMALIZE)
+
+
+def test_nothing_is_wrong_with_fine_rules() -> None:
+    text = f"rules:\n{FAVOR}{AGAINST}{NONE}"
+    assert check(text) == []
+    assert check(text, ["开源便宜", "开源昂贵", "开源免费。", "下雨"]) == []
+
+
+def extra(name: str, **keys: str) -> str:
+    lines = {"label": "favor", "matches": "[开源便宜。]"} | keys
+    return f"  - name: {name}\n" + "".join(f"    {key}: {value}\n" for key, value in lines.items())
+
+
+@pytest.mark.parametrize(
+    ("rule", "level", "says"),
+    [
+        (extra("twin", any="[免费, 便宜]", near="target"), "warning", "is `cheap` again"),
+        (extra("part", any="[便宜]", near="target"), "warning", "`part` adds nothing to `cheap`"),
+        (
+            extra("more", any="[便宜, 免费, 白送]", near="target"),
+            "warning",
+            "`cheap` adds nothing to `more`",
+        ),
+        (
+            extra("some", any="[便宜, 白送]", near="target"),
+            "warning",
+            "`some` repeats words of `cheap`: 便宜",
+        ),
+        (
+            extra("anti", label="against", any="[免费]", near="target", matches="[开源免费。]"),
+            "warning",
+            "`anti` votes `against` on what `cheap` votes `favor` on: 免费",
+        ),
+        (
+            extra("old", any="[實惠, 实惠]", near="target", matches="[开源实惠。]"),
+            "warning",
+            "`實惠` and `实惠` are the same word",
+        ),
+        (extra("cheap", any="[白送]", matches="[白送]"), "error", "two rules are named `cheap`"),
+        (extra("fails", any="[白送]"), "error", "`fails` does not vote `favor` on its own"),
+        (extra("typo", anny="[便宜]"), "error", "did you mean `any`?"),
+        (extra("bad", pattern="'(便'"), "error", "`rules.1.pattern`"),
+    ],
+)
+def test_each_fault_is_told_by_its_line(rule: str, level: str, says: str) -> None:
+    before = f"rules:\n{FAVOR}"
+    (finding,) = check(f"{before}{rule}{AGAINST}{NONE}")
+    assert (finding.level, finding.path) == (level, "题目/rules.yaml")
+    assert says in finding.what
+    assert finding.line is not None
+    assert 0 < finding.line - before.count("\n") <= rule.count("\n")
+
+
+def test_the_same_words_on_other_terms_are_fine() -> None:
+    rule = extra("same", any="[便宜, 免费]", near="rival", matches="[闭源便宜。]")
+    assert check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}") == []
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    bad = extra("one", anny="[便宜]", negated="maybe") + extra("two", any="[白送]")
+    found = check(f"rules:\n{bad}{NONE}")
+    assert [one.line for one in found] == sorted(one.line or 0 for one in found)
+    text = " ".join(one.what for one in found)
+    for said in ("did you mean `any`?", "`rules.0.negated`", "on its own example"):
+        assert said in text
+
+
+def test_a_class_without_rules_is_an_error() -> None:
+    (finding,) = check(f"rules:\n{FAVOR}{NONE}")
+    assert (finding.level, finding.what) == ("error", "no rule votes `against`; write one")
+
+
+def test_a_lexicon_that_no_rule_shares_is_told() -> None:
+    lexicons = "lexicons:\n  used: &used [白送]\n  idle: &idle [昂贵]\n"
+    patterns = "patterns:\n  spare: &spare 便宜\n"
+    taken = FAVOR.replace("[便宜, 免费]", "*used").replace("开源便宜", "开源白送")
+    found = check(f"{lexicons}{patterns}rules:\n{taken}{AGAINST}{NONE}")
+    assert [(one.line, one.what.split(";")[0]) for one in found] == [
+        (3, "no rule takes `lexicons.idle` by its alias"),
+        (5, "no rule takes `patterns.spare` by its alias"),
+    ]
+
+
+def test_rules_that_never_vote_and_those_in_a_shadow_are_told() -> None:
+    wide = extra("wide", any="[便宜, 白送]", scope="sentence", near="target")
+    found = check(f"rules:\n{FAVOR}{wide}{AGAINST}{NONE}", ["开源便宜。", *["下雨"] * 5] * 10)
+    assert [one.what for one in found] == [
+        "rule `wide` is shadowed by `cheap`, which casts all its 10 votes too",
+        "rule `dear` never votes on these articles",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "level", "says"),
+    [
+        (["下雨。"], "error", "no article mentions the target (开源)"),
+        (["开源便宜。", *["下雨。"] * 40], "warning", "only 1 of 41 sentences mention the target"),
+    ],
+)
+def test_a_topic_that_articles_do_not_mention_is_told(
+    sentences: list[str], level: str, says: str
+) -> None:
+    found = [
+        one for one in check(f"rules:\n{FAVOR}{AGAINST}{NONE}", sentences) if "topic" in one.path
+    ]
+    (finding,) = found
+    assert (finding.level, finding.line) == (level, 2)
+    assert says in finding.what
+
+
+@pytest.mark.parametrize(
+    ("rules", "topic"),
+    [
+        ("rules: [{name: [[[[", TOPIC),
+        ("rules:\n  - name: a\n   label: favor\n", TOPIC),
+        ("rules: {}\n", TOPIC),
+        ("rules:\n  - 3\n", TOPIC),
+        ("a: &a [*a]\n", TOPIC),
+        ("rules: []\n", TOPIC),
+        ("\t", TOPIC),
+        ("rules:\n", "name: x\n"),
+        ("{" * 5000, TOPIC),
+        (f"rules:\n{FAVOR}", "name: 甲\ntarget: [开源]\nrival: [开源]\n"),
+    ],
+)
+def test_malformed_yaml_is_one_finding(rules: str, topic: str, cli: Cli) -> None:
+    folder = write(rules, topic)
+    outcome = cli("rules", "check", "--topic", folder)
+    assert outcome.code == 1
+    assert outcome.err == ""
+    *lines, last = outcome.out.splitlines()
+    assert last.startswith(f"{len(lines)} error")
+    assert all(line.startswith("题目/") and ": error: " in line for line in lines)
+
+
+def test_ci_can_ask_for_the_exit_code(cli: Cli) -> None:
+    shutil.copytree(ROOT / "configs", "configs")
+    shutil.copytree(ROOT / "seeds", "seeds")
+    outcome = cli("rules", "check")
+    assert outcome.code == 0
+    assert "0 errors" in outcome.out
+    assert cli("rules", "check", "--strict").code == 1
+    rows = [
+        json.loads(line) for line in cli("rules", "check", "--format", "jsonl").out.splitlines()
+    ]
+    assert {row["level"] for row in rows} == {"warning"}
+    for row in rows:
+        assert set(row) == {"level", "path", "line", "what"}
+    shutil.rmtree("seeds")
+    outcome = cli("rules", "check")
+    assert (outcome.code, "without articles" in outcome.out) == (0, True)

@@ -1,0 +1,101 @@
+"""`rules stats` is the LF summary of the rules and articles as they are now, worst first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Cli
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from stanceclf.rule_table import most_in_need, rule_table, wilson
+
+
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_the_interval_is_wilsons(right: int, more: int) -> None:
+    low, share, high = wilson(right, right + more)
+    expected = binomtest(right, right + more).proportion_ci(method="wilson")
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert share == right / (right + more)
+
+
+def test_of_nothing_there_is_no_interval() -> None:
+    assert wilson(0, 0) == (None, None, None)
+    low, *rest = wilson(3, 3)
+    assert low == pytest.approx(0.4385, abs=1e-4)
+    assert rest == [1.0, 1.0]
+
+
+def read(cli: Cli, *arguments: str) -> list[dict[str, str]]:
+    outcome = cli("rules", "stats", *arguments, "--format", "csv")
+    assert (outcome.code, outcome.err) == (0, "")
+    return list(csv.DictReader(io.StringIO(outcome.out)))
+
+
+def test_it_tells_what_the_stage_tells(project: Path, cli: Cli) -> None:
+    with Path("artifacts/rules.csv").open(encoding="utf-8", newline="") as file:
+        staged = list(csv.DictReader(file))
+    assert read(cli, "--sort", "file") == staged
+    by_need = read(cli)
+    assert sorted(row["rule"] for row in by_need) == sorted(row["rule"] for row in staged)
+    voting = [row for row in by_need if row["votes"] != "0"]
+    assert by_need[: len(voting)] == voting
+    wrong = [float(row["expected_wrong"]) for row in voting]
+    assert wrong == sorted(wrong, reverse=True)
+    for row in voting:
+        assert float(row["coverage"]) == pytest.approx(
+            float(row["unique"]) + float(row["overlaps"]), abs=2e-4
+        )
+        if row["accuracy"]:
+            assert float(row["low"]) <= float(row["accuracy"]) <= float(row["high"])
+
+
+def test_json_and_csv_say_the_same(project: Path, cli: Cli) -> None:
+    rows = json.loads(cli("rules", "stats", "--format", "json").out)
+    assert [row["rule"] for row in rows] == [row["rule"] for row in read(cli)]
+    assert rows[0]["votes"] == int(read(cli)[0]["votes"])
+
+
+def test_articles_add_up(project: Path, cli: Cli) -> None:
+    parts = read(cli, "--by-article")
+    for row in read(cli):
+        own = [int(part["votes"]) for part in parts if part["rule"] == row["rule"]]
+        assert sum(own) == int(row["votes"])
+        judged = [int(part["correct"]) for part in parts if part["rule"] == row["rule"]]
+        assert sum(judged) == int(row["correct"])
+    assert len({part["article"] for part in parts}) == 5
+    table = cli("rules", "stats", "--by-article").out
+    assert table.count("polarity") == 5
+
+
+def test_without_gold_conflicts_tell_the_worst(project: Path, cli: Cli) -> None:
+    rows = read(cli, "--no-gold")
+    assert {row["correct"] for row in rows} == {""}
+    conflicts = [float(row["conflicts"]) for row in rows]
+    assert conflicts == sorted(conflicts, reverse=True)
+
+
+def test_an_edit_shows_at_once(project: Path, cli: Cli) -> None:
+    before = {row["rule"]: row for row in read(cli)}
+    rules = Path("configs/open-models/rules.yaml")
+    text = rules.read_text(encoding="utf-8")
+    new = "{name: new, label: favor, any: [社区], near: target, matches: [开源社区。]}"
+    rules.write_text(f"{text}\n  - {new}\n", encoding="utf-8")
+    after = {row["rule"]: row for row in read(cli)}
+    assert set(after) - set(before) == {"new"}
+    assert int(after["new"]["votes"]) > 5
+    outcome = cli("rules", "page")
+    assert outcome.code == 0
+    assert '"new"' in Path("artifacts/rules.html").read_text(encoding="utf-8")
+
+
+def test_a_rule_without_votes_comes_last() -> None:
+    votes = np.array([[-1, 0], [-1, 1]], dtype=np.int8)
+    rows = most_in_need(rule_table(["a", "b"], votes))
+    assert [row.rule for row in rows] == ["b", "a"]
