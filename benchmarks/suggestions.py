@@ -1,0 +1,120 @@
+"""What accepting the suggested rules adds, on articles that they were not suggested from.
+
+    python benchmarks/suggestions.py [--gold FILE] [--topic DIR] [--config FILE]
+
+For each article, rules are suggested from the others and accepted as they come, the best ones
+first, none struck; then rules with and without them read the article, and its gold labels judge.
+Few rules or many, and with or without the gold labels of the other articles to suggest from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runs import parse_options, take_rules_away
+
+from stanceclf.config import LabelConfig, TrainConfig, load_config
+from stanceclf.corpus import Corpus, read_corpus
+from stanceclf.gold import GoldSentence
+from stanceclf.metrics import f_avg
+from stanceclf.rule_file import load_voter
+from stanceclf.rules import Rule
+from stanceclf.suggestion_model import suggest_rules
+from stanceclf.votes import Voter
+from stanceclf.weak_labels import LabelModel, LabelModelName
+
+SHARES = (1.0, 0.5, 0.25)
+DRAWS = 5
+TOPS = (0, 10, 20)
+
+
+@dataclass
+class Tally:
+    """What rules say of all held-out articles."""
+
+    gold: list[str] = field(default_factory=list)
+    said: list[str | None] = field(default_factory=list)
+    #: Of the sentences that rules alone leave open: how many are reached now, how many rightly.
+    gained: int = 0
+    right: int = 0
+
+    def row(self) -> str:
+        """Return coverage, the new sentences and F_avg as cells."""
+        reached = sum(stance is not None for stance in self.said) / len(self.said)
+        score = f_avg(self.gold, [stance or "none" for stance in self.said])
+        new = f"{self.right} of {self.gained}" if self.gained else ""
+        return f"{reached:.3f} | {new} | {score:.3f}"
+
+
+def main() -> None:
+    """Print a Markdown table, a row a number of rules accepted."""
+    given = parse_options(__doc__)
+    out = sys.stdout.write
+    out(
+        "| rules kept | suggested from | accepted | coverage | right of the new | F_avg |\n"
+    )
+    out("|---|---|---|---|---|---|\n")
+    for share in SHARES:
+        for with_gold in (False, True):
+            for top, tally in measure(given, share, with_gold).items():
+                source = ("articles and their gold" if with_gold else "articles") if top else ""
+                if top or not with_gold:
+                    out(f"| {share:.0%} | {source} | {top or 'none'} | {tally.row()} |\n")
+            sys.stdout.flush()
+
+
+def measure(given: argparse.Namespace, share: float, with_gold: bool) -> dict[int, Tally]:
+    """Return what rules say with so many suggestions accepted, over all draws and articles."""
+    tallies = {top: Tally() for top in TOPS}
+    for seed in range(DRAWS if share < 1 else 1):
+        with tempfile.TemporaryDirectory() as folder:
+            voter = load_voter(take_rules_away(given.topic, Path(folder, "topic"), share, seed))
+        for known, held_out in by_article(given, voter):
+            train = load_config(given.config, "train", TrainConfig)
+            model = load_config(given.config, "label", LabelConfig).model
+            others = known if with_gold else Corpus(known.articles, known.sentences, [])
+            found = [one.rule for one in suggest_rules(voter, others, train, model, max(TOPS))]
+            texts = [one.text for one in held_out]
+            alone = say(voter, [], known, texts, model)
+            for top, tally in tallies.items():
+                said = say(voter, found[:top], known, texts, model)
+                gold = [one.label for one in held_out]
+                new = [i for i, own in enumerate(alone) if own is None and said[i] is not None]
+                tally.gold += gold
+                tally.said += said
+                tally.gained += len(new)
+                tally.right += sum(said[i] == gold[i] for i in new)
+    return tallies
+
+
+def by_article(
+    given: argparse.Namespace, voter: Voter
+) -> Iterator[tuple[Corpus, list[GoldSentence]]]:
+    """Yield the other articles, and the gold sentences of the one held out."""
+    corpus = read_corpus(given.gold.parent / "articles", voter.read.normalize, gold=given.gold)
+    for article in sorted({one.article for one in corpus.sentences}):
+        rest = [one for one in corpus.sentences if one.article != article]
+        gold = [one for one in corpus.gold if one.article != article]
+        yield (
+            Corpus(corpus.articles - 1, rest, gold),
+            [one for one in corpus.gold if one.article == article],
+        )
+
+
+def say(
+    voter: Voter, added: list[Rule], known: Corpus, texts: list[str], model: LabelModelName
+) -> list[str | None]:
+    """Return the weak labels of sentences, by rules and those added."""
+    own = Voter(voter.topic, [*voter.rules, *added], voter.read.normalize)
+    weights = [rule.weight for rule in own.rules]
+    fitted = LabelModel(model, weights).fit(own.vote_matrix(known.texts))
+    return list(fitted(own.vote_matrix(texts)).stances())
+
+
+if __name__ == "__main__":
+    main()
