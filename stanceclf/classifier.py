@@ -15,8 +15,9 @@ from sklearn.utils import Tags
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
+from stanceclf.decisions import probabilities, rule_evidence
 from stanceclf.labels import STANCES
-from stanceclf.model import StanceModel, probabilities, rule_evidence
+from stanceclf.model import StanceModel
 from stanceclf.ngrams import check_texts
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic

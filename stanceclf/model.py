@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.decisions import probabilities, rule_evidence
 from stanceclf.errors import StanceclfError
+from stanceclf.explanations import Explanation, explain_reading
 from stanceclf.labels import STANCES
 from stanceclf.ngrams import NgramAnalyzer, check_texts
 from stanceclf.normalization import Normalizer
@@ -196,6 +198,48 @@ class StanceModel:
         stances: npt.NDArray[np.str_] = self.classes_[self.decision_function(texts).argmax(axis=1)]
         return stances
 
+    def explain(self, text: str) -> Explanation:
+        """Take apart the decision on one sentence: rules, clauses, n-grams and what each adds.
+
+        Parameters
+        ----------
+        text : str
+            The sentence.
+
+        Returns
+        -------
+        Explanation
+            The log-odds of each class, as `decision_function` returns them, are the sum of its
+            ``intercept``, ``rules`` and ``features``.
+
+        Raises
+        ------
+        TypeError
+            `text` is no string.
+
+        Examples
+        --------
+        >>> from stanceclf import StanceClassifier
+        >>> texts = ["开源便宜", "闭源便宜", "下雨"]
+        >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
+        >>> model.explain("开源更好").features[0].ngram
+        '开'
+        """
+        (readings,) = self.voter.read.read(check_texts([text]))
+        _, columns, weights = self.weigh(readings)
+        evidence = rule_evidence(self.voter, self.label_model, readings, self.classes_.tolist())
+        names = [self.vocabulary[column] for column in columns]
+        return explain_reading(
+            text,
+            readings.one(0),
+            self.voter,
+            self.classes_.tolist(),
+            self.intercept,
+            self.rule_weight * evidence[0],
+            [(self.analyzer.kind(name), self.analyzer.shown(name)) for name in names],
+            (self.coef[:, columns] * weights).T,
+        )
+
     def __getstate__(self) -> dict[str, Any]:
         """Return bytes and one string: the same however the model came about, whatever numpy."""
         header = {
@@ -260,50 +304,3 @@ class StanceModel:
 def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
     """Return fields as they were before JSON, which knows lists alone."""
     return {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
-
-
-def rule_evidence(
-    voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
-) -> _Floats:
-    """Return how far the rules' votes speak for each class.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    label_model : LabelModel
-        Sums their votes up; fitted.
-    readings : Readings
-        Sentences that have been read.
-    classes : sequence of str
-        The classes, in the order of the columns to return.
-
-    Returns
-    -------
-    float array of shape (n_sentences, n_classes)
-        The weak labels' probabilities; zeros where no rule votes.
-    """
-    shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
-    evidence = np.zeros((len(readings), len(classes)))
-    for column, name in enumerate(classes):
-        if name in STANCES:
-            evidence[:, column] = shares[:, STANCES.index(name)]
-    return evidence
-
-
-def probabilities(decisions: _Floats) -> _Floats:
-    """Return the probabilities of one-against-the-rest decisions, scaled to sum to one.
-
-    Parameters
-    ----------
-    decisions : float array of shape (n_sentences, n_classes)
-        Log-odds.
-
-    Examples
-    --------
-    >>> probabilities(np.array([[0.0, 0.0, 0.0]])).round(3).tolist()
-    [[0.333, 0.333, 0.333]]
-    """
-    sigmoid = 1 / (1 + np.exp(-decisions))
-    scaled: _Floats = sigmoid / sigmoid.sum(axis=1, keepdims=True)
-    return scaled

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from stanceclf.dataset import Columns
-from stanceclf.explanations import explain
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 
@@ -108,21 +104,16 @@ def _place(row: dict[str, Any]) -> tuple[float, str, int]:
 
 def _explained(row: dict[str, Any]) -> WorstError:
     model: StanceModel = row["model"]
-    explanation = explain(model, row["text"])
-    classes = model.classes_.tolist()
+    explanation = model.explain(row["text"])
 
-    def difference(of_classes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        # A stance that was not learnt has no column: nothing speaks for it.
-        sides = [
-            of_classes[..., classes.index(stance)] if stance in classes else 0.0
-            for stance in (row["stance"], row["label"])
-        ]
-        return np.asarray(sides[0] - sides[1])
+    def difference(by_stance: dict[str, float]) -> float:
+        # A stance that was not learnt has no log-odds: nothing speaks for it.
+        return by_stance.get(row["stance"], 0.0) - by_stance.get(row["label"], 0.0)
 
-    contributions = difference(explanation.contributions)
+    contributions = [difference(feature.adds) for feature in explanation.features]
     features = [
-        Feature(model.analyzer.kind(ngram), model.analyzer.shown(ngram), _rounded(contribution))
-        for ngram, contribution in zip(explanation.ngrams, contributions, strict=True)
+        Feature(feature.kind, feature.ngram, _rounded(contribution))
+        for feature, contribution in zip(explanation.features, contributions, strict=True)
         if _rounded(contribution) > 0
     ]
     return WorstError(
@@ -133,7 +124,7 @@ def _explained(row: dict[str, Any]) -> WorstError:
         log_odds={
             "intercept": _rounded(difference(explanation.intercept)),
             "rules": _rounded(difference(explanation.rules)),
-            "features": _rounded(contributions.sum()),
+            "features": _rounded(sum(contributions)),
         },
         features=sorted(features, key=lambda one: (-one.contribution, one.kind, one.ngram))[
             :_SHOWN
@@ -141,5 +132,5 @@ def _explained(row: dict[str, Any]) -> WorstError:
     )
 
 
-def _rounded(figure: npt.NDArray[np.float64] | float) -> float:
-    return round(float(figure), _DECIMALS) + 0.0
+def _rounded(figure: float) -> float:
+    return round(figure, _DECIMALS) + 0.0

@@ -18,7 +18,6 @@ from stanceclf.baselines import plain_training, snorkel_training
 from stanceclf.classifier import StanceClassifier
 from stanceclf.cross_validation import split_articles
 from stanceclf.dataset import Columns
-from stanceclf.explanations import explain
 from stanceclf.gold import read_gold
 from stanceclf.held_out import HeldOut
 from stanceclf.kappa import weak_label_kappa
@@ -47,13 +46,31 @@ SYSTEMS = ("rules", "plain", "snorkel", "model")
     st.one_of(st.sampled_from(TEXTS), st.text("开源闭,不更便宜贵\0\x0c\x1e\ud800 ", max_size=30))
 )
 def test_an_explanation_adds_up_to_the_decision(text: str) -> None:
-    explanation = explain(MODEL, text)
-    total = explanation.contributions.sum(axis=0) + explanation.intercept + explanation.rules
-    np.testing.assert_allclose(total, MODEL.decision_function([text])[0], rtol=0, atol=1e-9)
+    explanation = MODEL.explain(text)
+    names = MODEL.classes_.tolist()
+    total = [
+        explanation.intercept[name]
+        + explanation.rules[name]
+        + sum(feature.adds[name] for feature in explanation.features)
+        for name in names
+    ]
+    decision = MODEL.decision_function([text])[0]
+    np.testing.assert_allclose(total, decision, rtol=0, atol=1e-9)
     np.testing.assert_allclose(total, CLASSIFIER.decision_function([text])[0], rtol=0, atol=1e-9)
-    assert len(explanation.ngrams) == len(set(explanation.ngrams))
-    for ngram in explanation.ngrams:
-        assert MODEL.analyzer.kind(ngram) in FEATURES
+    told = [explanation.log_odds[name] for name in names]
+    np.testing.assert_allclose(told, decision, rtol=0, atol=1e-9)
+    shares = [explanation.probabilities[name] for name in names]
+    np.testing.assert_allclose(shares, MODEL.predict_proba([text])[0], rtol=0, atol=1e-9)
+    assert explanation.stance == MODEL.predict([text])[0]
+    shown = [(feature.kind, feature.ngram) for feature in explanation.features]
+    assert len(shown) == len(set(shown))
+    assert {kind for kind, _ in shown} <= set(FEATURES)
+    votes = {match.rule: match.label for match in explanation.matches if match.outcome == "votes"}
+    assert votes == VOTER.votes(text)
+    said = explanation.as_dict()
+    for span in (*said["mentions"], *said["clauses"], *said["matches"]):
+        assert text[span["start"] : span["end"]] == span["text"]
+    json.dumps(said, allow_nan=False)
 
 
 def test_ngrams_are_shown_as_people_read_them() -> None:
