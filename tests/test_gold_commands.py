@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+from rich.cells import cell_len
+from test_annotate import GOLD, write_small_project
+
+from stanceclf.gold import GoldSentence, read_gold, write_gold
+from stanceclf.label_studio import LABEL_STUDIO_CONFIG
+from stanceclf.labels import Stance
+
+CHEAP = ("一.txt", 0, 6, "开源更便宜。")
+BEST = ("二.txt", 0, 5, "闭源更好。")
+BOTH = ("二.txt", 5, 13, "开源便宜也落后。")
+
+
+@pytest.fixture(autouse=True)
+def _project() -> None:
+    write_small_project(Path())
+
+
+def know(*labels: tuple[tuple[str, int, int, str], Stance], path: Path = GOLD) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_gold(path, [GoldSentence(*place, label) for place, label in labels])
+    return path.read_bytes()
+
+
+def test_what_is_not_labelled_goes_out_the_most_useful_first(cli: Cli) -> None:
+    know((CHEAP, "favor"))
+    said = cli("gold", "export")
+    assert (said.code, said.err) == (0, "")
+    tasks = json.loads(said.out)
+    assert len(tasks) == 4
+    assert tasks[0]["data"]["text"] == BOTH[-1]  # rules conflict on it
+    limited = cli("gold", "export", "--format", "doccano", "--order", "conflicts", "--limit", "1")
+    (line,) = limited.out.splitlines()
+    assert json.loads(line)["label"] == []
+
+
+def test_it_goes_to_files_with_the_interface(cli: Cli) -> None:
+    said = cli("gold", "export", "--limit", "2", "-o", "出/任务.json", "--interface", "界面.xml")
+    assert said.out == "2 sentences -> 出/任务.json\n"
+    assert len(json.loads(Path("出/任务.json").read_text(encoding="utf-8"))) == 2
+    assert Path("界面.xml").read_text(encoding="utf-8") == LABEL_STUDIO_CONFIG
+
+
+def test_what_is_labelled_goes_out_with_its_labels(cli: Cli) -> None:
+    know((CHEAP, "favor"), (BEST, "against"))
+    rows = cli("gold", "export", "--what", "labelled", "--format", "doccano").out.splitlines()
+    labels = {row["text"]: row["label"] for row in map(json.loads, rows)}
+    assert labels == {CHEAP[-1]: ["favor"], BEST[-1]: ["against"]}
+    assert len(json.loads(cli("gold", "export", "--what", "all").out)) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["export", "--what", "labelled"], "seeds/gold.jsonl: nothing to export: no sentence is"),
+        (["export", "--order", "uncertain"], "the order `uncertain` asks a model"),
+        (["export", "--model", "无.joblib"], "无.joblib: no model here"),
+        (["export", "--format", "doccano", "--interface", "x"], "--interface is Label Studio's"),
+        (["export", "-o", "x", "--interface", "x"], "x: two outputs have this name"),
+        (["export", "--articles", "configs"], "must lie beside its articles"),
+        (["export", "--gold", "无/gold.jsonl"], "无/articles: no such folder"),
+        (["import", "无.json"], "无.json: cannot read it"),
+        (["agreement", "seeds/gold.jsonl"], "seeds/gold.jsonl: cannot read it"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(cli: Cli, arguments: list[str], said: str) -> None:
+    before = sorted(Path().rglob("*"))
+    ended = cli("gold", *arguments)
+    assert (ended.code, ended.out) == (1, "")
+    assert said in ended.err
+    assert ended.err.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before
+
+
+def export_labelled(cli: Cli, label: str) -> None:
+    rows = cli("gold", "export", "--what", "all", "--format", "doccano").out.splitlines()
+    done = [json.loads(row) | {"label": [label]} for row in rows]
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in done)
+    Path("回.jsonl").write_text(text, encoding="utf-8")
+
+
+def test_labels_come_back_and_may_only_be_replaced_if_told(cli: Cli) -> None:
+    before = know((CHEAP, "favor"), (BEST, "none"))
+    export_labelled(cli, "none")
+    refused = cli("gold", "import", "回.jsonl")
+    assert refused.code == 1
+    assert "1 known labels are others" in refused.err
+    assert GOLD.read_bytes() == before
+    said = cli("gold", "import", "回.jsonl", "--overwrite", "--annotator", "乙")
+    assert said.out == "3 added, 1 changed, 1 the same -> seeds/gold.jsonl (5 in all)\n"
+    assert {one.label for one in read_gold(GOLD)} == {"none"}
+    assert sorted(one.more.get("annotator", "") for one in read_gold(GOLD)) == ["", *["乙"] * 4]
+    after = GOLD.stat().st_mtime_ns
+    assert cli("gold", "import", "回.jsonl").out.startswith("0 added, 0 changed, 5 the same")
+    assert GOLD.stat().st_mtime_ns == after
+
+
+def test_labels_come_back_into_a_file_that_is_not_there_yet(cli: Cli) -> None:
+    export_labelled(cli, "favor")
+    assert cli("gold", "import", "回.jsonl").out.startswith("5 added")
+    assert len(read_gold(GOLD)) == 5
+
+
+def test_an_export_of_other_articles_changes_nothing(cli: Cli) -> None:
+    before = know((CHEAP, "favor"))
+    export_labelled(cli, "favor")
+    text = Path("回.jsonl").read_text(encoding="utf-8")
+    Path("回.jsonl").write_text(text.replace('"start": 5,', '"start": 4,'), encoding="utf-8")
+    said = cli("gold", "import", "回.jsonl")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("\n") == 1
+    assert "`二.txt` has no sentence at 4:13" in said.err
+    assert GOLD.read_bytes() == before
+
+
+def test_agreement_tells_how_far_and_on_what_people_disagree(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    know((CHEAP, "favor"), (BEST, "against"), (BOTH, "none"))
+    # Elsewhere, where no articles are: those of the seeds are meant.
+    know((CHEAP, "favor"), (BEST, "against"), (BOTH, "against"), path=Path("别处/乙.jsonl"))
+    said = cli("gold", "agreement", GOLD, "别处/乙.jsonl")
+    assert (said.code, said.err) == (0, "")
+    assert max(map(cell_len, said.out.splitlines())) <= 60
+    assert said.out.startswith("3 sentences labelled by several: agreement 0.667")
+    assert "\nKrippendorff's alpha 0.545\n" in said.out
+    assert "seeds/gold.jsonl and 别处/乙.jsonl\n  3 shared, agreement 0.667, Cohen's" in said.out
+    assert "1 disagreement:\n\n二.txt · 5-13\n  开源便宜也落后。\n  none" in said.out
+    rows = json.loads(cli("gold", "agreement", GOLD, "别处/乙.jsonl", "--format", "json").out)
+    assert (rows["sentences"], rows["agreement"]) == (3, 0.6667)
+    assert rows["confusion"]["none"]["against"] == 1
+    assert rows["disagreements"][0]["labels"]["别处/乙.jsonl"] == "against"
+    twice = cli("gold", "agreement", GOLD, GOLD)
+    assert "seeds/gold.jsonl: given twice" in twice.err
