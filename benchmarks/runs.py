@@ -31,7 +31,8 @@ def predict_held_out(
     """Label and train by a topic; return the held-out gold sentences and how many features."""
     with tempfile.TemporaryDirectory() as folder:
         labels, held_out = Path(folder, "labels.parquet"), Path(folder, "held_out.parquet")
-        label.run(given.sentences, topic, labels, Path(folder, "rules.csv"), label_config)
+        made = (labels, Path(folder, "rules.csv"), Path(folder, "rules.html"))
+        label.run(given.sentences, topic, *made, label_config)
         outputs = (Path(folder, "model.joblib"), held_out, Path(folder, "metrics.json"))
         result = train.run(labels, topic, *outputs, train_config, given.gold, label_config.model)
         rows = pq.read_table(held_out, filters=[("reference", "=", "gold")]).to_pydict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -14,9 +15,8 @@ from stanceclf.errors import StanceclfError
 from stanceclf.formats import write_predictions
 from stanceclf.labels import READING_ORDER
 from stanceclf.model_file import load
-from stanceclf.predictions import predict_article
-from stanceclf.rule_file import read_rules
-from stanceclf.yaml_file import YamlFile
+from stanceclf.predictions import predict_articles
+from stanceclf.rule_file import load_voter
 
 ROOT = Path(__file__).parent.parent
 TOPIC = ROOT / "configs/open-models"
@@ -142,8 +142,9 @@ def mistake() -> str:
         path = Path(folder, "rules.yaml")
         text = (TOPIC / "rules.yaml").read_text(encoding="utf-8")
         path.write_text(text.replace("    near:", "    naer:", 1), encoding="utf-8")
+        shutil.copy(TOPIC / "topic.yaml", folder)
         try:
-            read_rules(YamlFile(path))
+            load_voter(folder)
         except StanceclfError as error:
             said = str(error).replace(
                 str(path), (TOPIC / "rules.yaml").relative_to(ROOT).as_posix()
@@ -154,13 +155,13 @@ def mistake() -> str:
 
 def example(model: Path) -> str:
     """Return the row of the README's example sentence."""
-    rows = predict_article(load(model), Article("-", EXAMPLE))
+    rows = predict_articles(load(model), [Article("-", EXAMPLE)])
     return "```json\n" + "".join(write_predictions(rows, "jsonl", {})) + "```"
 
 
 def rules() -> str:
     """Return how many rules the shipped topic has."""
-    return f"five articles, {len(read_rules(YamlFile(TOPIC / 'rules.yaml')))} rules"
+    return f"five articles, {len(load_voter(TOPIC).rules)} rules"
 
 
 def fill(readme: str, model: Path) -> str:

@@ -10,11 +10,15 @@ from typing import Any
 from stanceclf.baselines import SnorkelName
 from stanceclf.kappa import Kappa
 from stanceclf.metrics import Comparison, Estimate, Scores, f_avg
+from stanceclf.tables import table_of
+
+#: What is compared, the model last.
+SYSTEMS = ("rules", "plain", "snorkel", "model")
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleScores:
-    """How well rules and model do on one article.
+    """How well rules and model do on one article, or on all the rows of a table.
 
     Attributes
     ----------
@@ -127,7 +131,7 @@ def _figure(name: str, estimate: Estimate) -> dict[str, Any]:
 def by_article(
     articles: Sequence[str], gold: Sequence[str], rules: Sequence[str], model: Sequence[str]
 ) -> list[ArticleScores]:
-    """Return how well rules and model do on each article, by its name.
+    """Return how well rules and model do on each article, or table of articles, by its name.
 
     Parameters
     ----------
@@ -140,8 +144,9 @@ def by_article(
     ArticleScores(article='一', sentences=1, rules=0.0, model=0.5)
     """
     scores = []
-    for article in sorted(set(articles)):
-        rows = [i for i, name in enumerate(articles) if name == article]
+    files = [table_of(article) or article for article in articles]
+    for article in sorted(set(files)):
+        rows = [i for i, name in enumerate(files) if name == article]
         truth, by_rules, by_model = ([column[i] for i in rows] for column in (gold, rules, model))
         scores.append(
             ArticleScores(

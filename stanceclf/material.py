@@ -110,7 +110,7 @@ def read_material(
             )
     texts = [normalize(text) for text in weak["text"]]
     known = None if gold is None else _gold_rows(gold, texts, weak["article"], normalize)
-    return Material(weak, texts, known, voter)
+    return Material(weak, texts, known if known and known["text"] else None, voter)
 
 
 def _gold_rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,19 @@ Cell = Sequence[tuple[str, str]]
 
 _STYLES = {"green": "\x1b[32m", "red": "\x1b[31m", "dim": "\x1b[2m", "": ""}
 _PLAIN = "\x1b[0m"
+# Control characters, ends of lines, and what turns the direction of writing around.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    r"""Return text whose control characters no terminal will obey.
+
+    Examples
+    --------
+    >>> plain("开源\x1b[2J")
+    '开源�[2J'
+    """
+    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def reader_width() -> int:

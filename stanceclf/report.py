@@ -17,47 +17,65 @@ if TYPE_CHECKING:
     from stanceclf.rule_table import RuleRow
 
 
-def rule_table_report(rows: Sequence[RuleRow]) -> Table:
+def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int = 100) -> Table:
     """Return the rule table for people; rules that never vote are named below it.
 
     Parameters
     ----------
     rows : sequence of RuleRow
-        A row a rule.
+        A row a rule, in the order to show them in.
+    title : str, default "Rules"
+        What stands above it.
+    width : int, default 100
+        How many columns of a terminal it may take; on a narrow one, overlaps are left to be told
+        from the rest.
     """
     with_gold = any(row.correct is not None for row in rows)
     silent = ", ".join(row.rule for row in rows if not row.votes)
-    caption = "coverage, overlaps, conflicts: the share of sentences on which the rule votes, "
-    caption += "another one does too, another one disagrees"
-    caption += "; correct, accuracy: of its votes on gold sentences" if with_gold else ""
+    wide = width >= _WIDE
+    caption = "coverage, unique, overlaps, conflicts: the share of sentences on which the rule "
+    caption += "votes, no other one does, another one does too, another one disagrees"
+    if not wide:
+        caption = caption.replace("overlaps, ", "").replace("another one does too, ", "")
+    caption += "; correct, accuracy [95 %]: of its votes on gold sentences" if with_gold else ""
     caption += f". Never vote: {silent}" if silent else ""
     table = Table(
-        title="Rules",
+        title=Text(title),
         title_justify="left",
         caption=Text(caption),
         caption_justify="left",
         box=None,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     table.add_column("rule", no_wrap=True)
     table.add_column("polarity", no_wrap=True)
     for name in (
-        "coverage",
-        "overlaps",
-        "conflicts",
+        *("coverage", "unique", *(["overlaps"] if wide else []), "conflicts"),
         *(["correct", "accuracy"] if with_gold else []),
     ):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         if row.votes:
-            shares = (row.coverage, row.overlaps, row.conflicts)
+            overlaps = (row.overlaps,) if wide else ()
+            shares = (row.coverage, row.unique, *overlaps, row.conflicts)
             cells = [row.rule, _POLARITIES.get(row.polarity, row.polarity)]
             cells += [f"{share:.3f}" for share in shares]
             if row.correct is not None and row.incorrect is not None:
                 cells.append(f"{row.correct}/{row.correct + row.incorrect}")
-                cells.append("" if row.accuracy is None else f"{row.accuracy:.2f}")
+                cells.append(_accuracy(row))
             table.add_row(*map(Text, cells))
     return table
+
+
+# With all columns and names of rules as long as they are.
+_WIDE = 90
+
+
+def _accuracy(row: RuleRow) -> str:
+    if row.accuracy is None or row.low is None or row.high is None:
+        return ""
+    return f"{row.accuracy:4.0%} [{100 * row.low:.0f},{100 * row.high:.0f}]"
 
 
 # A rule that a negator flips votes either way.

@@ -18,8 +18,7 @@ from datasets import Dataset
 from opencc import OpenCC
 from rich.cells import cell_len
 
-from stanceclf.rule_file import read_rules
-from stanceclf.yaml_file import YamlFile
+from stanceclf.rule_file import load_voter
 
 
 def test_the_datasets_are_what_they_say(built: Path) -> None:
@@ -31,7 +30,7 @@ def test_the_datasets_are_what_they_say(built: Path) -> None:
     labels = Dataset(pq.read_table(built / "artifacts/labels.parquet"))
     assert len(labels) == len(sentences)
     votes = [name for name in labels.column_names if name.startswith("vote:")]
-    rules = read_rules(YamlFile(built / "configs/open-models/rules.yaml"))
+    rules = load_voter(built / "configs/open-models").rules
     assert votes == [f"vote:{rule.name}" for rule in rules]
     assert len(votes) >= 40
     settings = yaml.safe_load((built / "configs/pipeline.yaml").read_text(encoding="utf-8"))
@@ -124,7 +123,32 @@ def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:
     assert "gold" not in outcome.out
     metrics = json.loads(Path("artifacts/cross_validation.json").read_text(encoding="utf-8"))
     assert set(metrics) == {"against_weak_labels"}
-    assert "no gold sentences in here" in cli("evaluate").err
+    outcome = cli("evaluate")
+    assert outcome.code == 0
+    assert "stanceclf annotate" in outcome.out
+    figures = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))
+    assert figures == {"gold": {"favor": 0, "against": 0, "none": 0}}
+    assert Path("artifacts/confusion.csv").read_text(encoding="utf-8").count("\n") == 1
+    assert Path("artifacts/errors.jsonl").read_bytes() == b""
+
+
+def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
+    Path("seeds/gold.jsonl").write_bytes(b"")
+    for stage in (*STAGES[1:3], ["evaluate"]):
+        outcome = cli(*stage)
+        assert (outcome.code, outcome.err) == (0, "")
+    assert "No gold labels yet" in outcome.out
+
+
+@pytest.mark.parametrize("kept", [1, 2, 5])
+def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, project: Path, cli: Cli) -> None:
+    gold = Path("seeds/gold.jsonl")
+    lines = gold.read_text(encoding="utf-8").splitlines()
+    gold.write_text("\n".join(lines[:kept]), encoding="utf-8")
+    for stage in (*STAGES[1:3], ["evaluate"]):
+        outcome = cli(*stage)
+        assert (outcome.code, outcome.err) == (0, "")
+    assert f"Gold: {kept} sentence" in outcome.out
 
 
 def test_tables_fit_a_terminal(built: Path) -> None:

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.normalization import Normalizer
-from stanceclf.rule_file import load_voter, read_rules
+from stanceclf.rule_file import load_voter
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic
 from stanceclf.topic_file import load_topic
 from stanceclf.votes import Voter
-from stanceclf.yaml_file import YamlFile
 
 TOPIC = Topic(
     name="开源大模型",
@@ -358,10 +357,9 @@ def test_the_shortest_sentence_says_nothing(text: str) -> None:
 
 
 def test_the_shipped_rules_keep_their_promises() -> None:
-    rules = read_rules(YamlFile(ROOT / "configs/open-models/rules.yaml"))
+    rules = SHIPPED.rules
     assert len(rules) >= 40
     assert {rule.label for rule in rules} == set(STANCES)
-    assert load_voter(ROOT / "configs/open-models").names == tuple(rule.name for rule in rules)
     assert all(rule.rejects for rule in rules)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 import stanceclf
-from stanceclf.cli import predict, rules, stages
+from stanceclf.cli import annotate, explain, gold, init, predict, rules, stages
 from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
@@ -25,11 +25,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("init")(init.init)
 app.command("sentences")(stages.sentences)
 app.command("label")(stages.label)
 app.command("train")(stages.train)
 app.command("evaluate")(stages.evaluate)
 app.command("predict")(predict.predict)
+app.command("explain")(explain.explain)
+app.command("annotate")(annotate.annotate)
+app.add_typer(gold.app, name="gold")
 app.add_typer(rules.app, name="rules")
 
 # Which extra brings a module that the stages or some models need.

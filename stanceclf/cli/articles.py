@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from stanceclf.articles import Article, decode, find_articles, read_article
+from stanceclf.articles import Article, decode, find_articles, read_articles
+from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
 from stanceclf.formats import Format, write_predictions
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ STDIN = "-"
 
 def write_rows(
     paths: list[str],
-    read: Callable[[Article], Iterable[Prediction]],
+    read: Callable[[Iterable[Article]], Iterable[Prediction]],
     form: Format,
     topic: str,
     labels: Mapping[str, str],
@@ -41,13 +41,14 @@ def write_rows(
     """
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
-    articles = _read(names, failed)
+    progress = _Progress()
+    articles = progress.follow(_read(names, failed))
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
         bar = _bar(len(names), terminal and form != "table")
-        rows = _rows(itertools.chain([first], articles), read, bar)
-        with _open(output) as file, bar:
+        rows = progress.show(read(itertools.chain([first], articles)), bar)
+        with open_output(output) as file, bar:
             for piece in write_predictions(
                 rows, form, labels, votes=votes, topic=topic, color=terminal
             ):
@@ -72,16 +73,17 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[Article]:
-    """Yield the articles that can be read; note what is wrong with the others."""
+def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[list[Article]]:
+    """Yield the articles of each file that can be read; note what is wrong with the others."""
     for name in names:
         try:
             if name == STDIN:
-                yield Article(STDIN, decode(_read_stdin(), STDIN))
+                yield [Article(STDIN, decode(_read_stdin(), STDIN))]
             else:
-                yield read_article(name)
+                yield read_articles(name)
         except StanceclfError as error:
             failed.append(error)
+            yield []
 
 
 def _read_stdin() -> bytes:
@@ -126,28 +128,26 @@ def _bar(total: int, quiet: bool) -> tqdm[NoReturn] | _NoBar:
     )
 
 
-def _rows(
-    articles: Iterable[Article],
-    read: Callable[[Article], Iterable[Prediction]],
-    bar: tqdm[NoReturn] | _NoBar,
-) -> Iterator[Prediction]:
-    """Yield the rows of all articles and move the bar on."""
-    for number, article in enumerate(articles):
-        for row in read(article):
+class _Progress:
+    """How far the reading has come, in files: articles are read many at a time."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[float, float]] = {}
+
+    def follow(self, files: Iterable[list[Article]]) -> Iterator[Article]:
+        """Yield the articles of files, and note which share of which file each is."""
+        for number, articles in enumerate(files):
+            for index, article in enumerate(articles):
+                share = 1 / len(articles)
+                self._places[article.name] = (number + index * share, share / len(article.text))
+                yield article
+
+    def show(
+        self, rows: Iterable[Prediction], bar: tqdm[NoReturn] | _NoBar
+    ) -> Iterator[Prediction]:
+        """Yield rows and move the bar on."""
+        for row in rows:
             yield row
+            begin, step = self._places[row.article]
             # A long article is progress in itself.
-            bar.update(number + row.end / len(article.text) - bar.n)
-        bar.update(number + 1 - bar.n)
-
-
-@contextmanager
-def _open(output: Path | None) -> Iterator[BinaryIO]:
-    """Open the output: a file that appears whole or not at all, or standard output as UTF-8."""
-    if output is None:
-        if sys.stdout is None:
-            raise StanceclfError("standard output is closed; give --output a file")
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        with atomic_write(output) as file:
-            yield file
+            bar.update(begin + row.end * step - bar.n)

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from stanceclf.errors import StanceclfError
+
+if TYPE_CHECKING:
+    from stanceclf.corpus import Corpus
+    from stanceclf.votes import Voter
 
 Config = Annotated[
     Path, typer.Option("--config", metavar="FILE", help="The settings, a section a stage.")
 ]
 Topic = Annotated[
-    Path, typer.Option("--topic", metavar="DIR", help="The topic's folder: topic.yaml, rules.yaml.")
+    Path | None,
+    typer.Option(
+        "--topic",
+        metavar="DIR",
+        help="The topic's folder: topic.yaml, rules.yaml; default: the only one in configs.",
+    ),
+]
+Articles = Annotated[
+    Path, typer.Option("--articles", metavar="DIR", help="The folder of articles.")
 ]
 Gold = Annotated[
     Path | None,
@@ -37,10 +51,52 @@ Output = Annotated[
 ]
 
 CONFIG = Path("configs/pipeline.yaml")
-TOPIC = Path("configs/open-models")
+CONFIGS = Path("configs")
 GOLD = Path("seeds/gold.jsonl")
 ARTICLES = Path("seeds/articles")
 SENTENCES = Path("artifacts/sentences.parquet")
 LABELS = Path("artifacts/labels.parquet")
 HELD_OUT = Path("artifacts/held_out.parquet")
 MODEL = Path("artifacts/model.joblib")
+PAGE = Path("artifacts/rules.html")
+
+
+def topic_folder(topic: Path | None) -> Path:
+    """Return the topic's folder: the one named, else the only one in `CONFIGS`.
+
+    Raises
+    ------
+    StanceclfError
+        None was named, and there are none or several.
+    """
+    if topic is not None:
+        return topic
+    found = sorted(path.parent for path in CONFIGS.glob("*/topic.yaml"))
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(path.as_posix() for path in found)
+    what = f"several topics ({there}); name one" if found else "no topic in here; name its folder"
+    raise StanceclfError(f"{what} with --topic", path=CONFIGS)
+
+
+def gold_file(gold: Path | None, no_gold: bool) -> Path | None:
+    """Return the gold labels to use: those named, else those in their usual place, if any."""
+    usual = GOLD if GOLD.exists() else None
+    return None if no_gold else gold or usual
+
+
+def voter(topic: Path | None) -> Voter:
+    """Return the voter of a topic's rules."""
+    from stanceclf.rule_file import load_voter
+
+    return load_voter(topic_folder(topic))
+
+
+def corpus(articles: Path, config: Path, gold: Path | None) -> Corpus:
+    """Return the sentences of articles as they are now, cut as the settings say."""
+    from stanceclf.config import SentencesConfig, load_config
+    from stanceclf.corpus import read_corpus
+    from stanceclf.normalization import Normalizer
+
+    drop = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
+    return read_corpus(articles, Normalizer.from_opencc(), drop_boilerplate=drop, gold=gold)

@@ -24,12 +24,12 @@ def predict(
     Exit code 1 if an article could not be read; the others are written all the same.
     """
     from stanceclf.model_file import load
-    from stanceclf.predictions import predict_article
+    from stanceclf.predictions import predict_articles
 
     loaded = load(model)
     write_rows(
         paths,
-        lambda article: predict_article(loaded, article),
+        lambda articles: predict_articles(loaded, articles),
         form,
         loaded.topic.name,
         loaded.labels,

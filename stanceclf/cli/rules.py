@@ -2,27 +2,220 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import write_rows
+from stanceclf.cli.output import write_text
 from stanceclf.formats import Format
 
-app = typer.Typer(help="See what the rules alone say.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from stanceclf.corpus import Corpus
+    from stanceclf.rule_table import RuleRow
+
+app = typer.Typer(
+    help="Check rules, and see what they alone say.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.callback()
 def _rules() -> None:
-    """See what the rules alone say."""
+    """Check rules, and see what they alone say."""
+
+
+@app.command("check")
+def check(
+    topic: options.Topic = None,
+    articles: options.Articles = options.ARTICLES,
+    config: options.Config = options.CONFIG,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let warnings fail as errors do.")
+    ] = False,
+    form: Annotated[
+        Literal["text", "jsonl"], typer.Option("--format", help="How to write what is found.")
+    ] = "text",
+) -> None:
+    """Tell what is wrong with rules and lexicons, by file and line.
+
+    Checks the files, the rules' examples, rules that are equal or shadow one another and, with
+    articles there, rules that never vote. Exit code 1 if there is an error.
+    """
+    import dataclasses
+
+    from stanceclf.normalization import Normalizer
+    from stanceclf.rule_check import check_rules
+
+    folder = options.topic_folder(topic)
+    normalizer = Normalizer.from_opencc()
+    # Rules come before articles, in a new project.
+    there = articles != options.ARTICLES or any(articles.glob("**/*.*"))
+    corpus = options.corpus(articles, config, None) if there else None
+    found = check_rules(folder, None if corpus is None else corpus.texts, normalizer)
+    for finding in found:
+        row = json.dumps(dataclasses.asdict(finding), ensure_ascii=False)
+        typer.echo(row if form == "jsonl" else str(finding))
+    errors = sum(finding.level == "error" for finding in found)
+    if form == "text":
+        on = f"on {len(corpus.sentences)} sentences" if corpus else "without articles"
+        typer.echo(f"{errors} errors, {len(found) - errors} warnings ({on})")
+    if errors or (strict and found):
+        raise typer.Exit(1)
+
+
+@app.command("stats")
+def stats(
+    topic: options.Topic = None,
+    articles: options.Articles = options.ARTICLES,
+    gold: options.Gold = None,
+    no_gold: options.NoGold = False,
+    by_article: Annotated[
+        bool, typer.Option("--by-article", help="A table an article, or a file of several.")
+    ] = False,
+    sort: Annotated[
+        Literal["need", "file"],
+        typer.Option(
+            "--sort",
+            help="need: the rules with most wrong votes first, as far as gold, or else conflicts, "
+            "tell; file: in the order of rules.yaml.",
+        ),
+    ] = "need",
+    form: Annotated[
+        Literal["table", "csv", "json"], typer.Option("--format", help="How to write it.")
+    ] = "table",
+    output: options.Output = None,
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Tell what each rule covers and how right it is, worst first.
+
+    The columns are those of Snorkel's LF summary. Reads rules and articles as they are now.
+    """
+    from stanceclf.rule_stats import rule_stats
+
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    voter = options.voter(topic)
+    tables = rule_stats(voter, corpus, by_article=by_article, sort=sort)
+    write_text(_written(tables, form, corpus), output)
+
+
+def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str:
+    from stanceclf.files import table_csv
+    from stanceclf.rendering import reader_width, render
+    from stanceclf.report import rule_table_report
+    from stanceclf.rule_table import COLUMNS, as_dict
+
+    named = "" not in tables
+    if form == "table":
+        what = f"{len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
+        width = reader_width()
+        titles = {name: name or f"Rules on {what}" for name in tables}
+        shown = (render(rule_table_report(t, titles[n], width), width) for n, t in tables.items())
+        return "\n".join(shown)
+    rows: list[dict[str, object]] = [
+        {**({"article": name} if named else {}), **as_dict(row)}
+        for name, table in tables.items()
+        for row in table
+    ]
+    if form == "json":
+        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    return table_csv(rows, ["article", *COLUMNS] if named else COLUMNS)
+
+
+@app.command("page")
+def page(
+    topic: options.Topic = None,
+    articles: options.Articles = options.ARTICLES,
+    gold: options.Gold = None,
+    no_gold: options.NoGold = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write.")
+    ] = options.PAGE,
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Write the page on which to read what each rule does, sentence by sentence.
+
+    The stage `label` writes it as well; this reads rules and articles as they are now.
+    """
+    from stanceclf.config import LabelConfig, load_config
+    from stanceclf.rule_page import page_of_votes
+    from stanceclf.weak_labels import LabelModel
+
+    voter = options.voter(topic)
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    votes = voter.vote_matrix(corpus.texts)
+    name = load_config(config, "label", LabelConfig).model
+    weak = LabelModel(name, [rule.weight for rule in voter.rules]).fit(votes)(votes).stances()
+    write_text(page_of_votes(voter, corpus, votes, weak), output)
+    typer.echo(f"{len(voter.rules)} rules, {len(corpus.sentences)} sentences -> {output}")
+
+
+@app.command("suggest")
+def suggest(
+    topic: options.Topic = None,
+    articles: options.Articles = options.ARTICLES,
+    gold: options.Gold = None,
+    no_gold: options.NoGold = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many at most.")] = 20,
+    form: Annotated[
+        Literal["table", "yaml", "json"], typer.Option("--format", help="How to write them.")
+    ] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A YAML file to write as well."),
+    ] = None,
+    config: options.Config = options.CONFIG,
+) -> None:
+    """Suggest words and phrases worth a rule, with counts and examples.
+
+    A model learns from what the rules say and calls the sentences that none of them reaches; the
+    phrases that set its calls apart, and gold labels that the rules miss, are ranked by the z-score
+    of their log-odds with a Dirichlet prior. Strike what you would not defend in the file, then
+    `stanceclf rules add FILE`.
+    """
+    from stanceclf.config import LabelConfig, TrainConfig, load_config
+    from stanceclf.suggestion_file import write_suggestions
+    from stanceclf.suggestion_model import suggest_rules
+    from stanceclf.suggestion_report import as_json, suggestion_report
+
+    voter = options.voter(topic)
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    train = load_config(config, "train", TrainConfig)
+    label_model = load_config(config, "label", LabelConfig).model
+    found = suggest_rules(voter, corpus, train, label_model, most)
+    if output is not None:
+        write_text(write_suggestions(found, output.as_posix()), output)
+    if form == "table":
+        from stanceclf.rendering import reader_width, render
+
+        typer.echo(render(suggestion_report(found, voter.topic.labels), reader_width()), nl=False)
+        if output is not None:
+            typer.echo(f"{len(found)} rules -> {output}; strike some, then `rules add {output}`")
+    else:
+        text = as_json(found) if form == "json" else write_suggestions(found, "FILE")
+        write_text(text, None)
+
+
+@app.command("add")
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of rules.")],
+    topic: options.Topic = None,
+) -> None:
+    """Add the rules of a file to the topic's, if all of them are fine."""
+    from stanceclf.normalization import Normalizer
+    from stanceclf.rule_additions import add_rules
+
+    folder = options.topic_folder(topic)
+    added = add_rules(folder, file, Normalizer.from_opencc())
+    typer.echo(f"{len(added)} rules added -> {folder / 'rules.yaml'}")
 
 
 @app.command("apply")
 def apply(
     paths: options.Paths,
-    topic: options.Topic = options.TOPIC,
+    topic: options.Topic = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
     output: options.Output = None,
     config: options.Config = options.CONFIG,
@@ -32,20 +225,18 @@ def apply(
 ) -> None:
     """Let the rules alone vote on every sentence of articles.
 
-    Exit code 1 if an article could not be read; the others are written all the same.
+    The table shows what each rule found and the negator that vetoed it or made it vote for the
+    opposite. Exit code 1 if an article could not be read; the others are written all the same.
     """
     from stanceclf.config import LabelConfig, load_config
-    from stanceclf.normalization import Normalizer
-    from stanceclf.rule_file import load_voter
     from stanceclf.rule_predictions import apply_rules, fitted_label_model
 
-    normalizer = Normalizer.from_opencc()
-    voter = load_voter(topic, normalizer)
+    voter = options.voter(topic)
     name = load_config(config, "label", LabelConfig).model
     label_model = fitted_label_model(voter, name, labels)
     write_rows(
         paths,
-        lambda article: apply_rules(voter, article, normalizer, label_model),
+        lambda articles: apply_rules(voter, articles, label_model),
         form,
         voter.topic.name,
         dict(voter.topic.labels.items()),

@@ -20,12 +20,6 @@ def _out(flag: str, what: str) -> typer.models.OptionInfo:
     return info
 
 
-def _gold(gold: Path | None, no_gold: bool) -> Path | None:
-    """Return the gold labels to use: those named, else those in their usual place, if any."""
-    usual = options.GOLD if options.GOLD.exists() else None
-    return None if no_gold else gold or usual
-
-
 def sentences(
     articles: Annotated[Path, _in("DIR", "The folder of articles.")] = options.ARTICLES,
     output: Annotated[Path, _out("--output", "The sentences to write.")] = options.SENTENCES,
@@ -41,13 +35,16 @@ def sentences(
 
 def label(
     sentences: Annotated[Path, _in("FILE", "The sentences.")] = options.SENTENCES,
-    topic: options.Topic = options.TOPIC,
+    topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     output: Annotated[Path, _out("--output", "The weak labels to write.")] = options.LABELS,
     rules_table: Annotated[Path, _out("--rules-table", "The rule table to write (CSV).")] = Path(
         "artifacts/rules.csv"
     ),
+    page: Annotated[
+        Path, _out("--page", "The page to write, on which to read what each rule does (HTML).")
+    ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
     """Vote by rules and label weakly (stage 2)."""
@@ -57,15 +54,19 @@ def label(
     from stanceclf.stages.label import run
 
     settings = load_config(config, "label", LabelConfig)
-    result = run(sentences, topic, output, rules_table, settings, _gold(gold, no_gold))
-    typer.echo(render(rule_table_report(result.table), reader_width()), nl=False)
+    topic = options.topic_folder(topic)
+    result = run(
+        sentences, topic, output, rules_table, page, settings, options.gold_file(gold, no_gold)
+    )
+    width = reader_width()
+    typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
-    typer.echo(f"{result.sentences} sentences: {counts} -> {output}")
+    typer.echo(f"{result.sentences} sentences: {counts} -> {output}, {page}")
 
 
 def train(
     labels: Annotated[Path, _in("FILE", "The weak labels.")] = options.LABELS,
-    topic: options.Topic = options.TOPIC,
+    topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     output: Annotated[Path, _out("--output", "The model to write.")] = options.MODEL,
@@ -84,12 +85,16 @@ def train(
     settings = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
-    result = run(labels, topic, *outputs, settings, _gold(gold, no_gold), label_model)
-    for name, agreement in (("weak", result.weak), ("gold", result.gold)):
+    topic = options.topic_folder(topic)
+    result = run(labels, topic, *outputs, settings, options.gold_file(gold, no_gold), label_model)
+    for name, agreement, what in (
+        ("weak", result.weak, ": how well it copies the rules, no proof of being right"),
+        ("gold", result.gold, ""),
+    ):
         if agreement is not None:
             typer.echo(
                 f"held-out articles against {name} labels: F_avg {agreement.f_avg:.3f}, "
-                f"macro-F1 {agreement.macro_f1:.3f} ({agreement.sentences} sentences)"
+                f"macro-F1 {agreement.macro_f1:.3f} ({agreement.sentences} sentences){what}"
             )
     typer.echo(f"{result.sentences} sentences, {result.features} features -> {output}")
 
@@ -99,7 +104,7 @@ def evaluate(
     labels: Annotated[
         Path, _out("--labels", "The weak labels that they were made from.")
     ] = options.LABELS,
-    topic: options.Topic = options.TOPIC,
+    topic: options.Topic = None,
     metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = Path(
         "artifacts/metrics.json"
     ),
@@ -121,5 +126,12 @@ def evaluate(
     train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (metrics, confusion, errors)
+    topic = options.topic_folder(topic)
     result = run(held_out, labels, topic, *outputs, settings, train, label_model)
-    typer.echo(render(evaluation_report(result), reader_width()), nl=False)
+    if result is None:
+        typer.echo(
+            "No gold labels yet, so nothing tells how good rules and model are. Label some with "
+            "`stanceclf annotate`, then run `dvc repro` again."
+        )
+    else:
+        typer.echo(render(evaluation_report(result), reader_width()), nl=False)

@@ -17,7 +17,7 @@ from stanceclf.classifier import StanceClassifier
 from stanceclf.config import EvaluateConfig, TrainConfig
 from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, read_dataset
 from stanceclf.errors import StanceclfError
-from stanceclf.evaluation import CurvePoint, Evaluation, by_article
+from stanceclf.evaluation import SYSTEMS, CurvePoint, Evaluation, by_article
 from stanceclf.files import atomic_write, check_outputs
 from stanceclf.held_out import HeldOut
 from stanceclf.kappa import weak_label_kappa
@@ -40,8 +40,10 @@ def run(
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName = "weighted",
-) -> Evaluation:
+) -> Evaluation | None:
     """Score rules, baselines and the model's held-out predictions on the same gold sentences.
+
+    Without a gold sentence there is nothing to tell: the files are written without figures.
 
     Parameters
     ----------
@@ -64,33 +66,41 @@ def run(
     Raises
     ------
     StanceclfError
-        An input cannot be read, there is no gold in it, or the two do not belong together.
+        An input cannot be read, or the two do not belong together.
     """
     check_outputs(metrics, confusion, errors)
     columns = read_dataset(held_out, HELD_OUT_COLUMNS, "train")
     gold = _only(columns, "gold")
-    if not gold["text"]:
-        raise StanceclfError(
-            "no gold sentences in here; give `stanceclf train` a `--gold` file", path=held_out
-        )
     material = dataclasses.replace(read_material(labels, topic), gold=gold)
     predicted, labelled = _only(columns, "weak"), material.tested()["weak"]
     if any(predicted[name] != labelled[name] for name in (*SENTENCE_COLUMNS, "label")):
         raise StanceclfError(
             f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
         )
+    if not gold["text"]:
+        _write(metrics, {"gold": dict.fromkeys(READING_ORDER, 0)})
+        _write_confusion(confusion, gold, {name: [] for name in SYSTEMS})
+        _write_errors(errors, [])
+        return None
     try:
         evaluation, systems, worst = _measure(material, gold, config, train, label_model)
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    with atomic_write(metrics) as file:
-        figures = json.dumps(evaluation.figures(), indent=2, ensure_ascii=False)
-        file.write((figures + "\n").encode())
+    _write(metrics, evaluation.figures())
     _write_confusion(confusion, gold, systems)
-    with atomic_write(errors) as file:
+    _write_errors(errors, worst)
+    return evaluation
+
+
+def _write(path: str | PathLike[str], figures: Mapping[str, object]) -> None:
+    with atomic_write(path) as file:
+        file.write((json.dumps(figures, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _write_errors(path: str | PathLike[str], worst: Sequence[WorstError]) -> None:
+    with atomic_write(path) as file:
         for row in worst:
             file.write((json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n").encode())
-    return evaluation
 
 
 def _only(columns: Columns, reference: str) -> Columns:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import io
 from collections import Counter
 from dataclasses import dataclass
 from os import PathLike
@@ -13,13 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from stanceclf.config import LabelConfig
+from stanceclf.corpus import Corpus
 from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, VOTE, read_dataset, write_dataset
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write, check_outputs
+from stanceclf.files import atomic_write, check_outputs, table_csv
 from stanceclf.gold import read_gold
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.rule_check import count_mentioning
 from stanceclf.rule_file import load_voter
-from stanceclf.rule_table import RuleRow, rule_table
+from stanceclf.rule_page import page_of_votes
+from stanceclf.rule_table import COLUMNS, RuleRow, as_dict, gold_votes, rule_table
+from stanceclf.sentences import Sentence
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel
 
@@ -48,6 +49,7 @@ def run(
     topic: str | PathLike[str],
     output: str | PathLike[str],
     rules_table: str | PathLike[str],
+    page: str | PathLike[str],
     config: LabelConfig,
     gold: str | PathLike[str] | None = None,
 ) -> LabelResult:
@@ -64,6 +66,8 @@ def run(
         null where the rules abstain; and its probabilities, null where no rule votes.
     rules_table : path-like
         The CSV file to write, a row a rule.
+    page : path-like
+        The HTML page to write, on which to read what each rule does.
     config : LabelConfig
         The stage's settings.
     gold : path-like, optional
@@ -74,7 +78,7 @@ def run(
     StanceclfError
         An input cannot be read, or a stance has no rule or no weak label.
     """
-    check_outputs(output, rules_table)
+    check_outputs(output, rules_table, page)
     voter = load_voter(topic)
     _check_every_stance_has_a_rule(voter, topic)
     columns = read_dataset(sentences, SENTENCE_COLUMNS, "sentences")
@@ -84,16 +88,20 @@ def run(
     counts = Counter("abstain" if stance is None else stance for stance in stances)
     for stance in READING_ORDER:
         if not counts[stance]:
+            if not count_mentioning(voter, columns["text"]):
+                raise StanceclfError(
+                    f"no article mentions the target ({voter.topic.target[0]}); add the words that "
+                    "they use to `target`",
+                    path=Path(topic, "topic.yaml"),
+                )
             raise StanceclfError(
                 f"no sentence is weakly labelled `{stance}`; write rules that find some",
                 path=Path(topic, "rules.yaml"),
             )
-    gold_votes = gold_labels = None
-    if gold is not None:
-        gold_sentences = read_gold(gold)
-        gold_votes = voter.vote_matrix([sentence.text for sentence in gold_sentences])
-        gold_labels = np.array([STANCES.index(s.label) for s in gold_sentences], dtype=np.int8)
-    table = rule_table(voter.names, votes, gold_votes, gold_labels)
+    known = read_gold(gold) if gold else []
+    table = rule_table(voter.names, votes, *gold_votes(voter, known))
+    cut = [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
+    html = page_of_votes(voter, Corpus(len({s.article for s in cut}), cut, known), votes, stances)
     for name, column in zip(voter.names, votes.T, strict=True):
         columns[VOTE + name] = [None if vote == ABSTAIN else STANCES[vote] for vote in column]
     columns["weak_label"] = stances
@@ -102,7 +110,10 @@ def run(
         columns[f"p_{stance}"] = [None if np.isnan(p) else round(float(p), 6) for p in shares]
     types = SENTENCE_COLUMNS | {VOTE + name: "string" for name in voter.names} | LABEL_COLUMNS
     write_dataset(columns, types, output)
-    _write_table(table, rules_table)
+    with atomic_write(rules_table) as file:
+        file.write(table_csv(map(as_dict, table), COLUMNS).encode())
+    with atomic_write(page) as file:
+        file.write(html.encode())
     return LabelResult(len(stances), {s: counts[s] for s in (*READING_ORDER, "abstain")}, table)
 
 
@@ -114,15 +125,3 @@ def _check_every_stance_has_a_rule(voter: Voter, topic: str | PathLike[str]) -> 
                 f"no rule votes `{stance}`; write one, or there is nothing to learn it from",
                 path=Path(topic, "rules.yaml"),
             )
-
-
-def _write_table(table: list[RuleRow], path: str | PathLike[str]) -> None:
-    text = io.StringIO()
-    names = [field.name for field in dataclasses.fields(RuleRow)]
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    for row in table:
-        values = dataclasses.asdict(row)
-        writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()})
-    with atomic_write(path) as file:
-        file.write(text.getvalue().encode())

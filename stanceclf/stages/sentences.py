@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import read_folder
 from stanceclf.config import SentencesConfig
+from stanceclf.corpus import read_corpus
 from stanceclf.dataset import SENTENCE_COLUMNS, write_dataset
-from stanceclf.errors import StanceclfError
 from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,8 @@ def run(
     StanceclfError
         The folder is missing or empty, an article cannot be read, or nothing is left of them.
     """
-    found = read_folder(articles)
-    sentences = list(
-        cut_articles(found, Normalizer.from_opencc(), drop_boilerplate=config.boilerplate == "drop")
-    )
-    if not sentences:
-        raise StanceclfError("these articles hold nothing but boilerplate", path=articles)
-    columns = {name: [getattr(s, name) for s in sentences] for name in SENTENCE_COLUMNS}
+    normalize = Normalizer.from_opencc()
+    corpus = read_corpus(articles, normalize, drop_boilerplate=config.boilerplate == "drop")
+    columns = {name: [getattr(s, name) for s in corpus.sentences] for name in SENTENCE_COLUMNS}
     write_dataset(columns, SENTENCE_COLUMNS, output)
-    return SentencesResult(len(found), len(sentences))
+    return SentencesResult(corpus.articles, len(corpus.sentences))
