@@ -9,6 +9,7 @@ _Floats = npt.NDArray[np.float64]
 
 #: What the prior weighs: as many words as it stands for, spread as in all texts.
 PRIOR = 500.0
+_LEAST = 1e-9
 
 
 def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
@@ -43,7 +44,9 @@ def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
     alpha = prior * total / max(total.sum(), 1.0)
 
     def log_odds(counts: _Floats) -> _Floats:
-        odds: _Floats = np.log(counts + alpha) - np.log(counts.sum() + prior - counts - alpha)
+        # Of one word alone nothing is left.
+        rest = np.maximum(counts.sum() + prior - counts - alpha, _LEAST)
+        odds: _Floats = np.log(counts + alpha) - np.log(rest)
         return odds
 
     difference = log_odds(inside) - log_odds(outside)

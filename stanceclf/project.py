@@ -41,18 +41,18 @@ _WORDS = {
     "BLAMES": "危害 有害 风险 危险 隐患 不安全 担忧 担心 可怕 骗局 失败 缺陷 伤害 弊端 坏处 恶果 "
     "糟糕 害人",
 }
+# With a word of a rule, and the target.
 _SENTENCES = {
-    "WE_SUPPORT": "我们支持{}。",
-    "NOBODY_OPPOSES": "{}值得支持。",
-    "WE_DO_NOT_SUPPORT": "我们不支持{}。",
-    "IT_HAS_MERITS": "{}有很多好处。",
-    "IT_HAS_NO_MERITS": "{}没有什么好处。",
-    "WE_OPPOSE": "我们反对{}。",
-    "WE_DO_NOT_OPPOSE": "我们不反对{}。",
-    "IT_HAS_RISKS": "{}有很大的危害。",
-    "IT_HAS_NO_RISKS": "{}没有危害。",
-    "HOW_ABOUT_IT": "您怎么看{}？",
-    "IT_IS_REPORTED": "据报道，{}的会议昨天举行。",
+    "WE_SUPPORT": ("SUPPORTS", "我们{}{}。"),
+    "WE_DO_NOT_SUPPORT": ("SUPPORTS", "我们不{}{}。"),
+    "IT_HAS_MERITS": ("PRAISES", "说到{1}，有很多{0}。"),
+    "IT_HAS_NO_MERITS": ("PRAISES", "说到{1}，没有什么{0}。"),
+    "WE_OPPOSE": ("OPPOSES", "我们{}{}。"),
+    "WE_DO_NOT_OPPOSE": ("OPPOSES", "我们不{}{}。"),
+    "IT_HAS_RISKS": ("BLAMES", "说到{1}，有很大的{0}。"),
+    "IT_HAS_NO_RISKS": ("BLAMES", "说到{1}，没有{0}。"),
+    "HOW_ABOUT_IT": ("", "您怎么看{1}？"),
+    "IT_IS_REPORTED": ("", "据报道，{1}的会议昨天举行。"),
 }
 
 
@@ -167,7 +167,11 @@ def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
         "RIVAL": list(dict.fromkeys(word.strip() for word in rival)),
         "ALL_WORDS": every,
     } | words
-    sentences = {name: text.format(target[0].strip()) for name, text in _SENTENCES.items()}
+    first = {name: own[0] for name, own in words.items() if own}
+    sentences = {
+        name: text.format(first.get(own, ""), target[0].strip())
+        for name, (own, text) in _SENTENCES.items()
+    }
     scalars = {"NAME": target[0].strip()} | sentences
     flow = {name: "[" + ", ".join(map(_scalar, own)) + "]" for name, own in lists.items()}
     quoted = {name: _scalar(text) for name, text in scalars.items()}

@@ -6,9 +6,13 @@ Its `make` lines are run by CI, its `dvc` lines by test_pipeline.
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import pty
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,7 +36,7 @@ def test_it_opens_with_the_two_commands() -> None:
 def test_its_python_runs(project: Path) -> None:
     (code,) = blocks("python")
     lines = [line for line in code.splitlines() if line]
-    assert len(lines) == 4
+    assert len(lines) == 5
     shown = "\n".join([*lines[:2], *(f"print({line.split('#')[0].strip()})" for line in lines[2:])])
     done = run_process(sys.executable, "-c", shown, cwd=project)
     assert done.returncode == 0, done.stderr.decode()
@@ -42,12 +46,69 @@ def test_its_python_runs(project: Path) -> None:
 
 def test_its_commands_run(project: Path) -> None:
     commands = [line for line in blocks("sh")[1].splitlines() if "stanceclf" in line]
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         line = command.replace("stanceclf", f"{shlex.quote(sys.executable)} -m stanceclf", 1)
         done = run_process("bash", "-c", line, cwd=project)
         assert done.returncode == 0, done.stderr.decode()
         assert done.stderr == b""
+
+
+def run(line: str, cwd: Path) -> str:
+    done = run_process("bash", "-c", line, cwd=cwd)
+    assert done.returncode == 0, f"{line}: {done.stdout.decode()}{done.stderr.decode()}"
+    return done.stdout.decode()
+
+
+def test_its_loop_runs(project: Path) -> None:
+    (block,) = (block for block in blocks("sh") if block.startswith("stanceclf rules check"))
+    for line in block.splitlines():
+        assert run(line, project)
+
+
+def label(keys: bytes, line: str, cwd: Path) -> str:
+    """Run a command in a terminal of its own, press keys, and return what it showed."""
+    parent, child = pty.openpty()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    process = subprocess.Popen(
+        ["bash", "-c", line],
+        cwd=cwd,
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env=os.environ | {"PATH": path, "COLUMNS": "80"},
+    )
+    os.close(child)
+    shown = b""
+    for key in keys:
+        # It says which keys there are when it has shown a sentence.
+        while not shown.rstrip().endswith(b"? help"):
+            shown += os.read(parent, 4096)
+        os.write(parent, bytes([key]))
+        shown += b"\n"
+    assert process.wait(timeout=60) == 0
+    os.close(parent)
+    return shown.decode()
+
+
+def test_its_walk_through_a_second_topic_works(tmp_path: Path) -> None:
+    """The commands are run as they stand, from a folder that has the README's articles."""
+    (block,) = (block for block in blocks("sh") if block.startswith("stanceclf init"))
+    shutil.copytree(ROOT / "docs/second-topic", tmp_path / "docs/second-topic")
+    home, told = tmp_path, []
+    for line in block.splitlines():
+        if line.startswith("cd "):
+            home /= line.removeprefix("cd ")
+        elif line.startswith("stanceclf annotate"):
+            label(b"fanfannq", line.split("#")[0], home)
+        else:
+            told.append(run(line, home))
+    assert "No gold labels yet" in told[3]
+    assert "Gold: 7 sentences" in told[-2]
+    gold = (home / "seeds/gold.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(row)["order"] for row in gold} == {"random"}
+    assert len(gold) == 7
+    assert "支持" in told[-1]
 
 
 def test_its_rule_is_one() -> None:

@@ -1,0 +1,191 @@
+"""`init` starts a project on another topic that runs at once, or leaves nothing behind."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, Cli, run_process
+
+from stanceclf.labels import STANCES
+from stanceclf.project import _FILES, _TEMPLATES, make_project
+from stanceclf.rule_file import load_voter
+
+TARGET = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_templates_are_this_repositorys_own_files() -> None:
+    def same(text: str) -> str:
+        kept = [
+            line
+            for line in text.splitlines()
+            if not re.match(r"      - (?:stanceclf/|requirements\.lock)", line)
+        ]
+        joined = "\n".join(kept) + "\n"
+        code = ";\n# its code is what it imports of this package (a test keeps these lists true).\n"
+        return joined.replace("configs/open-models", "configs/topic").replace(code, ".\n")
+
+    for name, own in (
+        ("stages.yaml", "dvc.yaml"),
+        ("pipeline.yaml", "configs/pipeline.yaml"),
+        ("plots/rule_bars.json", ".dvc/plots/rule_bars.json"),
+        ("plots/confusion_counts.json", ".dvc/plots/confusion_counts.json"),
+    ):
+        expected = (ROOT / own).read_text(encoding="utf-8")
+        assert (_TEMPLATES / name).read_text(encoding="utf-8") == same(expected)
+
+
+def test_a_project_is_made(cli: Cli) -> None:
+    outcome = cli("init", "新 题目", *TARGET)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "cd '新 题目'" in outcome.out
+    home = Path("新 题目")
+    for place in _FILES.values():
+        assert (home / place).is_file()
+    assert (home / "seeds/articles").is_dir()
+    assert (home / "seeds/gold.jsonl").read_bytes() == b""
+    assert (home / ".git").is_dir()
+    assert "analytics = false" in (home / ".dvc/config").read_text(encoding="utf-8")
+    assert listed(home / ".dvc/plots") == ["confusion_counts.json", "rule_bars.json"]
+    assert [name for name in listed(Path()) if name.startswith(".")] == []
+    voter = load_voter(home / "configs/topic")
+    assert voter.topic.target == ("远程办公", "居家办公")
+    assert {rule.label for rule in voter.rules} == set(STANCES)
+    for sentence, stance in (
+        ("大家都支持居家办公。", "favor"),
+        ("坐班有很多好处。", "against"),
+        ("远程办公没有危害。", "favor"),
+        ("记者昨日报道了远程办公的情况。", "none"),
+    ):
+        assert set(voter.votes(sentence).values()) == {stance}
+
+
+ODD_TARGETS = [
+    *(
+        "安全",
+        "支持",
+        "反对派",
+        "不婚主义",
+        "C++",
+        "A: B",
+        "#话题#",
+        "{x}",
+        "$NAME",
+        "100%",
+        "“引”",
+    ),
+    *("'单'", '"双"', "是", "🙂", "- x", "null", "Open AI", "a\\nb", "转基因食品（GM）"),
+]
+
+
+@pytest.mark.parametrize("target", ODD_TARGETS)
+def test_any_target_makes_a_project_whose_examples_hold(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What starts the repositories is the same for all.
+    monkeypatch.setattr("stanceclf.project._start_repositories", lambda home: None)
+    make_project(tmp_path / "题", [target], [f"{target}二", "非" + target])
+    voter = load_voter(tmp_path / "题/configs/topic")
+    assert voter.topic.name == target
+    assert voter.votes(f"我们很推荐{target}。") == {"supports": "favor"}
+    assert voter.votes(f"我们谴责非{target}。") == {"opposes": "favor"}
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(cli: Cli) -> None:
+    Path("旧").mkdir()
+    Path("旧/论文.txt").write_text("旧", encoding="utf-8")
+    Path("文件").write_text("旧", encoding="utf-8")
+    for folder, says in (("旧", "not empty (论文.txt)"), ("文件", "not a folder")):
+        outcome = cli("init", folder, *TARGET)
+        assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+        assert outcome.err.startswith(f"stanceclf: {folder}: {says}; name a new")
+    assert listed(Path("旧")) == ["论文.txt"]
+    assert Path("文件").read_text(encoding="utf-8") == "旧"
+
+
+@pytest.mark.parametrize("word", ["", "  ", "a\nb", "a\x1bb"])
+def test_a_target_must_be_text(word: str, cli: Cli) -> None:
+    outcome = cli("init", "新", "--target", word)
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "--target" in outcome.err
+    assert not Path("新").exists()
+
+
+def test_without_a_target_it_is_wrong_usage(cli: Cli) -> None:
+    assert cli("init", "新").code == 2
+    assert listed(Path()) == []
+
+
+def test_what_fails_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setattr("shutil.which", lambda _: None)
+        outcome = cli("init", "新", *TARGET)
+    assert outcome.code == 1
+    assert "needs the program `git`" in outcome.err
+    Path("占").write_bytes(b"")
+    assert cli("init", "占/新", *TARGET).code == 1
+
+    def fail(home: Path) -> None:
+        (home / ".dvc").mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stanceclf.project._start_repositories", fail)
+    assert cli("init", "新", *TARGET).code == 130
+    Path("空").mkdir()
+    assert cli("init", "空", *TARGET).code == 130
+    assert listed(Path("空")) == []
+    assert set(listed(Path())) == {"占", "空"}
+
+
+def test_it_keeps_to_its_folder_in_another_repository(cli: Cli) -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    assert cli("init", "里/新", *TARGET).code == 0
+    assert not Path("里/新/.git").exists()
+    assert Path("里/新/.dvc").is_dir()
+
+
+def test_an_empty_repository_is_taken(cli: Cli) -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    assert cli("init", ".", *TARGET).code == 0
+    assert {".git", ".dvc", "dvc.yaml", "seeds"} <= set(listed(Path()))
+
+
+def test_without_articles_it_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli("init", "新", *TARGET).code == 0
+    monkeypatch.chdir("新")
+    outcome = cli("rules", "check")
+    assert (outcome.code, outcome.err) == (0, "")
+    done = run_process("dvc", "repro", cwd=Path())
+    assert done.returncode != 0
+    assert "put .txt files there, or a table with a column `text`" in done.stderr.decode()
+
+
+def test_articles_that_never_mention_the_target_are_told(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("init", "新", *TARGET).code == 0
+    monkeypatch.chdir("新")
+    Path("seeds/articles/一.txt").write_text("今天下雨。我们支持晴天。", encoding="utf-8")
+    assert cli("sentences").code == 0
+    outcome = cli("label")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "topic.yaml: no article mentions the target (远程办公)" in outcome.err
+
+
+def test_several_topics_have_to_be_told_apart(project: Path, cli: Cli) -> None:
+    other = Path("configs/other")
+    other.mkdir()
+    (other / "topic.yaml").write_text(yaml.safe_dump({"name": "x"}), encoding="utf-8")
+    outcome = cli("rules", "check")
+    assert outcome.code == 1
+    assert outcome.err == (
+        "stanceclf: configs: several topics (configs/open-models, configs/other); "
+        "name one with --topic\n"
+    )

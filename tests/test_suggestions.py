@@ -1,0 +1,223 @@
+"""`rules suggest` finds words worth a rule; `rules add` takes those that a person leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from conftest import ROOT, Cli, run_process
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stanceclf.config import TrainConfig
+from stanceclf.corpus import Corpus, read_corpus
+from stanceclf.labels import ABSTAIN, STANCES
+from stanceclf.log_odds import PRIOR, z_scores
+from stanceclf.normalization import Normalizer
+from stanceclf.phrases import phrases
+from stanceclf.rule_file import load_voter
+from stanceclf.rules import Rule
+from stanceclf.sentences import Sentence
+from stanceclf.suggestion_model import suggest_rules
+from stanceclf.suggestions import LEAST_AGREEMENT, WEIGHT
+from stanceclf.topic import Topic
+from stanceclf.votes import Voter
+
+NORMALIZE = Normalizer.from_opencc()
+TOPIC = Topic("开源大模型", ("开源",), ("闭源",))
+RULES = [
+    Rule(name="cheap", label="favor", any=("便宜", "好用"), near="target", matches=("开源便宜。",)),
+    Rule(name="bad", label="against", any=("落后", "昂贵"), near="target", matches=("开源落后。",)),
+    Rule(name="none", label="none", any=("下雨", "报道"), matches=("下雨了。",)),
+]
+VOTER = Voter(TOPIC, RULES, NORMALIZE)
+TEXTS = [
+    *["开源便宜，开源繁荣。", "开源好用，前景广阔。", "开源便宜，开源繁荣得很。"] * 6,
+    *["开源落后，漏洞百出。", "开源昂贵，漏洞百出。"] * 6,
+    *["今天下雨，有人报道开源的消息。", "媒体报道开源的会议。"] * 6,
+    # What no rule reaches yet.
+    *["开源繁荣起来了。", "开源社区繁荣。", "开源的代码漏洞百出。", "闭源漏洞百出。"],
+]
+
+
+def corpus(texts: list[str] = TEXTS) -> Corpus:
+    sentences = [Sentence(f"{i}.txt", 0, len(text), text) for i, text in enumerate(texts)]
+    return Corpus(len(texts), sentences, [])
+
+
+def test_the_statistic_is_monroes() -> None:
+    """Monroe, Colaresi and Quinn 2008: the z-score of the log-odds ratio with a Dirichlet prior."""
+    inside, total = np.array([8.0, 2.0, 5.0]), np.array([10.0, 10.0, 20.0])
+    for word, score in enumerate(z_scores(inside, total)):
+        one, other = inside[word], total[word] - inside[word]
+        alpha = PRIOR * total[word] / 40
+        odds = (
+            (one + alpha) / (15 + PRIOR - one - alpha),
+            (other + alpha) / (25 + PRIOR - other - alpha),
+        )
+        variance = 1 / (one + alpha) + 1 / (other + alpha)
+        assert score == pytest.approx((np.log(odds[0]) - np.log(odds[1])) / np.sqrt(variance))
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=8))
+def test_the_statistic_is_finite_and_of_two_sides(counts: list[tuple[int, int]]) -> None:
+    inside = np.array([own for own, _ in counts], float)
+    total = inside + np.array([rest for _, rest in counts], float) + 1
+    scores = z_scores(inside, total)
+    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(z_scores(total - inside, total), -scores, atol=1e-9)
+
+
+def test_phrases_are_of_clauses_about_a_side() -> None:
+    (readings,) = VOTER.read.read(["开源漏洞百出，闭源稳定", "今天下雨", "張三說開源繁榮"])
+    one, none, traditional = phrases(readings)
+    assert {phrase for phrase, about in one if about == 1} == {"漏洞百出"}
+    assert {phrase for phrase, about in one if about == 2} == {"稳定"}
+    assert none == set()
+    assert ("繁荣", 1) in traditional
+
+
+def test_words_that_set_a_stance_apart_are_found() -> None:
+    found = {one.rule.any[0]: one for one in suggest_rules(VOTER, corpus(), TrainConfig())}
+    assert (found["繁荣"].rule.label, found["漏洞百出"].rule.label) == ("favor", "against")
+    assert found["繁荣"].gained == 2
+    for one in found.values():
+        assert one.agrees >= LEAST_AGREEMENT
+        assert one.z > 0
+        assert one.gained <= one.votes
+        assert "便宜" not in one.rule.any[0]
+        assert one.rule.weight == WEIGHT
+        voter = Voter(TOPIC, [one.rule], NORMALIZE)
+        votes = voter.vote_matrix(TEXTS)[:, 0]
+        assert one.votes == (votes != ABSTAIN).sum()
+        for text in one.rule.matches:
+            assert voter.votes(text) == {one.rule.name: one.rule.label}
+        assert 0 < len(one.examples) <= 3
+
+
+def test_the_order_of_sentences_changes_nothing() -> None:
+    rules = [one.rule.any for one in suggest_rules(VOTER, corpus(), TrainConfig())]
+    turned = [one.rule.any for one in suggest_rules(VOTER, corpus(TEXTS[::-1]), TrainConfig())]
+    assert rules == turned
+
+
+def test_on_the_seeds_they_raise_coverage() -> None:
+    voter = load_voter(ROOT / "configs/open-models")
+    seeds = read_corpus(ROOT / "seeds/articles", NORMALIZE, gold=ROOT / "seeds/gold.jsonl")
+    found = suggest_rules(voter, seeds, TrainConfig(), most=10)
+    assert len(found) == 10
+    more = Voter(voter.topic, [*voter.rules, *(one.rule for one in found)], NORMALIZE)
+    before, after = (
+        (v.vote_matrix(seeds.texts) != ABSTAIN).any(axis=1).sum() for v in (voter, more)
+    )
+    assert after > before
+    gold = [(one.text, one.label) for one in seeds.gold]
+    for one in found:
+        own = Voter(voter.topic, [one.rule], NORMALIZE)
+        votes = own.vote_matrix([text for text, _ in gold])[:, 0]
+        judged = [STANCES[v] == gold[i][1] for i, v in enumerate(votes) if v != ABSTAIN]
+        # Some gold sentences are in boilerplate, which is no sentence here.
+        assert one.correct <= sum(judged)
+        assert one.correct + one.incorrect <= len(judged)
+
+
+def test_a_file_of_them_is_added(project: Path, cli: Cli) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    before = rules.read_text(encoding="utf-8")
+    outcome = cli("rules", "suggest", "--most", "5", "--output", "建议.yaml")
+    assert (outcome.code, outcome.err) == (0, "")
+    written = Path("建议.yaml").read_text(encoding="utf-8")
+    names = [rule["name"] for rule in yaml.safe_load(written)["rules"]]
+    assert len(names) == 5
+    assert all(name in outcome.out for name in names)
+    outcome = cli("rules", "add", "建议.yaml")
+    assert (outcome.code, outcome.out) == (0, "5 rules added -> configs/open-models/rules.yaml\n")
+    after = rules.read_text(encoding="utf-8")
+    assert after.startswith(before)
+    voter = load_voter("configs/open-models")
+    assert list(voter.names[-5:]) == names
+    # Once more, and nothing is added twice.
+    outcome = cli("rules", "add", "建议.yaml")
+    assert outcome.code == 1
+    assert f"建议.yaml:9: the topic has a rule `{names[0]}` already" in outcome.err
+    assert rules.read_text(encoding="utf-8") == after
+
+
+def test_a_struck_file_leaves_nothing_to_add(project: Path, cli: Cli) -> None:
+    Path("无.yaml").write_text("rules: []\n", encoding="utf-8")
+    outcome = cli("rules", "add", "无.yaml")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "`rules`: must have at least one item" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "rules: [{name: 新, label: favor, any: [社区]}]",
+            "新.yaml:1: `rules.0.matches` is missing",
+        ),
+        (
+            "rules: [{name: 新, label: favor, any: [社区], matches: [下雨]}]",
+            "on its own example `下雨`",
+        ),
+        ("rules: [", "新.yaml:1: not YAML"),
+    ],
+)
+def test_a_rule_that_is_not_fine_is_not_added(
+    text: str, says: str, project: Path, cli: Cli
+) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    before = rules.read_bytes()
+    Path("新.yaml").write_text(text, encoding="utf-8")
+    outcome = cli("rules", "add", "新.yaml")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert says in outcome.err
+    assert rules.read_bytes() == before
+
+
+def test_rules_in_one_line_are_left_to_their_author(project: Path, cli: Cli) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    flow = "rules: [{name: 甲, label: favor, any: [便宜], matches: [便宜]}]\n"
+    rules.write_text(flow, encoding="utf-8")
+    Path("新.yaml").write_text(flow.replace("甲", "乙"), encoding="utf-8")
+    outcome = cli("rules", "add", "新.yaml")
+    assert outcome.code == 1
+    assert "must end in `rules:` with a rule a `- ` below it" in outcome.err
+    assert rules.read_text(encoding="utf-8") == flow
+
+
+def test_json_holds_what_the_table_shows(project: Path) -> None:
+    command = ("stanceclf", "rules", "suggest", "--most", "3", "--format", "json")
+    said = [run_process(*command, cwd=project, PYTHONHASHSEED=seed).stdout for seed in ("1", "2")]
+    assert said[0] == said[1]
+    rows = json.loads(said[0])
+    assert len(rows) == 3
+    for row in rows:
+        assert {
+            "rule",
+            "z",
+            "votes",
+            "gained",
+            "agrees",
+            "correct",
+            "incorrect",
+            "examples",
+        } == set(row)
+        assert row["rule"]["matches"]
+        assert row["examples"][0]["article"].endswith(".txt")
+
+
+def test_a_stance_without_weak_labels_is_told(cli: Cli, project: Path) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    rules.write_text(
+        "rules:\n  - {name: 甲, label: favor, any: [便宜], matches: [便宜]}\n"
+        "  - {name: 乙, label: none, any: [下雨], matches: [下雨]}\n",
+        encoding="utf-8",
+    )
+    outcome = cli("rules", "suggest", "--no-gold")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "no sentence is labelled `against`" in outcome.err
