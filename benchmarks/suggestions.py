@@ -55,9 +55,7 @@ def main() -> None:
     """Print a Markdown table, a row a number of rules accepted."""
     given = parse_options(__doc__)
     out = sys.stdout.write
-    out(
-        "| rules kept | suggested from | accepted | coverage | right of the new | F_avg |\n"
-    )
+    out("| rules kept | suggested from | accepted | coverage | right of the new | F_avg |\n")
     out("|---|---|---|---|---|---|\n")
     for share in SHARES:
         for with_gold in (False, True):

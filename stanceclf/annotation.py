@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
+from stanceclf.articles import Folder
 from stanceclf.candidates import unlabelled
+from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, read_gold, write_gold
 from stanceclf.labels import READING_ORDER, Stance
 from stanceclf.sentences import Sentence
@@ -117,6 +119,11 @@ class Session:
         )
 
     @property
+    def steps(self) -> int:
+        """How many labels and skips there are to undo."""
+        return len(self._steps)
+
+    @property
     def labelled(self) -> int:
         """How many labels this session has given."""
         return sum(given is not None for _, given in self._steps)
@@ -142,6 +149,7 @@ class Session:
             The file cannot be written, or can no longer be read; what stood there stays.
         """
         one = self.sentence
+        self._check_text(one)
         given = GoldSentence(one.article, one.start, one.end, one.text, stance, self._more)
         with locked(self.path):
             self._reread()
@@ -185,9 +193,17 @@ class Session:
         self._at = at
         return True
 
+    def _check_text(self, sentence: Sentence) -> None:
+        """See that the article still says so; a label of what it says no more could not be read."""
+        folder = Folder(self.path.parent / "articles")
+        if folder.text(sentence.article)[sentence.start : sentence.end] != sentence.text:
+            raise StanceclfError(
+                f"`{sentence.article}` has changed since; start anew", path=folder.path
+            )
+
     def _go_on(self) -> None:
         self._at += 1
-        while self._at < self.total and _place(self.sentence) in self._gold:
+        while self._at < self.total and self.sentence.place in self._gold:
             self._at += 1
 
     def _reread(self) -> None:
@@ -201,10 +217,6 @@ class Session:
     def _write(self, gold: dict[tuple[str, int, int], GoldSentence]) -> None:
         write_gold(self.path, gold.values())
         self._gold, self._stamp = gold, _stamp(self.path)
-
-
-def _place(sentence: Sentence) -> tuple[str, int, int]:
-    return sentence.article, sentence.start, sentence.end
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

@@ -169,7 +169,6 @@ def choose(
     chosen: dict[tuple[str, int, int], Sentence | GoldSentence] = {}
     for number in ranking:
         one = sentences[number]
-        place = one.article, one.start, one.end
-        if what == "all" or place in labels:
-            chosen[place] = labels.get(place, one)
+        if what == "all" or one.place in labels:
+            chosen[one.place] = labels.get(one.place, one)
     return list((chosen | {k: v for k, v in labels.items() if k not in chosen}).values())

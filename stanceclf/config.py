@@ -66,7 +66,7 @@ class TrainConfig(Section):
     seed : int
         Seed of the solver.
     folds : int
-        How many parts the articles are cross-validated in.
+        In how many parts the articles are cross-validated, at most.
     """
 
     labels: LabelSource = "weak"

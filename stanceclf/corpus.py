@@ -51,7 +51,7 @@ def gold_labels(sentences: Sequence[Sentence], gold: Sequence[GoldSentence]) -> 
     ['favor', None]
     """
     labels = {one.place: one.label for one in gold}
-    return [labels.get((one.article, one.start, one.end)) for one in sentences]
+    return [labels.get(one.place) for one in sentences]
 
 
 def read_corpus(

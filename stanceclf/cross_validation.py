@@ -74,12 +74,12 @@ def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     articles : sequence of str
         The article of each sentence; of copies, the first one.
     folds : int
-        How many folds; no more than there are articles.
+        How many folds; where there are fewer articles, as many as these.
 
     Raises
     ------
     StanceclfError
-        There are fewer articles than folds.
+        There is one article only.
 
     Examples
     --------
@@ -87,15 +87,13 @@ def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     {'一': 0, '二': 1, '三': 2}
     """
     names = sorted(set(articles))
-    if len(names) < folds:
-        mend = f" or set `train.folds` to {len(names)} or less" if len(names) > 1 else ""
+    if len(names) < 2:
         raise StanceclfError(
-            f"{len(names)} articles (copies count once) cannot be cross-validated in {folds} "
-            f"folds; add articles{mend}"
+            "one article (copies count once) cannot be held out from others; add articles"
         )
     rows = np.array(articles)
     fold_of: dict[str, int] = {}
-    splits = GroupKFold(folds).split(np.zeros((len(rows), 1)), groups=rows)
+    splits = GroupKFold(min(folds, len(names))).split(np.zeros((len(rows), 1)), groups=rows)
     for fold, (_, held_out) in enumerate(splits):
         fold_of |= {str(name): fold for name in rows[held_out]}
     return {name: fold_of[name] for name in sorted(fold_of, key=lambda n: (fold_of[n], n))}
@@ -133,6 +131,11 @@ class Split:
     fold_of: Mapping[str, int]
     sentences: Mapping[str, Sequence[str]]
 
+    @property
+    def folds(self) -> int:
+        """How many folds there are."""
+        return 1 + max(self.fold_of.values())
+
     def articles(self, fold: int) -> set[str]:
         """Return the articles of a fold."""
         return {name for name in self.fold_of if self.fold_of[name] == fold}
@@ -150,12 +153,12 @@ def split_articles(
     labelled : sequence of str
         The article of each sentence to train on; by these the folds are made equally rich.
     folds : int
-        How many.
+        How many, at most.
 
     Raises
     ------
     StanceclfError
-        There are fewer articles than folds.
+        There is one article only.
 
     Examples
     --------

@@ -35,7 +35,9 @@ class StanceclfError(Exception):
         where = "" if path is None else f"{fspath(path)}:"
         if where and line is not None:
             where += f"{line}:"
-        super().__init__(" ".join(f"{where} {what}".split()))
+        # One line, in which nothing of what somebody wrote is obeyed by a terminal.
+        said = " ".join(f"{where} {what}".split())
+        super().__init__("".join(c if c.isprintable() or c == " " else "\ufffd" for c in said))
 
 
 def missing_extra(module: str, extra: str) -> StanceclfError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -22,6 +22,8 @@ _COLORS = {"favor": "green", "against": "red"}
 # Where both are told apart, the second speaks for the other side.
 _SIDES = ("favor", "against")
 _SHOWN = 8
+# Longer names of rules are folded.
+_NAMES = 24
 
 
 def explanation_report(explanation: Explanation, labels: Mapping[str, str]) -> Group:
@@ -44,7 +46,7 @@ def _named(stance: str, labels: Mapping[str, str]) -> str:
     return shown if shown == stance else f"{shown} ({stance})"
 
 
-def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Padding | Text]:
+def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
     text = Text(plain(explanation.text), style="bold")
     for mention in explanation.mentions:
         text.stylize("underline", mention.start, mention.end)
@@ -57,7 +59,7 @@ def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Paddi
     )
 
 
-def _clauses(explanation: Explanation, _: Mapping[str, str]) -> Iterator[Padding | Text]:
+def _clauses(explanation: Explanation, _: Mapping[str, str]) -> Iterator[RenderableType]:
     asks = "; it is a question" if explanation.asks else ""
     yield Text(f"What each clause is about{asks}", style="bold")
     compared = [one.text for one in explanation.mentions if one.compared_with]
@@ -67,11 +69,12 @@ def _clauses(explanation: Explanation, _: Mapping[str, str]) -> Iterator[Padding
         yield _row("", 9, f"compared with: {plain('、'.join(compared))}")
 
 
-def _matches(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Padding | Text]:
+def _matches(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
     yield Text("What the rules found", style="bold")
     if not explanation.matches:
         yield Text("  nothing", style="dim")
     wide = max((cell_len(match.rule) for match in explanation.matches), default=0)
+    wide = min(wide, _NAMES)
     # What counts first.
     for match in sorted(explanation.matches, key=lambda match: match.outcome != "votes"):
         yield _row(
@@ -91,7 +94,7 @@ def _told(match: Match, labels: Mapping[str, str]) -> str:
     return f"{found}{said} -> no vote" + ("" if match.outcome == "vetoed" else f": {reason}")
 
 
-def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Padding | Text]:
+def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
     names = list(explanation.log_odds)
     yield Text("Log-odds of each stance against the rest", style="bold")
     ngrams = {name: sum(one.adds[name] for one in explanation.features) for name in names}
@@ -101,13 +104,16 @@ def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Paddi
         f"{len(explanation.features)} n-grams": ngrams,
         "sum": explanation.log_odds,
     }
-    wide = max(map(len, rows))
-    yield _row("", wide, "".join(_right(labels.get(name, name), 9) for name in names), "dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    for name in names:
+        table.add_column(Text(labels.get(name, name), style="dim"), justify="right")
     for what, own in rows.items():
-        yield _row(what, wide, "".join(f"{own[name]:+9.3f}" for name in names))
+        table.add_row(what, *(f"{own[name]:+.3f}" for name in names))
+    yield Padding(table, (0, 0, 0, 2))
 
 
-def _features(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Padding | Text]:
+def _features(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
     first, second = _sides(explanation)
     yield Text(
         f"Strongest n-grams: what they add to {labels.get(first, first)} less "
@@ -121,7 +127,8 @@ def _features(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[P
         (second, [pair for pair in reversed(added) if pair[0] < 0][:_SHOWN]),
     ):
         shown = "  ".join(f"{_shown(one)} {value:+.3f}" for value, one in own)
-        yield _row(labels.get(side, side), 7, shown or "none")
+        name = labels.get(side, side)
+        yield _row(name, min(cell_len(name), _NAMES), shown or "none")
 
 
 def _sides(explanation: Explanation) -> Sequence[str]:
@@ -138,11 +145,7 @@ def _shown(feature: FeatureWeight) -> str:
 
 def _row(name: str, wide: int, text: str, style: str = "") -> Padding:
     row = Table.grid(padding=(0, 2))
-    row.add_column(width=wide, no_wrap=True)
+    row.add_column(width=wide, overflow="fold")
     row.add_column(overflow="fold")
     row.add_row(Text(name, style=style), Text(text, style=style))
     return Padding(row, (0, 0, 0, 2))
-
-
-def _right(text: str, wide: int) -> str:
-    return " " * (wide - cell_len(text)) + text

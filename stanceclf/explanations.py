@@ -166,6 +166,7 @@ def explain_reading(
     (shares,) = probabilities(log_odds[None])
     features = [FeatureWeight(*own, by_stance(row)) for own, row in zip(ngrams, adds, strict=True)]
     (matches,) = find_matches(voter, [text])
+    compared = set(reading.standards)
     return Explanation(
         text=text,
         stance=classes[int(log_odds.argmax())],
@@ -176,7 +177,7 @@ def explain_reading(
         features=sorted(features, key=lambda one: (-_strength(one), one.kind, one.ngram)),
         matches=matches,
         mentions=[
-            MentionSpan(m.start, m.end, text[m.start : m.end], m.kind, i in reading.standards)
+            MentionSpan(m.start, m.end, text[m.start : m.end], m.kind, i in compared)
             for i, m in enumerate(reading.mentions)
         ],
         clauses=[

@@ -131,20 +131,32 @@ def read_utf8(path: str | os.PathLike[str]) -> str:
         ) from None
 
 
-def check_outputs(*paths: str | os.PathLike[str]) -> None:
+def check_outputs(
+    *paths: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()
+) -> None:
     """See that several files can be written, before the first one is.
+
+    Parameters
+    ----------
+    *paths : path-like
+        The files to write.
+    inputs : iterable of path-like, optional
+        Files that are read, and must not be written over.
 
     Raises
     ------
     StanceclfError
-        Two are one and the same, or one is a folder.
+        Two are one and the same, or one is a folder or an input.
     """
+    read = {os.path.realpath(path) for path in inputs}
     seen = set()
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
             raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
         if _is_stream(path):
             continue
+        if os.path.realpath(path) in read:
+            raise StanceclfError("is read by this command; name another output", path=path)
         if os.path.realpath(path) in seen:
             raise StanceclfError("two outputs have this name; give each its own", path=path)
         seen.add(os.path.realpath(path))

@@ -75,7 +75,7 @@ def import_gold(
     >>> import_gold(path, [Sentence("一.txt", 0, 3, "很好。")])[0].label
     'favor'
     """
-    known = {(one.article, one.start, one.end): one for one in sentences}
+    known = {one.place: one for one in sentences}
     export = _load(path)
     found: dict[Sentence, list[_Claim]] = {}
     for number, row in export.rows:

@@ -20,8 +20,6 @@ class HeldOut:
     ----------
     split : Split
         The fold of each article that the model learns from.
-    folds : int
-        How many folds there are.
     articles : sequence of str
         The article of each gold sentence.
 
@@ -31,16 +29,16 @@ class HeldOut:
     >>> articles = ["一", "二", "三"]
     >>> texts = ["开源便宜,闭源昂贵", "开源不如闭源", "今天下雨"]
     >>> training = TrainingSet(texts, ["favor", "against", "none"], [1.0] * 3, list(articles))
-    >>> held_out = HeldOut(split_articles(articles, texts, articles, 3), 3, articles)
+    >>> held_out = HeldOut(split_articles(articles, texts, articles, 3), articles)
     >>> models = held_out.fit(StanceClassifier(), training)
     >>> held_out.predict(models, texts)[2] == "none"  # 只在第三篇里有的标签，没见过它的模型不会给
     False
     """
 
-    def __init__(self, split: Split, folds: int, articles: Sequence[str]) -> None:
-        apart = {name: folds for name in articles if name not in split.fold_of}
+    def __init__(self, split: Split, articles: Sequence[str]) -> None:
+        apart = {name: split.folds for name in articles if name not in split.fold_of}
         self.split = Split({**split.fold_of, **apart}, split.sentences)
-        self.folds = folds
+        self.folds = split.folds
         self.fold_of = [self.split.fold_of[name] for name in articles]
 
     def others(self, count: int | None = None) -> dict[int, set[int]]:

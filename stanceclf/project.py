@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from string import Template
@@ -40,19 +43,26 @@ _WORDS = {
     "OPPOSES": "反对 抵制 拒绝 禁止 取缔 抗议 谴责 警惕 远离 叫停 质疑 滚出",
     "BLAMES": "危害 有害 风险 危险 隐患 不安全 担忧 担心 可怕 骗局 失败 缺陷 伤害 弊端 坏处 恶果 "
     "糟糕 害人",
+    "REPORTS": "据悉 报道 记者 新闻 发布 公布 举行 召开 介绍 数据显示",
+    "ASKS_NOTHING": "难道 凭什么 何必 谁会 谁敢 怎么能 为什么要",
+    # For examples: who speaks, and what is of no topic.
+    "WHO": "我们 大家 他们 人们",
+    "ELSEWHERE": "今天下雨 三加四等于七 他上周搬了家",
 }
-# With a word of a rule, and the target.
+_STANCES = ("SUPPORTS", "PRAISES", "OPPOSES", "BLAMES")
+# With a word of a rule, the target, and who speaks.
 _SENTENCES = {
-    "WE_SUPPORT": ("SUPPORTS", "我们{}{}。"),
-    "WE_DO_NOT_SUPPORT": ("SUPPORTS", "我们不{}{}。"),
+    "WE_SUPPORT": ("SUPPORTS", "{2}{0}{1}。"),
+    "WE_DO_NOT_SUPPORT": ("SUPPORTS", "{2}不{0}{1}。"),
     "IT_HAS_MERITS": ("PRAISES", "说到{1}，有很多{0}。"),
     "IT_HAS_NO_MERITS": ("PRAISES", "说到{1}，没有什么{0}。"),
-    "WE_OPPOSE": ("OPPOSES", "我们{}{}。"),
-    "WE_DO_NOT_OPPOSE": ("OPPOSES", "我们不{}{}。"),
+    "WE_OPPOSE": ("OPPOSES", "{2}{0}{1}。"),
+    "WE_DO_NOT_OPPOSE": ("OPPOSES", "{2}不{0}{1}。"),
     "IT_HAS_RISKS": ("BLAMES", "说到{1}，有很大的{0}。"),
     "IT_HAS_NO_RISKS": ("BLAMES", "说到{1}，没有{0}。"),
-    "HOW_ABOUT_IT": ("", "您怎么看{1}？"),
-    "IT_IS_REPORTED": ("", "据报道，{1}的会议昨天举行。"),
+    "HOW_ABOUT_IT": ("WHO", "请问怎么看{1}？"),
+    "IT_IS_REPORTED": ("REPORTS", "昨天有人{0}{1}的情况。"),
+    "IT_IS_ELSEWHERE": ("ELSEWHERE", "{0}。"),
 }
 
 
@@ -82,42 +92,35 @@ def make_project(
         is left behind then.
     """
     home = Path(folder)
-    _check_words(target, rival)
+    words = [_clean(word, "target") for word in target]
+    rivals = [_clean(word, "rival") for word in rival]
+    if not words:
+        raise StanceclfError("name the target with --target")
     _check_programs()
-    if home.exists() and not home.is_dir():
-        raise StanceclfError("not a folder; name a new one", path=home)
-    there = sorted(path.name for path in home.iterdir()) if home.exists() else []
-    if there not in ([], [".git"]):
-        shown = ", ".join(there[:3]) + (" ..." if len(there) > 3 else "")
-        raise StanceclfError(f"not empty ({shown}); name a new folder", path=home)
-    was_there = home.exists()
-    try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home.parent, prefix=f".{home.name[:40]}.") as made:
-            _write(Path(made), target, rival)
-            home.mkdir(exist_ok=True)
+    there = _check_empty(home)
+    with tempfile.TemporaryDirectory() as made:
+        _write(Path(made), words, rivals)
+        missing = [path for path in (home, *home.parents) if not path.exists()]
+        try:
+            home.mkdir(parents=True, exist_ok=True)
             for path in sorted(Path(made).iterdir()):
-                path.rename(home / path.name)
-        _start_repositories(home)
-    except BaseException as error:
-        for path in home.iterdir() if home.exists() else ():
-            if path.name not in there:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if home.exists() and not was_there:
-            home.rmdir()
-        if isinstance(error, OSError):
-            raise StanceclfError(f"cannot make it: {error.strerror}", path=home) from None
-        raise
+                shutil.move(path, home / path.name)
+            _start_repositories(home)
+        except BaseException as error:
+            _clear_away(home, there, missing)
+            if isinstance(error, OSError):
+                what = f"cannot make it: {error.strerror}"
+                raise StanceclfError(what, path=error.filename or home) from None
+            raise
     return sorted(path.as_posix() for path in (*_FILES.values(), GOLD))
 
 
-def _check_words(target: Sequence[str], rival: Sequence[str]) -> None:
-    for what, words in (("target", target), ("rival", rival)):
-        for word in words:
-            if not word.strip() or not word.isprintable():
-                raise StanceclfError(f"a word of --{what} must be visible text on one line")
-    if not target:
-        raise StanceclfError("name the target with --target")
+def _clean(word: str, option: str) -> str:
+    """Return a word with plain spaces, if it is one."""
+    kinds = {unicodedata.category(char) for char in word}
+    if not word.strip() or kinds & {"Cc", "Cs", "Zl", "Zp"}:
+        raise StanceclfError(f"a word of --{option} must be visible text on one line")
+    return " ".join(word.split())
 
 
 def _check_programs() -> None:
@@ -125,6 +128,55 @@ def _check_programs() -> None:
         raise missing_extra("dvc", "pipeline")
     if shutil.which("git") is None:
         raise StanceclfError("this needs the program `git`; install it")
+
+
+def _check_empty(home: Path) -> list[str]:
+    """Return what is in a folder, which may be a git repository at the most."""
+    for path in (home, *home.parents):
+        if path.exists() and not path.is_dir():
+            raise StanceclfError("not a folder; name a new one", path=path)
+    try:
+        there = sorted(path.name for path in home.iterdir()) if home.exists() else []
+    except OSError as error:
+        raise StanceclfError(f"cannot read it: {error.strerror}", path=home) from None
+    if there not in ([], [".git"]):
+        shown = ", ".join(there[:3]) + (" ..." if len(there) > 3 else "")
+        raise StanceclfError(f"not empty ({shown}); name a new folder", path=home)
+    return there
+
+
+def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> None:
+    """Take back what was made; whoever interrupts once more has to wait for it."""
+    before = {}
+    with suppress(ValueError):  # Signals are the main thread's.
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                number = getattr(signal, name)
+                before[number] = signal.signal(number, signal.SIG_IGN)
+    try:
+        if home.is_dir():
+            if ".git" in there or (home / ".dvc").exists():
+                staged = ("--", ".dvc", ".dvcignore")
+                _run(
+                    home,
+                    "git",
+                    "rm",
+                    "-r",
+                    "-f",
+                    "--cached",
+                    "--quiet",
+                    "--ignore-unmatch",
+                    *staged,
+                )
+            for path in home.iterdir():
+                if path.name not in there:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in missing:
+            if path.is_dir():
+                path.rmdir()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
@@ -142,16 +194,17 @@ def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
     try:
         load_voter(home / TOPIC)
     except StanceclfError as error:
+        named = ", ".join([*target, *rival])
         raise StanceclfError(
-            f"no rules can be made for `{target[0]}`: {error.what}; try a simpler --target, and "
-            "add words to topic.yaml later"
+            f"no rules can be made for {named}: {error.what}; try other words, and add these to "
+            "topic.yaml later"
         ) from None
 
 
 def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
     """Return what the templates' names stand for, as YAML."""
     normalize = Normalizer.from_opencc()
-    named = [normalize(word.strip()) for word in (*target, *rival)]
+    named = [normalize(word) for word in (*target, *rival)]
     # A word that is part of a mention would be found in each of them, and the other way round.
     words = {
         name: [
@@ -161,21 +214,20 @@ def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
         ]
         for name, text in _WORDS.items()
     }
-    every = sorted({word for own in words.values() for word in own})
     lists = {
-        "TARGET": list(dict.fromkeys(word.strip() for word in target)),
-        "RIVAL": list(dict.fromkeys(word.strip() for word in rival)),
-        "ALL_WORDS": every,
+        "TARGET": list(dict.fromkeys(target)),
+        "RIVAL": list(dict.fromkeys(rival)),
+        "ALL_WORDS": sorted({word for name in _STANCES for word in words[name]}),
     } | words
-    first = {name: own[0] for name, own in words.items() if own}
+    first = {name: own[0] if own else "" for name, own in words.items()}
     sentences = {
-        name: text.format(first.get(own, ""), target[0].strip())
+        name: text.format(first[own], target[0], first["WHO"])
         for name, (own, text) in _SENTENCES.items()
     }
-    scalars = {"NAME": target[0].strip()} | sentences
+    scalars = {"NAME": target[0]} | sentences
     flow = {name: "[" + ", ".join(map(_scalar, own)) + "]" for name, own in lists.items()}
     quoted = {name: _scalar(text) for name, text in scalars.items()}
-    return flow | quoted | {"TITLE": target[0].strip()}
+    return flow | quoted | {"TITLE": target[0]}
 
 
 def _scalar(text: str) -> str:
@@ -187,26 +239,35 @@ def _scalar(text: str) -> str:
 
 
 def _start_repositories(home: Path) -> None:
-    inside = _run(home, "git", "rev-parse", "--is-inside-work-tree").returncode == 0
+    inside = _run(home, "git", "rev-parse", "--is-inside-work-tree").stdout.strip() == "true"
     top = _run(home, "git", "rev-parse", "--show-prefix").stdout.strip()
     if not inside:
         _must(home, "git", "init", "--quiet")
+    elif _run(home, "git", "check-ignore", "--quiet", ".").returncode == 0:
+        raise StanceclfError("git ignores this folder; name another", path=home)
     # In a folder of a repository, DVC keeps to that folder.
     within = ("--subdir",) if inside and top else ()
-    _must(home, sys.executable, "-m", "dvc", "init", "--quiet", *within)
+    _must(home, sys.executable, "-m", "dvc", "init", *within)
     _must(home, sys.executable, "-m", "dvc", "config", "core.analytics", "false")
     shutil.copytree(_TEMPLATES / _PLOTS[0], home / _PLOTS[1], dirs_exist_ok=True)
 
 
 def _run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=home, capture_output=True, text=True, encoding="utf-8", check=False
+        command,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        check=False,
     )
 
 
 def _must(home: Path, *command: str) -> None:
     done = _run(home, *command)
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        lines = done.stderr.strip().splitlines() or ["it says nothing"]
+        said = next((line for line in lines if line.startswith(("ERROR", "fatal"))), lines[0])
         program = "git" if command[0] == "git" else "dvc"
         raise StanceclfError(f"`{program}` failed: {said}", path=home)

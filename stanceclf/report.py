@@ -13,7 +13,8 @@ from stanceclf.labels import READING_ORDER
 
 if TYPE_CHECKING:
     from stanceclf.evaluation import Evaluation
-    from stanceclf.metrics import Estimate
+    from stanceclf.labels import Stance
+    from stanceclf.metrics import Estimate, Scores
     from stanceclf.rule_table import RuleRow
 
 
@@ -82,16 +83,22 @@ def _accuracy(row: RuleRow) -> str:
 _POLARITIES = {"against/favor": "either"}
 
 
-def evaluation_report(result: Evaluation) -> Group:
+def evaluation_report(result: Evaluation, width: int = 100) -> Group:
     """Return the evaluation for people: systems side by side, what was learnt, by article.
 
     Parameters
     ----------
     result : Evaluation
         What the stage ``evaluate`` measured.
+    width : int, default 100
+        How many columns of a terminal it may take; on a narrow one, the stances come apart.
     """
     gold = " · ".join(f"{stance} {count}" for stance, count in result.gold.items())
-    tables = (_systems_table(result), _curve_table(result), _articles_table(result))
+    tables = [_curve_table(result), _articles_table(result)]
+    if width >= _WIDE_SYSTEMS:
+        tables.insert(0, _systems_table(result))
+    else:
+        tables[:0] = [_systems_table(result, ()), _stances_table(result)]
     return Group(
         Text(f"Gold: {sum(result.gold.values())} sentences ({gold})"),
         *(part for table in tables for part in ("", table)),
@@ -121,11 +128,26 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _systems_table(result: Evaluation) -> Table:
-    table = _table("F1", "F_avg [low, high]", "macro-F1", *READING_ORDER)
+# With all columns.
+_WIDE_SYSTEMS = 76
+
+
+def _scores(result: Evaluation) -> dict[str, Scores]:
     rows = {_SYSTEMS[name]: own for name, own in result.comparison.scores.items()}
-    for name, own in (rows | {"model, masked": result.masked}).items():
-        figures = [own.macro_f1, *(own.stances[stance].f1 for stance in READING_ORDER)]
+    return rows | {"model, masked": result.masked}
+
+
+def _stances_table(result: Evaluation) -> Table:
+    table = _table("F1", *READING_ORDER)
+    for name, own in _scores(result).items():
+        table.add_row(name, *(f"{own.stances[stance].f1.value:.3f}" for stance in READING_ORDER))
+    return table
+
+
+def _systems_table(result: Evaluation, stances: Sequence[Stance] = READING_ORDER) -> Table:
+    table = _table("F1", "F_avg [low, high]", "macro-F1", *stances)
+    for name, own in _scores(result).items():
+        figures = [own.macro_f1, *(own.stances[stance].f1 for stance in stances)]
         cells = (f"{figure.value:.3f}" for figure in figures)
         table.add_row(name, _figure(own.f_avg), *cells, style="bold" if name == "model" else "")
     for name, difference in result.comparison.differences.items():

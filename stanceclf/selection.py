@@ -18,6 +18,8 @@ Order = Literal["useful", "uncertain", "conflicts", "disagreements", "random"]
 
 #: The orders that ask a model.
 BY_MODEL: tuple[Order, ...] = ("uncertain", "disagreements")
+#: Those, and the one that asks a model if there is one.
+ASKING: tuple[Order, ...] = (*BY_MODEL, "useful")
 
 
 def select(

@@ -45,6 +45,11 @@ class Sentence:
     end: int
     text: str
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where it stands."""
+        return self.article, self.start, self.end
+
 
 def cut_articles(
     articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True

@@ -246,11 +246,6 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     ),
     "a section's name": (edit(SETTINGS, "train:", "trian:"), TRAIN, "did you mean `train`?"),
     "no n-gram left": (setting("min_df", "9999"), TRAIN, "cannot be trained"),
-    "fewer articles than folds": (
-        setting("folds", "6"),
-        TRAIN,
-        "cannot be cross-validated in 6 folds; add articles or set `train.folds` to 5 or less",
-    ),
     "gold that is no JSON": (
         edit(GOLD, '{"article"', '{article"'),
         LABEL,

@@ -184,7 +184,7 @@ def test_no_article_is_seen_whatever_is_learnt_from() -> None:
     gold = [*ARTICLES, "五"]
     everything = small(gold)
     own = split_articles([name or "" for name in everything.articles], everything.texts, names, 4)
-    held_out = HeldOut(own, 4, gold)
+    held_out = HeldOut(own, gold)
     assert dict(split.fold_of) | {"五": 4} == dict(held_out.split.fold_of)
     assert held_out.others() == {f: set(range(4)) - {f} for f in range(5)}
     assert held_out.others(2) == {0: {1, 2}, 1: {2, 3}, 2: {3, 0}, 3: {0, 1}, 4: {1, 2}}

@@ -93,16 +93,18 @@ def test_any_target_makes_a_project_whose_examples_hold(
     monkeypatch.setattr("stanceclf.project._start_repositories", lambda home: None)
     make_project(tmp_path / "题", [target], [f"{target}二", "非" + target])
     voter = load_voter(tmp_path / "题/configs/topic")
+    target = " ".join(target.split())
     assert voter.topic.name == target
-    assert voter.votes(f"我们很推荐{target}。") == {"supports": "favor"}
-    assert voter.votes(f"我们谴责非{target}。") == {"opposes": "favor"}
+    assert voter.votes(f"大家很推荐{target}。") == {"supports": "favor"}
+    assert voter.votes(f"大家谴责非{target}。") == {"opposes": "favor"}
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(cli: Cli) -> None:
     Path("旧").mkdir()
     Path("旧/论文.txt").write_text("旧", encoding="utf-8")
     Path("文件").write_text("旧", encoding="utf-8")
-    for folder, says in (("旧", "not empty (论文.txt)"), ("文件", "not a folder")):
+    cases = (("旧", "not empty (论文.txt)"), ("文件", "not a folder"))
+    for folder, says in cases:
         outcome = cli("init", folder, *TARGET)
         assert (outcome.code, outcome.err.count("\n")) == (1, 1)
         assert outcome.err.startswith(f"stanceclf: {folder}: {says}; name a new")
@@ -141,6 +143,8 @@ def test_what_fails_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPa
     Path("空").mkdir()
     assert cli("init", "空", *TARGET).code == 130
     assert listed(Path("空")) == []
+    assert cli("init", "深/深/新", *TARGET).code == 130
+    assert cli("init", "深/新", "--target", "开源", "--rival", "开源").code == 1
     assert set(listed(Path())) == {"占", "空"}
 
 
@@ -149,6 +153,33 @@ def test_it_keeps_to_its_folder_in_another_repository(cli: Cli) -> None:
     assert cli("init", "里/新", *TARGET).code == 0
     assert not Path("里/新/.git").exists()
     assert Path("里/新/.dvc").is_dir()
+
+
+def test_what_fails_in_another_repository_leaves_its_index_alone(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("shutil.copytree", interrupt)
+        assert cli("init", "新", *TARGET).code == 130
+    assert listed(Path()) == [".git"]
+    told = subprocess.run(["git", "status", "--short"], capture_output=True, check=True)
+    assert told.stdout == b""
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_folder_that_git_ignores_is_told(cli: Cli) -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    Path(".gitignore").write_text("新/\n", encoding="utf-8")
+    outcome = cli("init", "新", *TARGET)
+    assert (outcome.code, outcome.err) == (
+        1,
+        "stanceclf: 新: git ignores this folder; name another\n",
+    )
+    assert listed(Path()) == [".git", ".gitignore"]
 
 
 def test_an_empty_repository_is_taken(cli: Cli) -> None:

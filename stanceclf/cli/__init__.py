@@ -5,6 +5,7 @@ Exit codes: 0 fine; 1 something could not be read or done, said in one line; 2 w
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -69,6 +70,10 @@ def main() -> None:
     # Windows knows no SIGHUP, a terminal that is closed.
     for ending in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows what it has no character for escaped.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except StanceclfError as error:

@@ -18,7 +18,7 @@ import typer
 from stanceclf.cli import options
 from stanceclf.cli.screen import KEYS, Screen
 from stanceclf.errors import StanceclfError
-from stanceclf.selection import Order
+from stanceclf.selection import ASKING, Order
 
 if TYPE_CHECKING:
     from stanceclf.annotation import Session
@@ -66,7 +66,7 @@ _END_KEYS = {"q", "\x04"}
 _INTERRUPT = "\x03"
 
 # A key as a terminal sends it: an escape sequence is one key, and so is Alt with a letter.
-_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\[O])|[^\x1b]", re.DOTALL)
+_KEY = re.compile(r"\x1b+(?:\[\[.|\[[0-?]*[ -/]*[@-Z\\-~]|O.|[^\x1b\[O])|[^\x1b]", re.DOTALL)
 
 
 def annotate(
@@ -101,7 +101,7 @@ def annotate(
     from stanceclf.annotation import Session
 
     gold, articles = places(gold, articles)
-    candidates = read(articles, topic, config, model, ask_model=hints or order != "random")
+    candidates = read(articles, topic, config, model, ask_model=hints or order in ASKING)
     session = Session(
         gold,
         candidates.sentences,
@@ -175,7 +175,10 @@ def _loop(session: Session, screen: Screen, keys: _Keys) -> bool:
         if key == _INTERRUPT or key in _END_KEYS:
             return key == _INTERRUPT
         if key == "u":
-            screen.say("-> undone" if session.undo() else "-> nothing of this session to undo")
+            steps = session.steps
+            undone = session.undo()
+            why = "it was changed since, and stays" if steps else "nothing of this session to undo"
+            screen.say("-> undone" if undone else f"-> {why}")
         elif session.number is None:
             screen.say(screen.end())
         elif key == "s":
@@ -184,7 +187,7 @@ def _loop(session: Session, screen: Screen, keys: _Keys) -> bool:
         elif key in KEYS:
             now = session.label(KEYS[key])
             kept = ", as somebody else has labelled it meanwhile" * (session.labelled == before)
-            screen.say(f"-> {screen.labels[now.label]}{kept}")
+            screen.say(screen.line(f"-> {screen.labels[now.label]}{kept}"))
         else:
             screen.say(screen.help() if key == "?" else f"no such key; there are:\n{screen.keys()}")
 
@@ -210,15 +213,25 @@ class _Keys(AbstractContextManager["_Keys"]):
         self._before = termios.tcgetattr(self._fd)
         # What was typed before there was anything to label is dropped.
         tty.setcbreak(self._fd, termios.TCSAFLUSH)
+        self._take_keys()
+        # Who goes away by Ctrl-Z comes back to a terminal as the shell has left it.
+        self._continued = signal.signal(signal.SIGCONT, lambda *_: self._take_keys())
+        return self
+
+    def _take_keys(self) -> None:
+        import termios
+        import tty
+
+        tty.setcbreak(self._fd, termios.TCSANOW)
         mode = termios.tcgetattr(self._fd)
         mode[6][termios.VINTR] = bytes([os.fpathconf(self._fd, "PC_VDISABLE")])
         termios.tcsetattr(self._fd, termios.TCSANOW, mode)
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self._before is not None:
             import termios
 
+            signal.signal(signal.SIGCONT, self._continued)
             with suppress(termios.error):  # The terminal may be closed.
                 termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 

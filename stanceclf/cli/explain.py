@@ -40,10 +40,12 @@ def explain(
     about; what rules and n-grams add to the log-odds of each stance. In JSON, `intercept`, `rules`
     and the `adds` of all `features` add up to `log_odds`.
     """
+    from stanceclf.files import check_outputs
     from stanceclf.model_file import load
 
     if (text is None) == (article is None) or (article is None) != (sentence is None):
         raise typer.BadParameter("give a sentence, or --article FILE and --sentence N")
+    check_outputs(*([output] if output else []), inputs=[model])
     loaded = load(model)
     place: dict[str, object] = {}
     if article is not None and sentence is not None:
@@ -65,16 +67,14 @@ def _sentence(
     path: Path, number: int, normalize: Callable[[str], str]
 ) -> tuple[dict[str, object], str]:
     """Return where a sentence of an article stands, and its text."""
-    from itertools import islice
-
     from stanceclf.articles import read_articles
     from stanceclf.sentences import cut_articles
 
-    sentences = cut_articles(read_articles(path), normalize)
-    found = next(islice(sentences, number - 1, None), None)
-    if found is None:
-        count = sum(1 for _ in cut_articles(read_articles(path), normalize))
+    sentences = list(cut_articles(read_articles(path), normalize))
+    if number > len(sentences):
         raise StanceclfError(
-            f"no sentence {number}; it has {count}, as `stanceclf predict` lists them", path=path
+            f"no sentence {number}; it has {len(sentences)}, as `stanceclf predict` lists them",
+            path=path,
         )
+    found = sentences[number - 1]
     return {"article": found.article, "start": found.start, "end": found.end}, found.text

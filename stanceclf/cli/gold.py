@@ -14,6 +14,7 @@ from stanceclf.cli.screen import fold
 from stanceclf.errors import StanceclfError
 from stanceclf.gold_exchange import ExchangeFormat
 from stanceclf.labels import READING_ORDER
+from stanceclf.selection import ASKING
 
 if TYPE_CHECKING:
     from stanceclf.agreement import Agreement
@@ -67,18 +68,19 @@ def export(
 
     if interface is not None and form != "label-studio":
         raise StanceclfError(f"--interface is Label Studio's; {form} has none")
-    check_outputs(*(path for path in (output, interface) if path is not None))
     gold, articles = annotate.places(gold, articles)
+    outputs = [path for path in (output, interface) if path is not None]
+    check_outputs(*outputs, inputs=[gold, model or options.MODEL])
     known = read_gold(gold) if gold.exists() else []
-    candidates = annotate.read(articles, topic, config, model, ask_model=order != "random")
+    candidates = annotate.read(articles, topic, config, model, ask_model=order in ASKING)
     ranking = candidates.ranked(order, seed)
     items = choose(what, candidates.sentences, ranking, known)[:limit]
     if not items:
         none = "no sentence is labelled" if what == "labelled" else "every sentence is labelled"
         raise StanceclfError(f"nothing to export: {none} here", path=gold)
-    write_text(export_gold(items, form), output)
     if interface is not None:
         write_text(LABEL_STUDIO_CONFIG, interface)
+    write_text(export_gold(items, form), output)
     if output is not None:
         typer.echo(f"{len(items)} sentence{'s' * (len(items) != 1)} -> {output}")
 
@@ -105,16 +107,12 @@ def import_(
     labels. If anything is wrong with it, nothing is written.
     """
     from stanceclf.annotation import locked
-    from stanceclf.config import SentencesConfig, load_config
-    from stanceclf.corpus import read_corpus
     from stanceclf.gold import read_gold, write_gold
     from stanceclf.gold_exchange import import_gold, merge_gold
-    from stanceclf.normalization import Normalizer
     from stanceclf.sentences import Sentence
 
     gold, articles = annotate.places(gold, articles)
-    drops = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
-    corpus = read_corpus(articles, Normalizer.from_opencc(), drop_boilerplate=drops)
+    corpus = options.corpus(articles, config, None)
     with locked(gold):
         known = read_gold(gold) if gold.exists() else []
         # Gold labels may be of sentences that other settings cut.
@@ -155,12 +153,15 @@ def agreement(
     from dataclasses import asdict
 
     from stanceclf.agreement import agreement as agree
+    from stanceclf.files import check_outputs
     from stanceclf.gold import read_gold
 
-    people = {}
+    people, places = {}, set()
+    check_outputs(*([output] if output else []), inputs=files)
     for file in files:
-        if file.as_posix() in people:
+        if file.resolve() in places:
             raise StanceclfError("given twice; name the file of another person", path=file)
+        places.add(file.resolve())
         beside = file.parent / options.ARTICLES.name
         folder = articles or (beside if beside.is_dir() else options.ARTICLES)
         people[file.as_posix()] = read_gold(file, folder)

@@ -52,6 +52,10 @@ class Screen:
         """Write lines."""
         write_text("".join(f"{part}\n" for part in parts), None)
 
+    def line(self, text: str) -> str:
+        """Return text that may hold what a topic or a person wrote."""
+        return self._lines(text)
+
     def keys(self) -> str:
         """Return what keys there are."""
         labelling = "  ".join(f"{key} {self.labels[KEYS[key]]}" for key in "fan")

@@ -93,8 +93,9 @@ def train(
     ):
         if agreement is not None:
             typer.echo(
-                f"held-out articles against {name} labels: F_avg {agreement.f_avg:.3f}, "
-                f"macro-F1 {agreement.macro_f1:.3f} ({agreement.sentences} sentences){what}"
+                f"held-out articles ({result.folds} folds) against {name} labels: "
+                f"F_avg {agreement.f_avg:.3f}, macro-F1 {agreement.macro_f1:.3f} "
+                f"({agreement.sentences} sentences){what}"
             )
     typer.echo(f"{result.sentences} sentences, {result.features} features -> {output}")
 
@@ -134,4 +135,5 @@ def evaluate(
             "`stanceclf annotate`, then run `dvc repro` again."
         )
     else:
-        typer.echo(render(evaluation_report(result), reader_width()), nl=False)
+        width = reader_width()
+        typer.echo(render(evaluation_report(result, width), width), nl=False)

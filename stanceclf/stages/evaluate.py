@@ -130,7 +130,7 @@ def _measure(
     """Return what was measured, what each system calls the gold sentences, and the worst errors."""
     voter, weak, texts = material.voter, material.weak, gold["text"]
     training = material.training(train)
-    held_out = HeldOut(material.split(training, train.folds), train.folds, gold["article"])
+    held_out = HeldOut(material.split(training, train.folds), gold["article"])
     votes = voter.vote_matrix(weak["text"])
     summed = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
     by_rules = summed(voter.vote_matrix(texts)).stances()

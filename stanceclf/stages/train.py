@@ -55,12 +55,15 @@ class TrainResult:
         Held-out predictions against weak labels: how well the rules were copied.
     gold : Agreement or None
         Held-out predictions against gold labels, where there are some.
+    folds : int
+        In how many parts the articles were cross-validated.
     """
 
     sentences: int
     features: int
     weak: Agreement
     gold: Agreement | None
+    folds: int
 
 
 def run(
@@ -96,7 +99,7 @@ def run(
     Raises
     ------
     StanceclfError
-        An input cannot be read, a stance has no label, or there are too few articles.
+        An input cannot be read, a stance has no label, or there is one article only.
     """
     check_outputs(model, held_out, metrics)
     material = read_material(labels, topic, gold)
@@ -110,7 +113,7 @@ def run(
         # Gold of an article that nothing was trained on was seen by nobody.
         articles = {article for table in tested.values() for article in table["article"]}
         _predict(final, tested, predicted, articles - set(split.fold_of))
-        for fold, fitted in fitted_by_fold(classifier, training, split, all_but_own(config.folds)):
+        for fold, fitted in fitted_by_fold(classifier, training, split, all_but_own(split.folds)):
             _predict(fitted, tested, predicted, split.articles(fold))
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
@@ -123,6 +126,7 @@ def run(
         features=final.coef_.shape[1],
         weak=agreement["weak"],
         gold=agreement.get("gold"),
+        folds=split.folds,
     )
     model_file.save(final.freeze(), model)
     write_dataset(_held_out_columns(tested, predicted), HELD_OUT_COLUMNS, held_out)
