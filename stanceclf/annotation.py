@@ -134,6 +134,11 @@ class Session:
         counts = Counter(one.label for one in self._gold.values())
         return {stance: counts[stance] for stance in READING_ORDER}
 
+    @property
+    def at_random(self) -> int:
+        """How many labels in the file are of sentences chosen at random."""
+        return sum(one.more.get("order") == "random" for one in self._gold.values())
+
     def label(self, stance: Stance) -> GoldSentence:
         """Label the sentence, and go on to the next one.
 

@@ -15,7 +15,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from stanceclf.errors import StanceclfError
-from stanceclf.tables import is_table, read_parquet, read_rows, row_name, table_of
+from stanceclf.tables import is_table, read_parquet, read_rows, table_of
 
 #: What a file is called for a folder to count it as an article.
 SUFFIX = ".txt"
@@ -42,8 +42,8 @@ class Article:
     Attributes
     ----------
     name : str
-        The path as the user gave it, or relative to the folder of articles; with ``#17`` behind it
-        for row 17 of a table.
+        The path as the user gave it, or relative to the folder of articles; for a row of a table
+        with ``#`` and its id or number behind it.
     text : str
         The decoded text, line ends and all.
     """
@@ -166,7 +166,7 @@ def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Ar
     --------
     >>> import tempfile
     >>> table = Path(tempfile.mkdtemp(), "帖子.csv")
-    >>> _ = table.write_text("id,text\n1,开源便宜\n2,闭源贵\n", encoding="utf-8")
+    >>> _ = table.write_text("text\n开源便宜\n闭源贵\n", encoding="utf-8")
     >>> [(article.name, article.text) for article in read_articles(table, name="帖子.csv")]
     [('帖子.csv#1', '开源便宜'), ('帖子.csv#2', '闭源贵')]
     """
@@ -179,7 +179,7 @@ def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Ar
         rows = list(read_rows(read_article(path).text, path))
     if not rows:
         raise StanceclfError("no row of this table holds text", path=path)
-    return [Article(row_name(name, number), text) for number, text in rows]
+    return [Article(f"{name}#{row}", text) for row, text in rows]
 
 
 def find_articles(path: str) -> list[str]:
@@ -228,6 +228,32 @@ def _in_folder(path: str | PathLike[str], *, tables: bool = False) -> list[str]:
         and file.is_file()
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
+
+
+def skipped_files(folder: str | PathLike[str]) -> list[str]:
+    """Return the files in a folder of articles that are none, by their names there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "论文.docx").touch()
+    >>> skipped_files(folder)
+    ['论文.docx']
+    """
+    inside = (path.relative_to(folder) for path in Path(folder).rglob("*") if path.is_file())
+    return sorted(
+        path.as_posix()
+        for path in inside
+        if path.suffix != SUFFIX
+        and not is_table(path)
+        and not any(part.startswith(".") for part in path.parts)
+    )
+
+
+def has_articles(folder: str | PathLike[str]) -> bool:
+    """Tell whether a folder holds a file of articles, whatever is in it."""
+    return bool(_in_folder(folder, tables=True))
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:

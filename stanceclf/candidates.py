@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -21,6 +22,8 @@ from stanceclf.selection import Order, select
 from stanceclf.sentences import Sentence
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel, LabelModelName
+
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,32 @@ def unlabelled(
     seen = {one.text for one in gold}
     found = []
     for number in ranking:
-        if sentences[number].text not in seen:
+        text = sentences[number].text
+        # What says nothing in Chinese, like a link or a smiley, is not worth a look.
+        if text not in seen and _HAN.search(text):
             seen.add(sentences[number].text)
             found.append(number)
     return found
+
+
+def in_context(
+    sentences: Sequence[Sentence],
+) -> dict[tuple[str, int, int], tuple[str, str]]:
+    """Return what each sentence's article says before and after it, by its place.
+
+    Examples
+    --------
+    >>> in_context([Sentence("一.txt", 0, 2, "很好"), Sentence("一.txt", 2, 4, "不好")])
+    {('一.txt', 0, 2): ('', '不好'), ('一.txt', 2, 4): ('很好', '')}
+    """
+    around = [None, *sentences, None]
+    return {
+        one.place: (
+            before.text if before and before.article == one.article else "",
+            after.text if after and after.article == one.article else "",
+        )
+        for before, one, after in zip(around, sentences, around[2:], strict=False)
+    }
 
 
 def choose(

@@ -92,4 +92,4 @@ def read_corpus(
     sentences = list(cut_articles(found, normalize, drop_boilerplate=drop_boilerplate))
     if not sentences:
         raise StanceclfError("these articles hold nothing but boilerplate", path=articles)
-    return Corpus(len(found), sentences, [] if gold is None else read_gold(gold))
+    return Corpus(len(found), sentences, [] if gold is None else read_gold(gold, articles))

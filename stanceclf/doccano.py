@@ -8,19 +8,22 @@ from typing import Any
 
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence
+from stanceclf.label_studio import Context
 from stanceclf.sentences import Sentence
 
 #: Where labels stand: today, and in old versions.
 LABEL_KEYS = ("label", "labels")
 
 
-def write_lines(items: Iterable[GoldSentence | Sentence]) -> str:
+def write_lines(items: Iterable[GoldSentence | Sentence], context: Context | None = None) -> str:
     """Return sentences as JSON lines for a project of text classification.
 
     Parameters
     ----------
     items : iterable of (GoldSentence or Sentence)
         The sentences; a gold one brings its label.
+    context : mapping of place to (str, str), optional
+        What is said before and after each of them.
 
     Examples
     --------
@@ -35,12 +38,18 @@ def write_lines(items: Iterable[GoldSentence | Sentence]) -> str:
                 "article": item.article,
                 "start": item.start,
                 "end": item.end,
+                **_around(item, context or {}),
             },
             ensure_ascii=False,
         )
         + "\n"
         for item in items
     )
+
+
+def _around(item: GoldSentence | Sentence, context: Context) -> dict[str, str]:
+    own = context.get(item.place)
+    return {} if own is None else {"before": own[0], "after": own[1]}
 
 
 def read_line(row: Mapping[str, Any]) -> tuple[object, list[tuple[object, object]]]:

@@ -105,10 +105,12 @@ def _votes(votes: Mapping[str, str]) -> str:
 def _found(matches: Sequence[Match]) -> Iterator[list[Match]]:
     """Yield what each rule found that counts or is negated, rule by rule."""
     told = [match for match in matches if match.outcome in {"votes", "vetoed", "turned"}]
-    for _, own in groupby(
-        sorted(told, key=lambda m: m.rule), lambda m: (m.rule, m.label, m.outcome)
-    ):
+    for _, own in groupby(sorted(told, key=_kind), _kind):
         yield list(own)
+
+
+def _kind(match: Match) -> tuple[str, str, str]:
+    return match.rule, match.outcome, match.label
 
 
 def _shown(matches: Sequence[Match]) -> str:

@@ -140,6 +140,8 @@ def _parse(line: str, path: str | PathLike[str], number: int) -> GoldSentence:
         row: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise StanceclfError(f"not JSON: {error}", path=path, line=number) from None
+    if any("\ud800" <= char <= "\udfff" for char in json.dumps(row, ensure_ascii=False)):
+        raise StanceclfError("half of a surrogate pair is no text", path=path, line=number)
     for key, kind in _KEYS.items():
         if not isinstance(row, dict) or type(row.get(key)) is not kind:
             raise StanceclfError(

@@ -13,7 +13,7 @@ from stanceclf.doccano import LABEL_KEYS, read_line, write_lines
 from stanceclf.errors import StanceclfError
 from stanceclf.files import read_utf8
 from stanceclf.gold import GoldSentence
-from stanceclf.label_studio import read_task, write_tasks
+from stanceclf.label_studio import Context, read_task, write_tasks
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 from stanceclf.sentences import Sentence
 
@@ -23,7 +23,9 @@ _PLACE = {"article": str, "start": int, "end": int, "text": str}
 _BETWEEN_TASKS = re.compile(r"[\s,]*")
 
 
-def export_gold(items: Iterable[GoldSentence | Sentence], form: ExchangeFormat) -> str:
+def export_gold(
+    items: Iterable[GoldSentence | Sentence], form: ExchangeFormat, context: Context | None = None
+) -> str:
     """Return sentences as the text of a file that a labelling tool imports.
 
     Parameters
@@ -32,13 +34,16 @@ def export_gold(items: Iterable[GoldSentence | Sentence], form: ExchangeFormat) 
         What to label, in this order; a gold sentence comes with its label.
     form : {"label-studio", "doccano"}
         The tool.
+    context : mapping of place to (str, str), optional
+        What is said before and after each sentence, for people to understand it.
 
     Examples
     --------
     >>> print(export_gold([Sentence("一.txt", 0, 3, "很好。")], "doccano"), end="")
     {"text": "很好。", "label": [], "article": "一.txt", "start": 0, "end": 3}
     """
-    return write_tasks(items) if form == "label-studio" else write_lines(items)
+    write = write_tasks if form == "label-studio" else write_lines
+    return write(items, context)
 
 
 def import_gold(

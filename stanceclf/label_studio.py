@@ -5,40 +5,58 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence
-from stanceclf.labels import READING_ORDER, Stance
+from stanceclf.labels import READING_ORDER
 from stanceclf.sentences import Sentence
 
 _CONTROL = "stance"
-_HINTS: Mapping[Stance, str] = {"favor": "支持", "against": "反对", "none": "没有立场"}
 
-#: The labelling interface of a project: one stance a sentence, by mouse or by the keys 1 to 3.
-LABEL_STUDIO_CONFIG = "\n".join(
-    [
+#: What is said before and after a sentence, by its place.
+Context = Mapping[tuple[str, int, int], tuple[str, str]]
+
+
+def interface(labels: Mapping[str, str]) -> str:
+    """Return the labelling interface of a project: one stance a sentence, by mouse or keys 1 to 3.
+
+    Parameters
+    ----------
+    labels : mapping of str to str
+        How people are told what each stance means.
+
+    Examples
+    --------
+    >>> 'value="favor" hint="支持"' in interface({"favor": "支持"})
+    True
+    """
+    lines = [
         "<View>",
         '  <Header value="$article" size="5"/>',
+        '  <Text name="before" value="$before"/>',
         '  <Text name="text" value="$text"/>',
+        '  <Text name="after" value="$after"/>',
         f'  <Choices name="{_CONTROL}" toName="text" choice="single" required="true">',
         *(
-            f'    <Choice value="{label}" hint="{_HINTS[label]}" hotkey="{key}"/>'
-            for key, label in enumerate(READING_ORDER, 1)
+            f'    <Choice value="{one}" hint={quoteattr(labels.get(one, one))} hotkey="{key}"/>'
+            for key, one in enumerate(READING_ORDER, 1)
         ),
         "  </Choices>",
         "</View>",
-        "",
     ]
-)
+    return "\n".join(lines) + "\n"
 
 
-def write_tasks(items: Iterable[GoldSentence | Sentence]) -> str:
+def write_tasks(items: Iterable[GoldSentence | Sentence], context: Context | None = None) -> str:
     """Return sentences as a JSON array of tasks, one a line.
 
     Parameters
     ----------
     items : iterable of (GoldSentence or Sentence)
         The sentences; a gold one's task is annotated.
+    context : mapping of place to (str, str), optional
+        What is said before and after each of them.
 
     Examples
     --------
@@ -46,13 +64,16 @@ def write_tasks(items: Iterable[GoldSentence | Sentence]) -> str:
     {'text': '很好。', 'article': '一.txt', 'start': 0, 'end': 3}
     """
     tasks = (
-        json.dumps(_task(number, item), ensure_ascii=False) for number, item in enumerate(items, 1)
+        json.dumps(_task(number, item, context or {}), ensure_ascii=False)
+        for number, item in enumerate(items, 1)
     )
     return "[" + ",".join(f"\n{task}" for task in tasks) + "\n]\n"
 
 
-def _task(number: int, item: GoldSentence | Sentence) -> dict[str, Any]:
+def _task(number: int, item: GoldSentence | Sentence, context: Context) -> dict[str, Any]:
     data = {"text": item.text, "article": item.article, "start": item.start, "end": item.end}
+    if item.place in context:
+        data |= zip(("before", "after"), context[item.place], strict=True)
     annotations = []
     if isinstance(item, GoldSentence):
         value = {"choices": [item.label]}

@@ -121,6 +121,7 @@ def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> Ite
     turned[counts] = voter.dropped(evidence.where(counts), readings)
     counts &= ~turned
     votes = voter.votes_on(readings)
+    negators = _Negators(readings, judged, evidence)
     own = [list[Match]() for _ in sentences]
     for i in np.lexsort((evidence.rules, evidence.starts)).tolist():
         row, rule = int(number[i]), int(evidence.rules[i])
@@ -139,7 +140,7 @@ def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> Ite
         start, end = int(evidence.starts[i]) - first, int(evidence.ends[i]) - first
         clause = readings.clauses.at[evidence.starts[i]]
         text = sentences[row]
-        span = _negator(readings, judged, evidence, i)
+        span = negators(i)
         own[row].append(
             Match(
                 rule=voter.rules[rule].name,
@@ -167,15 +168,20 @@ def _closed(voter: Voter, readings: Readings, rule: int, row: int) -> Outcome:
     return "question" if asked.asked == "veto" and readings.asks[row] else "unless"
 
 
-def _negator(
-    readings: Readings, judged: Judgement, evidence: Evidence, i: int
-) -> tuple[int, int] | None:
-    """Return where what denies a find begins and ends in the batch, if the rule minds."""
-    start = int(evidence.starts[i])
-    if judged.denied[i]:
-        if readings.negated[start]:
-            return readings.negators.nearest(start)
-        ends = evidence.ends[i : i + 1]
-        back = negation.taking_back(ends, readings.found, readings.clauses, readings.mentions)
-        return int(back[0][0]), int(back[1][0])
-    return readings.removers.nearest(start) if judged.vetoed[i] else None
+class _Negators:
+    """What denies the finds of a batch."""
+
+    def __init__(self, readings: Readings, judged: Judgement, evidence: Evidence) -> None:
+        self._readings, self._judged, self._starts = readings, judged, evidence.starts
+        self._back = negation.taking_back(
+            evidence.ends, readings.found, readings.clauses, readings.mentions
+        )
+
+    def __call__(self, i: int) -> tuple[int, int] | None:
+        """Return where what denies a find begins and ends in the batch, if the rule minds."""
+        start = int(self._starts[i])
+        if self._judged.denied[i]:
+            if self._readings.negated[start]:
+                return self._readings.negators.nearest(start)
+            return int(self._back[0][i]), int(self._back[1][i])
+        return self._readings.removers.nearest(start) if self._judged.vetoed[i] else None

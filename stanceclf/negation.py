@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ LEXICONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
     """Words that negate, and how far each does.
 
@@ -147,11 +148,19 @@ class Reach:
 
     def nearest(self, place: int) -> tuple[int, int] | None:
         """Return where the last of those that reach a place begins and ends."""
-        reaching = np.flatnonzero((self.begins <= place) & (place < self.stops))
+        begins, order = self._sorted
+        first, behind = np.searchsorted(begins, (place - _FAR, place + 1))
+        near = order[first:behind]
+        reaching = near[self.stops[near] > place]
         if not reaching.size:
             return None
         last = reaching[self.ends[reaching].argmax()]
         return int(self.starts[last]), int(self.ends[last])
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.begins, kind="stable")
+        return self.begins[order], order
 
 
 def rhetorical(found: Found, clauses: Clauses) -> tuple[Ints, Ints]:

@@ -38,10 +38,10 @@ _PLOTS = Path("plots"), Path(".dvc/plots")
 
 _WORDS = {
     "SUPPORTS": "支持 赞成 赞同 拥护 力挺 看好 推荐 欢迎 提倡 鼓励 点赞 值得 应该推广",
-    "PRAISES": "好处 优势 优点 安全 放心 有益 有利 进步 受益 便利 高效 成功 可靠 更好 很好 有前途 "
+    "PRAISES": "好处 优势 优点 安全 放心 有益 有利 进步 受益 便利 高效 可靠 更好 很好 有前途 "
     "大势所趋",
     "OPPOSES": "反对 抵制 拒绝 禁止 取缔 抗议 谴责 警惕 远离 叫停 质疑 滚出",
-    "BLAMES": "危害 有害 风险 危险 隐患 不安全 担忧 担心 可怕 骗局 失败 缺陷 伤害 弊端 坏处 恶果 "
+    "BLAMES": "危害 有害 风险 危险 隐患 不安全 担忧 担心 可怕 骗局 缺陷 伤害 弊端 坏处 恶果 "
     "糟糕 害人",
     "REPORTS": "据悉 报道 记者 新闻 发布 公布 举行 召开 介绍 数据显示",
     "ASKS_NOTHING": "难道 凭什么 何必 谁会 谁敢 怎么能 为什么要",
@@ -49,7 +49,6 @@ _WORDS = {
     "WHO": "我们 大家 他们 人们",
     "ELSEWHERE": "今天下雨 三加四等于七 他上周搬了家",
 }
-_STANCES = ("SUPPORTS", "PRAISES", "OPPOSES", "BLAMES")
 # With a word of a rule, the target, and who speaks.
 _SENTENCES = {
     "WE_SUPPORT": ("SUPPORTS", "{2}{0}{1}。"),
@@ -217,7 +216,6 @@ def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
     lists = {
         "TARGET": list(dict.fromkeys(target)),
         "RIVAL": list(dict.fromkeys(rival)),
-        "ALL_WORDS": sorted({word for name in _STANCES for word in words[name]}),
     } | words
     first = {name: own[0] if own else "" for name, own in words.items()}
     sentences = {

@@ -39,6 +39,9 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
     if not wide:
         caption = caption.replace("overlaps, ", "").replace("another one does too, ", "")
     caption += "; correct, accuracy [95 %]: of its votes on gold sentences" if with_gold else ""
+    if wide:
+        caption += "; wrong: how many of its votes are likely to be, as far as gold tells"
+        caption += "" if with_gold else ", or here conflicts"
     caption += f". Never vote: {silent}" if silent else ""
     table = Table(
         title=Text(title),
@@ -52,8 +55,10 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
     table.add_column("rule", no_wrap=True)
     table.add_column("polarity", no_wrap=True)
     for name in (
+        *(["votes"] if wide else []),
         *("coverage", "unique", *(["overlaps"] if wide else []), "conflicts"),
         *(["correct", "accuracy"] if with_gold else []),
+        *(["wrong"] if wide else []),
     ):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
@@ -61,16 +66,18 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
             overlaps = (row.overlaps,) if wide else ()
             shares = (row.coverage, row.unique, *overlaps, row.conflicts)
             cells = [row.rule, _POLARITIES.get(row.polarity, row.polarity)]
+            cells += [str(row.votes)] if wide else []
             cells += [f"{share:.3f}" for share in shares]
             if row.correct is not None and row.incorrect is not None:
                 cells.append(f"{row.correct}/{row.correct + row.incorrect}")
                 cells.append(_accuracy(row))
+            cells += [f"{row.expected_wrong:.1f}"] if wide else []
             table.add_row(*map(Text, cells))
     return table
 
 
 # With all columns and names of rules as long as they are.
-_WIDE = 90
+_WIDE = 97
 
 
 def _accuracy(row: RuleRow) -> str:

@@ -42,27 +42,48 @@ def add_rules(
         end in a list of rules, one below the other. Nothing is written then.
     """
     known = load_voter(folder, normalize)
-    voter, errors, said = read_voter(folder, normalize, file)
-    if errors:
-        raise errors[0]
-    for index, rule in enumerate(voter.rules):
+    read = read_voter(folder, normalize, file)
+    if read.errors:
+        raise read.errors[0]
+    voter = read.voter
+    for index, rule in zip(read.places, voter.rules, strict=True):
         if rule.name in known.names:
             what = f"the topic has a rule `{rule.name}` already; rename or strike this one"
-            raise said.error(what, ("rules", index, "name"))
+            raise read.file.error(what, ("rules", index, "name"))
     path = Path(folder, "rules.yaml")
     text = read_utf8(path)
-    added = "".join("\n" + rule_yaml(rule, _column(path, text)) for rule in voter.rules)
-    whole = text.rstrip("\n") + "\n" + added
-    with tempfile.TemporaryDirectory() as scratch:
-        # What is written must be read as it was meant.
-        trial = Path(scratch, "rules.yaml")
-        trial.write_text(whole, encoding="utf-8")
-        now, wrong, _ = read_voter(folder, normalize, trial)
-    if wrong or now.rules != (*known.rules, *voter.rules):
-        raise StanceclfError("these rules cannot be added behind the last one", path=path)
+    # As bytes, for its marks and its ends of lines are its author's.
+    before = path.read_bytes()
+    end = b"\r\n" if b"\r\n" in before else b"\n"
+    column = _column(path, text)
+    items = "".join("\n" + rule_yaml(rule, column) for rule in voter.rules)
+    added = items.encode().replace(b"\n", end)
+    whole = before + (b"" if before.endswith((b"\n", b"\r")) else end) + added
+    _check(folder, whole, (*known.rules, *voter.rules), normalize, path)
     with atomic_write(path) as out:
-        out.write(whole.encode())
+        out.write(whole)
     return voter.rules
+
+
+def _check(
+    folder: str | PathLike[str],
+    whole: bytes,
+    rules: tuple[Rule, ...],
+    normalize: Normalizer,
+    path: Path,
+) -> None:
+    """See that what is to be written would be read as it is meant."""
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = Path(scratch, "rules.yaml")
+        trial.write_bytes(whole)
+        try:
+            now = read_voter(folder, normalize, trial)
+        except StanceclfError:
+            now = None
+    if now is None or now.errors or now.voter.rules != rules:
+        raise StanceclfError(
+            "rules cannot be added behind the last line; add them by hand", path=path
+        )
 
 
 def _column(path: Path, text: str) -> int:

@@ -15,14 +15,17 @@ from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, READING_ORDER
 from stanceclf.mentions import TARGET
 from stanceclf.normalization import Normalizer
-from stanceclf.rule_file import read_voter
+from stanceclf.rule_file import ReadRules, read_voter
 from stanceclf.rules import Rule
+from stanceclf.topic import Topic
 from stanceclf.votes import Voter
 from stanceclf.yaml_file import YamlFile
 
 # Of so many votes on, it is no accident that another rule casts them all too.
 _MANY = 10
 _MOST_SHOWN = 5
+# Typed by a Chinese input method, they part no words in YAML.
+_ODD = "，、；“”|"
 # One sentence in so many names what an article is about, at the least.
 _SELDOM = 20
 
@@ -51,13 +54,30 @@ class Finding:
     def __str__(self) -> str:
         """Return it in one line, as compilers do."""
         where = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{where}: {self.level}: {self.what}"
+        said = " ".join(f"{where}: {self.level}: {self.what}".split())
+        return "".join(char if char.isprintable() else "\ufffd" for char in said)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRules:
+    """What is wrong with a topic's rules.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        All that is, the topic's file first, by line.
+    mentioning : int or None
+        How many sentences of the corpus mention the target; None if that was not to be told.
+    """
+
+    findings: list[Finding]
+    mentioning: int | None
 
 
 def check_rules(
     folder: str | PathLike[str], sentences: Sequence[str] | None, normalize: Normalizer
-) -> list[Finding]:
-    r"""Return all that is wrong with a topic's rules, by file and line.
+) -> CheckedRules:
+    r"""Find all that is wrong with a topic's rules.
 
     Parameters
     ----------
@@ -77,37 +97,45 @@ def check_rules(
     >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
     >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜], matches: [真便宜]}]"
     >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    >>> [finding.what for finding in check_rules(folder, None, Normalizer("", ""))]
+    >>> [finding.what for finding in check_rules(folder, None, Normalizer("", "")).findings]
     ['no rule votes `against`; write one', 'no rule votes `none`; write one']
     """
     try:
-        voter, errors, file = read_voter(folder, normalize)
+        read = read_voter(folder, normalize)
     except StanceclfError as error:
-        return [_error(error)]
-    checker = _Checker(file, voter, normalize)
-    found = [_error(error) for error in errors]
-    found += checker.classes(complete=not errors)
+        return CheckedRules([_error(error)], None)
+    checker = _Checker(read, normalize)
+    topic = _Words(YamlFile(Path(folder, "topic.yaml")))
+    found = [*map(_error, read.errors), *topic.odd()]
+    found += checker.classes()
     found += checker.needless_lexicons()
+    found += checker.odd_words()
     found += checker.same_words()
+    mentioning = None
     if sentences is not None:
-        found += checker.votes(sentences)
-        found += _mentions(voter, sentences, YamlFile(Path(folder, "topic.yaml")))
-    return sorted(set(found), key=lambda one: (one.path, one.line or 0, one.level, one.what))
-
-
-def _mentions(voter: Voter, sentences: Sequence[str], file: YamlFile) -> Iterator[Finding]:
-    """Yield that the target is named nowhere, or seldom."""
-    named = sum(
-        int((one.mentioned & TARGET != 0).sum()) for one in voter.read.read(list(sentences))
+        mentioning = count_mentioning(read.voter, sentences)
+        found += _mentions(mentioning, len(sentences), read.voter.topic, topic.file)
+        # Where nothing is about the target, rules that never vote are no wonder.
+        if mentioning:
+            found += checker.votes(sentences)
+    # The topic comes first: what is wrong with it may be what is wrong with rules.
+    order = {fspath(topic.file.path): 0}
+    found = sorted(
+        set(found), key=lambda one: (order.get(one.path, 1), one.line or 0, one.level, one.what)
     )
-    words = _shown(voter.topic.target)
+    return CheckedRules(found, mentioning)
+
+
+def _mentions(named: int, sentences: int, topic: Topic, file: YamlFile) -> Iterator[Finding]:
+    """Yield that the target is named nowhere, or seldom."""
+    words = _shown(topic.target)
     if not named:
         what = f"no article mentions the target ({words}); add the words that they use"
         yield _error(file.error(what, ("target",)))
-    elif named < len(sentences) / _SELDOM:
-        share = f"{named} of {len(sentences)} sentences"
+    elif named < sentences / _SELDOM:
+        share = f"{named} of {sentences} sentences"
         what = f"only {share} mention the target ({words}); add the words that the others use"
-        yield Finding("warning", fspath(file.path), file.line(("target",)), what)
+        yield _warning(file, what, ("target",))
 
 
 def count_mentioning(voter: Voter, sentences: Sequence[str]) -> int:
@@ -122,22 +150,44 @@ def _error(error: StanceclfError) -> Finding:
     return Finding("error", fspath(error.path or ""), error.line, error.what)
 
 
+class _Words:
+    """The words of a topic."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
+
+    def odd(self) -> Iterator[Finding]:
+        """Yield the words that hold what parts words."""
+        for kind in ("target", "rival", "ignore"):
+            for index, word in enumerate(self.file.data.get(kind) or ()):
+                if what := _odd(str(word)):
+                    yield _warning(self.file, what, (kind, index))
+
+
 class _Checker:
     """What can be said of rules that are fine each by itself."""
 
-    def __init__(self, file: YamlFile, voter: Voter, normalize: Normalizer) -> None:
-        self.file, self.voter, self.rules = file, voter, voter.rules
+    def __init__(self, read: ReadRules, normalize: Normalizer) -> None:
+        self.file, self.voter, self.rules = read.file, read.voter, read.voter.rules
         self.normalize = normalize
-        names = [one.get("name") if isinstance(one, dict) else None for one in file.data["rules"]]
-        self.index = {rule.name: names.index(rule.name) for rule in self.rules}
+        self.complete = not read.errors
+        self.index = dict(zip(read.voter.names, read.places, strict=True))
 
-    def classes(self, *, complete: bool) -> Iterator[Finding]:
+    def classes(self) -> Iterator[Finding]:
         """Yield the stances that no rule votes."""
         labels = {rule.label for rule in self.rules}
         for stance in READING_ORDER:
             # A rule that has something else wrong with it may be the one.
-            if stance not in labels and complete:
+            if stance not in labels and self.complete:
                 yield _error(self.file.error(f"no rule votes `{stance}`; write one", ("rules",)))
+
+    def odd_words(self) -> Iterator[Finding]:
+        """Yield the words that hold what parts words, or the like."""
+        for rule in self.rules:
+            for key in ("any", "unless"):
+                for word in getattr(rule, key):
+                    if what := _odd(word):
+                        yield self._of(rule, f"rule `{rule.name}`: {what}", key)
 
     def needless_lexicons(self) -> Iterator[Finding]:
         """Yield the shared words and patterns that no rule shares."""
@@ -145,7 +195,7 @@ class _Checker:
             for name in self.file.data.get(kind) or {}:
                 if not self.file.shared(kind, name):
                     what = f"no rule takes `{kind}.{name}` by its alias; use it or drop it"
-                    yield self._warning(what, (kind, name))
+                    yield _warning(self.file, what, (kind, name))
 
     def same_words(self) -> Iterator[Finding]:
         """Yield what several rules look for on the same terms, or one rule twice."""
@@ -159,9 +209,12 @@ class _Checker:
                     what = f"rule `{rule.name}`: `{first}` and `{word}` are the same word; keep one"
                     yield self._of(rule, what, "any")
             for other, others in zip(self.rules[:i], sought[:i], strict=True):
-                if _terms(rule) != _terms(other) or not own & others:
+                if self._terms(rule) != self._terms(other) or not own & others:
                     continue
                 shown = _shown(sorted(own & others))
+                if rule.weight != other.weight and rule.label == other.label:
+                    # The same evidence at another weight may be meant.
+                    continue
                 if own == others and rule.label == other.label:
                     what = f"rule `{rule.name}` is `{other.name}` again; keep one"
                 elif rule.label != other.label:
@@ -200,23 +253,34 @@ class _Checker:
                 yield self._of(self.rules[i], what, "name")
 
     def _sought(self, rule: Rule) -> frozenset[str]:
-        """Return what a rule looks for: its words, and its pattern as one more."""
+        """Return what a rule looks for: words, a pattern as one more, or what is mentioned."""
         words = {self.normalize(word) for word in rule.any}
-        return frozenset(words | ({rule.pattern} if rule.pattern else set()))
+        if rule.pattern:
+            words.add(self.normalize(rule.pattern))
+        return frozenset(words or {f"mentions: {rule.mentions}"})
+
+    def _terms(self, rule: Rule) -> tuple[object, ...]:
+        """Return on what terms a rule votes, whatever it looks for and for what."""
+        return (
+            *(rule.near, rule.scope, rule.within, rule.mirrored, rule.mentions, rule.negated),
+            *(rule.asked, tuple(sorted(map(self.normalize, rule.unless)))),
+        )
 
     def _of(self, rule: Rule, what: str, key: str) -> Finding:
-        return self._warning(what, ("rules", self.index[rule.name], key))
-
-    def _warning(self, what: str, loc: tuple[int | str, ...]) -> Finding:
-        return Finding("warning", fspath(self.file.path), self.file.line(loc), what)
+        return _warning(self.file, what, ("rules", self.index[rule.name], key))
 
 
-def _terms(rule: Rule) -> tuple[object, ...]:
-    """Return on what terms a rule votes, whatever it looks for and for what."""
-    return (
-        *(rule.near, rule.scope, rule.within, rule.mirrored, rule.mentions, rule.negated),
-        *(rule.asked, tuple(sorted(rule.unless))),
-    )
+def _odd(word: str) -> str | None:
+    """Return what is odd about a word, if it holds a mark that mostly is meant for YAML."""
+    marks = sorted(set(word) & set(_ODD))
+    if not marks:
+        return None
+    mend = "part words by `,`, half-width" if marks[0] in "，、；" else "drop it if it is not meant"
+    return f"`{word}` holds `{marks[0]}`, which is looked for as it stands; {mend}"
+
+
+def _warning(file: YamlFile, what: str, loc: tuple[int | str, ...]) -> Finding:
+    return Finding("warning", fspath(file.path), file.line(loc), what)
 
 
 def _shown(words: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -46,6 +47,21 @@ class _RuleSection(Section):
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
     rejects: _Words = ()
+
+    @field_validator("any", "unless", mode="before")
+    @classmethod
+    def _in_one_list(cls, words: object) -> object:
+        # By aliases, a list may hold whole lexicons.
+        if isinstance(words, list) and any(isinstance(word, list) for word in words):
+            return list(
+                dict.fromkeys(
+                    word
+                    for own in words
+                    for word in (own if isinstance(own, list) else [own])
+                    if isinstance(word, str)
+                )
+            )
+        return words
 
     @field_validator("any", "unless", "matches", "rejects")
     @classmethod
@@ -116,16 +132,38 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     >>> load_voter(folder).votes("開源更便宜。")
     {'便宜': 'favor'}
     """
-    voter, errors, _ = read_voter(folder, normalize or Normalizer.from_opencc())
-    if errors:
-        raise errors[0]
-    return voter
+    read = read_voter(folder, normalize or Normalizer.from_opencc())
+    if read.errors:
+        raise read.errors[0]
+    return read.voter
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRules:
+    """A file of rules as far as they are fine.
+
+    Attributes
+    ----------
+    voter : Voter
+        The voter of the rules that are fine.
+    errors : list of StanceclfError
+        All that is wrong with the others, and the examples that fail.
+    file : YamlFile
+        Their file.
+    places : tuple of int
+        Where in its list each of the voter's rules stands.
+    """
+
+    voter: Voter
+    errors: list[StanceclfError]
+    file: YamlFile
+    places: tuple[int, ...]
 
 
 def read_voter(
     folder: str | PathLike[str], normalize: Normalizer, rules: str | PathLike[str] | None = None
-) -> tuple[Voter, list[StanceclfError], YamlFile]:
-    """Return the voter of a topic's rules that are fine, all that is wrong, and their file.
+) -> ReadRules:
+    """Read a topic's rules, and go on where one is not fine.
 
     Parameters
     ----------
@@ -144,20 +182,23 @@ def read_voter(
     topic = load_topic(folder, normalize)
     file = YamlFile(Path(folder, "rules.yaml") if rules is None else rules)
     fine: dict[int, Rule] = {}
+    names: set[str] = set()
     errors: list[StanceclfError] = []
     for index in range(len(file.check(_RuleFile).rules)):
         section, wrong = file.validate(_RuleSection, "rules", index)
         if section is not None:
             rule = Rule(**dict(section))
             wrong = list(_faults(rule, topic, normalize, file, index))
-            if any(rule.name == other.name for other in fine.values()):
+            if rule.name in names:
                 named = f"two rules are named `{rule.name}`; rename one"
                 wrong.insert(0, file.error(named, ("rules", index, "name")))
+            names.add(rule.name)
             if not wrong:
                 fine[index] = rule
         errors += wrong
     voter = Voter(topic, tuple(fine.values()), normalize)
-    return voter, errors + list(_failed_examples(voter, file, list(fine))), file
+    errors += _failed_examples(voter, file, list(fine))
+    return ReadRules(voter, errors, file, tuple(fine))
 
 
 def _faults(

@@ -32,7 +32,7 @@ MOST_HITS = 200  # of a rule
 MOST_FINDS = 30  # different words that a rule finds
 MOST_PAIRS = 500  # of rules that disagree
 MOST_SHARED = 50  # sentences of such a pair
-MOST_UNREACHED = 500
+MOST_UNREACHED = 5000
 MOST_CHARACTERS = 500  # of a sentence
 
 _Item = TypeVar("_Item")
@@ -214,7 +214,10 @@ class _Votes:
         rows: list[list[object]] = []
         for index in sorted(beside & set(range(len(self.sentences)))):
             one = self.sentences[index]
-            votes = [[hit.rule, hit.label, _merged(hit.spans)] for hit in self.on[index]]
+            votes = [
+                [hit.rule, hit.label, _merged(hit.spans), _merged(hit.negators)]
+                for hit in self.on[index]
+            ]
             text, more = one.text[:MOST_CHARACTERS], max(len(one.text) - MOST_CHARACTERS, 0)
             rows.append([index, one.article, text, more, weak[index], self.gold[index], votes])
         return rows

@@ -10,6 +10,7 @@ import numpy as np
 
 from stanceclf.articles import Article
 from stanceclf.dataset import VOTE, read_dataset
+from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.matches import Match, find_matches
 from stanceclf.predictions import Prediction, batches
@@ -43,6 +44,7 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
+    names = voter.names
     for batch in batches(cut_articles(articles, voter.read.normalize)):
         texts = [sentence.text for sentence in batch]
         votes = voter.vote_matrix(texts)
@@ -59,7 +61,7 @@ def apply_rules(
                 sentence.text,
                 stance,
                 None if np.isnan(row).any() else shares,
-                {n: STANCES[v] for n, v in zip(voter.names, cast, strict=True) if v != ABSTAIN},
+                {n: STANCES[v] for n, v in zip(names, cast, strict=True) if v != ABSTAIN},
                 [_moved(match, sentence.start) for match in matches],
             )
 
@@ -96,8 +98,11 @@ def fitted_label_model(
         return model.fit(voter.vote_matrix([]))
     types = {VOTE + rule: "string" for rule in voter.names}
     columns = read_dataset(labels, types, "label", nullable=types)
-    votes = [
-        [ABSTAIN if vote is None else STANCES.index(vote) for vote in columns[VOTE + rule]]
-        for rule in voter.names
-    ]
+    index: dict[str | None, int] = {None: ABSTAIN} | {s: i for i, s in enumerate(STANCES)}
+    try:
+        votes = [[index[vote] for vote in columns[VOTE + rule]] for rule in voter.names]
+    except KeyError as error:
+        raise StanceclfError(
+            f"`{error.args[0]}` is no stance; run `stanceclf label` anew", path=labels
+        ) from None
     return model.fit(np.array(votes, dtype=np.int8).T)

@@ -70,7 +70,8 @@ def rule_yaml(rule: Rule, indent: int) -> str:
     text = yaml.safe_dump(
         [as_written(rule)], allow_unicode=True, sort_keys=False, width=float("inf")
     )
-    return "".join(f"{' ' * indent}{line}\n" for line in text.splitlines())
+    # Not splitlines: U+2028 and its like may stand inside a sentence.
+    return "".join(f"{' ' * indent}{line}\n" for line in text.rstrip("\n").split("\n"))
 
 
 def as_written(rule: Rule) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from stanceclf.config import TrainConfig
 from stanceclf.corpus import Corpus
 from stanceclf.cross_validation import stance_probabilities
 from stanceclf.dataset import SENTENCE_COLUMNS
+from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
 from stanceclf.material import make_classifier
 from stanceclf.suggestions import Suggestion, suggest
@@ -42,7 +43,8 @@ def suggest_rules(
     Raises
     ------
     StanceclfError
-        A stance has no weak label, or no clause is about the target or its rival.
+        The settings cannot be trained, a stance has no weak label, or no clause is about the target
+        or its rival.
     """
     votes = voter.vote_matrix(corpus.texts)
     weak = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)(votes)
@@ -65,5 +67,8 @@ def _called(
     columns = places | {"weak_label": weak.stances()} | shares
     training = gather(columns, None, voter.rules, examples=config.examples)
     classifier = make_classifier(config, voter, label_model)
-    classifier.fit(training.texts, training.labels, training.weights)
+    try:
+        classifier.fit(training.texts, training.labels, training.weights)
+    except ValueError as error:
+        raise StanceclfError(f"these settings cannot be trained: {error}") from None
     return stance_probabilities(classifier, corpus.texts)

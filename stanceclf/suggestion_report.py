@@ -56,14 +56,11 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
     ]
     for one in found:
         parts += ["", Text(", ".join(one.rule.any), style="bold")]
-        parts += [Padding(_marked(text.text, one.rule.any), (0, 0, 0, 2)) for text in one.examples]
+        for sentence, span in zip(one.examples, one.spans, strict=True):
+            text = Text(plain(sentence.text))
+            text.stylize("underline", *span)
+            parts.append(Padding(text, (0, 0, 0, 2)))
     return Group(*parts)
-
-
-def _marked(text: str, words: Sequence[str]) -> Text:
-    shown = Text(plain(text))
-    shown.highlight_words(words, style="underline")
-    return shown
 
 
 def as_json(found: Sequence[Suggestion]) -> str:

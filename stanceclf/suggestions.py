@@ -9,7 +9,7 @@ target for the stance, or of its rival for the opposite one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,9 +60,11 @@ class Suggestion:
         On how many of these no rule votes yet.
     agrees : float
         The share of its votes that agree with what the sentences are taken for: their gold label,
-        else their weak label, else as probable as the model calls it.
+        else their weak label, else what the model calls them.
     correct, incorrect : int
         Its votes on gold sentences, right and wrong.
+    spans : list of (int, int)
+        Where the words stand in each of the examples, as offsets into its text.
     examples : list of Sentence
         Sentences that it votes its label on, those first that no rule reaches, long ones last.
     """
@@ -74,6 +76,7 @@ class Suggestion:
     agrees: float
     correct: int
     incorrect: int
+    spans: list[tuple[int, int]]
     examples: list[Sentence]
 
 
@@ -135,11 +138,11 @@ def suggest(
     for column, (z, phrase, _) in enumerate(tried):
         rows = np.flatnonzero(votes[:, column] != ABSTAIN)
         gained = frozenset(rows[taken.open[rows]].tolist())
-        new = any(phrase in one.rule.any[0] or one.rule.any[0] in phrase for one in found)
+        told = any(phrase in one.rule.any[0] or one.rule.any[0] in phrase for one in found)
         # What mostly reaches the same sentences as a better one would say the same twice.
-        if new or not gained or any(2 * len(gained & other) > len(gained) for other in reached):
+        if told or not gained or any(2 * len(gained & other) > len(gained) for other in reached):
             continue
-        one = _suggestion(rules[column], z, votes[:, column], rows, taken, corpus, gold)
+        one = _suggestion(rules[column], z, votes[:, column], taken, corpus, gold, voter)
         if one is not None:
             found.append(one)
             reached.append(gained)
@@ -227,13 +230,15 @@ def _suggestion(
     rule: Rule,
     z: float,
     votes: npt.NDArray[np.int8],
-    rows: npt.NDArray[np.intp],
     taken: _Taken,
     corpus: Corpus,
     gold: Sequence[Stance | None],
+    voter: Voter,
 ) -> Suggestion | None:
     """Return a suggestion, or None if it votes too seldom or on the wrong sentences."""
-    agrees = float(taken.stances[rows, votes[rows]].mean())
+    rows = np.flatnonzero(votes != ABSTAIN)
+    # What the model calls a sentence, not how sure it is: that says more of how much it has read.
+    agrees = float((taken.stances[rows].argmax(axis=1) == votes[rows]).mean())
     own = [row for row in rows.tolist() if STANCES[votes[row]] == rule.label]
     if len(rows) < _least(len(gold)) or agrees < LEAST_AGREEMENT or not own:
         return None
@@ -241,9 +246,11 @@ def _suggestion(
     own.sort(
         key=lambda row: (not taken.open[row], -round(float(taken.stances[row, label]), 6), row)
     )
-    examples = _different(corpus.sentences[row] for row in own)
+    examples = _examples(rule, (corpus.sentences[row] for row in own), voter)
+    if not examples:
+        return None
     judged = [gold[row] == STANCES[votes[row]] for row in rows.tolist() if gold[row]]
-    matches = tuple(" ".join(one.text.split()) for one in examples)
+    matches = tuple(map(_in_one_line, examples))
     return Suggestion(
         rule=replace(rule, matches=matches),
         z=z,
@@ -252,18 +259,31 @@ def _suggestion(
         agrees=round(agrees, 4),
         correct=sum(judged),
         incorrect=len(judged) - sum(judged),
+        spans=[_span(voter.read.normalize(one.text), rule.any[0]) for one in examples],
         examples=examples,
     )
 
 
-def _different(sentences: Iterator[Sentence]) -> list[Sentence]:
-    """Return the first few sentences, each text once."""
+def _examples(rule: Rule, sentences: Iterable[Sentence], voter: Voter) -> list[Sentence]:
+    """Return the first few sentences that are examples in one line as well, each text once."""
+    own = Voter(voter.topic, [rule], voter.read.normalize)
     found: dict[str, Sentence] = {}
     for sentence in sentences:
-        found.setdefault(sentence.text, sentence)
+        text = _in_one_line(sentence)
+        if text not in found and own.votes(text) == {rule.name: rule.label}:
+            found[text] = sentence
         if len(found) == EXAMPLES:
             break
     return list(found.values())
+
+
+def _span(text: str, phrase: str) -> tuple[int, int]:
+    start = text.index(phrase)
+    return start, start + len(phrase)
+
+
+def _in_one_line(sentence: Sentence) -> str:
+    return " ".join(sentence.text.split())
 
 
 def _named(found: Sequence[Suggestion], known: Sequence[str]) -> list[Suggestion]:

@@ -1,7 +1,7 @@
 """Tables of articles: a CSV, JSON lines or Parquet file with an article a row.
 
-A row is an article of its own, named after its file and its number: ``帖子.csv#17`` is row 17, the
-header not counted.
+A row is an article of its own, named after its file and its ``id``, or without such a column its
+number, the header not counted: ``帖子.csv#B017``, ``帖子.csv#17``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -17,12 +18,16 @@ from stanceclf.errors import StanceclfError
 
 #: What a table of articles may end in.
 TABLES = (".csv", ".jsonl", ".parquet", ".tsv")
-#: The column that holds the articles' text, in whatever case.
-TEXT = "text"
-#: What stands between a table's name and a row's number.
-ROW = "#"
+#: The columns that hold the articles' text and, if there is one, their names; in whatever case.
+TEXT, ID = "text", "id"
 
+_OF_ROW = re.compile(r"(.+?(?:\.csv|\.jsonl|\.parquet|\.tsv))#(.+)", re.IGNORECASE | re.DOTALL)
 _MOST_SHOWN = 8
+# What parts values elsewhere, and would be taken for text here.
+_OTHER_COMMAS = ";\t|，"
+
+# A row: its place in the file, counted from 1 without a header, its line if known, id and text.
+_Row = tuple[int, int | None, object, object]
 
 
 class _Tabs(csv.excel_tab):
@@ -40,17 +45,6 @@ def is_table(path: str | PathLike[str]) -> bool:
     return Path(path).suffix.lower() in TABLES
 
 
-def row_name(table: str, number: int) -> str:
-    """Return the name of the article in a row, counted from 1.
-
-    Examples
-    --------
-    >>> row_name("帖子.csv", 17)
-    '帖子.csv#17'
-    """
-    return f"{table}{ROW}{number}"
-
-
 def table_of(name: str) -> str | None:
     """Return the table that an article is a row of, None if it is a file of its own.
 
@@ -59,12 +53,12 @@ def table_of(name: str) -> str | None:
     >>> table_of("帖子.csv#17"), table_of("一.txt")
     ('帖子.csv', None)
     """
-    table, mark, number = name.rpartition(ROW)
-    return table if mark and is_table(table) and number.isascii() and number.isdigit() else None
+    match = _OF_ROW.fullmatch(name)
+    return None if match is None else match[1]
 
 
-def read_parquet(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
-    """Yield the rows of a Parquet file that hold text, by their number, counted from 1.
+def read_parquet(path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
+    """Yield the rows of a Parquet file that hold text, by their id or number.
 
     Parameters
     ----------
@@ -80,17 +74,25 @@ def read_parquet(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     from pyarrow import parquet
 
     try:
-        names = parquet.read_schema(path).names
-        column = _text_column(names, path)
-        values = parquet.read_table(path, columns=[names[column]]).column(0).to_pylist()
-    except (pa.ArrowException, OSError) as error:
-        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        # Given a name, the library takes some for those of places elsewhere.
+        with Path(path).open("rb") as file:
+            names = parquet.read_schema(file).names
+            text, named = _columns(names, path)
+            wanted = [names[column] for column in (text, named) if column is not None]
+            table = parquet.read_table(file, columns=wanted)
+        texts = table.column(names[text]).to_pylist()
+        ids = [None] * len(texts) if named is None else table.column(names[named]).to_pylist()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+        said = (str(error).splitlines() or [""])[0]
         raise StanceclfError(f"cannot read it as Parquet: {said}", path=path) from None
-    yield from _texts(enumerate(values, 1), path, None)
+    numbered = enumerate(zip(ids, texts, strict=True), 1)
+    yield from _articles(((i, None, own, value) for i, (own, value) in numbered), named, path)
 
 
-def read_rows(text: str, path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
-    r"""Yield the rows of a decoded table that hold text, by their number, counted from 1.
+def read_rows(text: str, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
+    r"""Yield the rows of a decoded table that hold text, by their id or number.
 
     Parameters
     ----------
@@ -102,22 +104,22 @@ def read_rows(text: str, path: str | PathLike[str]) -> Iterator[tuple[int, str]]
     Raises
     ------
     StanceclfError
-        It is no such table, or has no column of text; named by line.
+        It is no such table, has no column of text, or has an id twice; named by line.
 
     Examples
     --------
-    >>> list(read_rows("id,text\n7,开源便宜\n8,\n9,闭源贵\n", "帖子.csv"))
-    [(1, '开源便宜'), (3, '闭源贵')]
+    >>> list(read_rows("赞,text\n7,开源便宜\n8,\n9,闭源贵\n", "帖子.csv"))
+    [('1', '开源便宜'), ('3', '闭源贵')]
+    >>> list(read_rows('{"id": "B7", "text": "开源便宜"}', "帖子.jsonl"))
+    [('B7', '开源便宜')]
     """
     suffix = Path(path).suffix.lower()
     if suffix == ".jsonl":
-        rows = list(_json_rows(text, path))
-        yield from _texts(enumerate((value for _, value in rows), 1), path, [n for n, _ in rows])
-    else:
-        yield from _csv_rows(text, path, "\t" if suffix == ".tsv" else ",")
+        return _of_json(text, path)
+    return _of_csv(text, path, "\t" if suffix == ".tsv" else ",")
 
 
-def _csv_rows(text: str, path: str | PathLike[str], comma: str) -> Iterator[tuple[int, str]]:
+def _of_csv(text: str, path: str | PathLike[str], comma: str) -> Iterator[tuple[str, str]]:
     # A field of a table may be a whole article; the library's bound is 131,072 characters.
     limit = csv.field_size_limit(max(len(text), 1))
     # Tabs part values that are never quoted; a quotation mark is one of the text.
@@ -130,68 +132,97 @@ def _csv_rows(text: str, path: str | PathLike[str], comma: str) -> Iterator[tupl
     finally:
         csv.field_size_limit(limit)
     header = rows[0][1] if rows else []
-    column = _text_column(header, path)
+    if len(header) == 1 and (other := set(header[0]) & set(_OTHER_COMMAS)):
+        raise StanceclfError(
+            f"its values are parted by {other.pop()!r}; save it with commas (or as .tsv with tabs)",
+            path=path,
+        )
+    column, named = _columns(header, path)
     for line, row in rows[1:]:
         if len(row) != len(header):
-            raise StanceclfError(
-                f"{len(row)} values where the header has {len(header)}; quote those that hold "
-                f"`{comma}`"
-                if comma == ","
-                else f"{len(row)} values, the header has {len(header)}",
-                path=path,
-                line=line,
-            )
-    yield from _texts(enumerate((row[column] for _, row in rows[1:]), 1), path, None)
+            quote = f"; quote those that hold `{comma}`" if comma == "," else ""
+            said = f"{len(row)} values where the header has {len(header)}{quote}"
+            raise StanceclfError(said, path=path, line=line)
+    found: Iterator[_Row] = (
+        (number, line, None if named is None else row[named], row[column])
+        for number, (line, row) in enumerate(rows[1:], 1)
+    )
+    yield from _articles(found, named, path)
 
 
-def _json_rows(text: str, path: str | PathLike[str]) -> Iterator[tuple[int, object]]:
+def _of_json(text: str, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
+    rows: list[tuple[int, Mapping[str, object]]] = []
     # Not splitlines: U+2028 and its like may stand inside a JSON string.
-    for line, row in enumerate(text.split("\n"), 1):
-        if not row.strip():
+    for line, written in enumerate(text.split("\n"), 1):
+        if not written.strip():
             continue
         try:
-            value = json.loads(row)
+            value = json.loads(written)
         except (ValueError, RecursionError) as error:
             raise StanceclfError(f"not JSON: {error}", path=path, line=line) from None
         if not isinstance(value, Mapping):
             raise StanceclfError("must be an object, a row a line", path=path, line=line)
-        names = list(value)
-        try:
-            yield line, value[names[_text_column(names, path)]]
-        except StanceclfError as error:
-            raise StanceclfError(error.what, path=path, line=line) from None
-
-
-def _text_column(names: Sequence[str], path: str | PathLike[str]) -> int:
-    """Return which column holds the text: the one named so, or the only one."""
-    named = [i for i, name in enumerate(names) if str(name).strip().lower() == TEXT]
-    if len(named) == 1:
-        return named[0]
-    if len(names) == 1 and not named:
-        return 0
-    shown = ", ".join(str(name)[:20] for name in names[:_MOST_SHOWN])
-    more = ", ..." if len(names) > _MOST_SHOWN else ""
-    what = "several columns are" if named else "no column is"
-    raise StanceclfError(
-        f"{what} named `{TEXT}`; name the one so that holds the articles (there: {shown}{more})",
-        path=path,
+        rows.append((line, value))
+    if not rows:
+        return
+    # The first row tells what the columns are called.
+    names = list(rows[0][1])
+    column, named = _columns(names, path, rows[0][0])
+    for line, row in rows:
+        if names[column] not in row:
+            said = f"`{names[column]}` is missing, which holds the articles"
+            raise StanceclfError(said, path=path, line=line)
+    found: Iterator[_Row] = (
+        (number, line, None if named is None else row.get(names[named]), row[names[column]])
+        for number, (line, row) in enumerate(rows, 1)
     )
+    yield from _articles(found, named, path)
 
 
-def _texts(
-    rows: Iterator[tuple[int, object]], path: str | PathLike[str], lines: Sequence[int] | None
-) -> Iterator[tuple[int, str]]:
-    """Yield the rows that hold text; an empty one is no article."""
-    for number, value in rows:
-        if value is None:
+def _columns(
+    names: Sequence[str], path: str | PathLike[str], line: int | None = None
+) -> tuple[int, int | None]:
+    """Return which column holds the text, the one named so or the only one, and which the ids."""
+    called = [str(name).strip().lower() for name in names]
+    if called.count(TEXT) != 1 and not (len(names) == 1 and TEXT not in called):
+        shown = ", ".join(str(name)[:20] for name in names[:_MOST_SHOWN])
+        more = ", ..." if len(names) > _MOST_SHOWN else ""
+        what = "several columns are" if TEXT in called else "no column is"
+        raise StanceclfError(
+            f"{what} named `{TEXT}`; name so the one that holds articles (there: {shown}{more})",
+            path=path,
+            line=line,
+        )
+    column = called.index(TEXT) if TEXT in called else 0
+    return column, called.index(ID) if called.count(ID) == 1 else None
+
+
+def _articles(
+    rows: Iterable[_Row], named: int | None, path: str | PathLike[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the rows that hold text by their name; an empty one is no article."""
+    numbers: dict[str, int] = {}
+    for number, line, own, value in rows:
+        if value is None or value == "":
             continue
         if not isinstance(value, str):
-            raise StanceclfError(
-                f"row {number}: `{TEXT}` must be text (is {type(value).__name__})",
-                path=path,
-                line=None if lines is None else lines[number - 1],
-            )
-        if any("\ud800" <= char <= "\udfff" for char in value):
-            raise StanceclfError(f"row {number}: half of a surrogate pair is no text", path=path)
+            said = f"row {number}: `{TEXT}` must be text (is {type(value).__name__})"
+            raise StanceclfError(said, path=path, line=line)
+        name = str(number) if named is None else _id(own, number, path, line)
+        first = numbers.setdefault(name, number)
+        if first != number:
+            said = f"`{ID}` {name} is of rows {first} and {number}; give each its own"
+            raise StanceclfError(said, path=path, line=line)
+        if any("\ud800" <= char <= "\udfff" for char in name + value):
+            said = f"row {number}: half of a surrogate pair is no text"
+            raise StanceclfError(said, path=path, line=line)
         if value.strip():
-            yield number, value
+            yield name, value
+
+
+def _id(value: object, number: int, path: str | PathLike[str], line: int | None) -> str:
+    name = " ".join(str(value).split()) if isinstance(value, str | int) else ""
+    if not name or not name.isprintable():
+        said = f"row {number}: `{ID}` must be a number or text; or rename the column"
+        raise StanceclfError(said, path=path, line=line)
+    return name

@@ -48,6 +48,17 @@ _EXPECTED = {
     "tuple_type": "must be a list, like [a, b]",
 }
 
+# What the parser finds, and what mostly is the matter.
+_MENDING = {
+    "quoted scalar": "a quote that was opened here is not closed",
+    "flow sequence": "a `[` that was opened here is not closed, or a comma is missing",
+    "flow mapping": "a `{` that was opened here is not closed, or a comma is missing",
+    "expected <block end>": "indent it as what it belongs to, by spaces",
+    "could not find expected ':'": "after a key write `: `, half-width and with a space",
+    "mapping values are not allowed": "quote what holds `: `, or indent it as what it belongs to",
+    "cannot start any token": "quote it; tabs cannot indent",
+}
+
 _Schema = TypeVar("_Schema", bound=BaseModel)
 
 
@@ -81,8 +92,15 @@ class YamlFile:
             self._lines = {} if node is None else dict(self._walk(node, ()))
             self.data: Any = None if node is None else loader.construct_document(node)
         except yaml.MarkedYAMLError as error:
-            line = None if error.problem_mark is None else error.problem_mark.line + 1
-            raise StanceclfError(f"not YAML: {error.problem}", path=path, line=line) from None
+            mark, hint = error.problem_mark, ""
+            for said, mend in _MENDING.items():
+                if said in f"{error.context} {error.problem}":
+                    hint = f"; {mend}"
+                    # Where it began tells more than where the file ran out.
+                    mark = error.context_mark if "opened" in mend else mark
+                    break
+            line = None if mark is None else mark.line + 1
+            raise StanceclfError(f"not YAML: {error.problem}{hint}", path=path, line=line) from None
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             raise StanceclfError(f"not YAML: {error.reason}", path=path, line=line) from None
@@ -174,9 +192,11 @@ class YamlFile:
             return None, [self.error(_say(one, where, schema), where) for one, where in places]
 
     def shared(self, *loc: int | str) -> bool:
-        """Tell whether an alias somewhere stands for what is at a place in this file."""
-        node = self._nodes[loc]
-        return sum(other is node for other in self._nodes.values()) > 1
+        """Tell whether an alias somewhere stands for what is at a place in this file, or in it."""
+        inside = [node for own, node in self._nodes.items() if own[: len(loc)] == loc]
+        outside = {id(node) for own, node in self._nodes.items() if own[: len(loc)] != loc}
+        # What YAML merges into a mapping has no place of its own.
+        return not inside or any(id(node) in outside for node in inside)
 
 
 def _say(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from stanceclf.cli.annotate import places
+from stanceclf.cli.annotate import _KEY, places
 from stanceclf.cli.screen import fold
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, read_gold, write_gold
@@ -138,7 +138,7 @@ def test_keys_label_skip_undo_and_quit_and_the_next_session_goes_on(
     assert "-> skipped\n\n-- 3/5" in terminals[0].expect("? help", "S")
     assert "f or 1: 支持 (favor); a or 2" in terminals[0].expect("saved at once.", "?")
     said = terminals[0].expect("command\r\n", "q")
-    assert "saved: 1 label in seeds/gold.jsonl (1 in all); go on with the same command" in said
+    assert "saved: 1 label in seeds/gold.jsonl (1 in all, 0 of them chosen at random" in said
     assert terminals[0].end() == 0
     (row,) = read_gold(GOLD)
     assert (row.label, row.more) == ("favor", {"annotator": "甲", "order": "conflicts"})
@@ -150,7 +150,7 @@ def test_keys_label_skip_undo_and_quit_and_the_next_session_goes_on(
     )
     assert "-- 4/4 -- 支持 1 · 反对 0 · 无立场 3 --" in terminals[1].expect("? help", "u")
     terminals[1].expect("all done", "a")
-    assert "(5 in all)\n" in terminals[1].expect("in all)\r\n", "q")
+    assert "(5 in all, 4 of them chosen at random" in terminals[1].expect("is)\r\n", "q")
     assert terminals[1].end() == 0
     assert sorted(labels().values()) == ["against", "favor", "none", "none", "none"]
 
@@ -162,7 +162,7 @@ def test_ctrl_c_loses_nothing_and_a_plain_narrow_terminal_gets_plain_narrow_line
     shown = terminals[0].expect("? help")
     # Typed ahead in one go, up to Ctrl-C.
     shown += terminals[0].expect("command\r\n", "fa?\x1b[Bn\x03\n")
-    assert "saved: 3 labels in seeds/gold.jsonl (3 in all)" in shown
+    assert "saved: 3 labels in seeds/gold.jsonl (3 in all," in shown
     assert terminals[0].end() == 130
     assert len(read_gold(GOLD)) == 3
     assert re.sub(r"[^\x00-\x1f\x7f-\x9f]|\n", "", shown) == ""
@@ -230,3 +230,19 @@ def test_folded_lines_fit_and_hold_every_character_in_its_place(text: str, width
         for shown, char in zip(joined, text, strict=True)
     )
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202e]", joined)
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("fan", ["f", "a", "n"]),
+        ("\x1b[A", ["\x1b[A"]),
+        ("\x1b[[A", ["\x1b[[A"]),
+        ("\x1b\x1b[A", ["\x1b\x1b[A"]),
+        ("\x1bOP\x1b[1;5Cf", ["\x1bOP", "\x1b[1;5C", "f"]),
+        ("\x1baf", ["\x1ba", "f"]),
+        ("\x1b[15~a", ["\x1b[15~", "a"]),
+    ],
+)
+def test_a_key_is_what_a_terminal_sends_for_it(sent: str, keys: list[str]) -> None:
+    assert _KEY.findall(sent) == keys

@@ -15,7 +15,7 @@ import joblib
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, Cli
+from conftest import ROOT, Cli, run_process
 
 Change = Callable[[], object]
 
@@ -355,11 +355,13 @@ def test_a_stage_refuses_in_one_line_and_writes_nothing(case: str, project: Path
     assert contents(project / "artifacts") == before
 
 
-def test_few_articles_say_how_many_folds_they_allow(project: Path, cli: Cli) -> None:
+def test_few_articles_are_as_many_folds(project: Path, cli: Cli) -> None:
     few_articles()
     assert cli("sentences").code == 0
     assert cli(*LABEL).code == 0
-    assert "set `train.folds` to 3 or less" in cli(*TRAIN).err
+    outcome = cli(*TRAIN)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "held-out articles (3 folds)" in outcome.out
     setting("folds", "3")()
     assert cli(*TRAIN).code == 0
 
@@ -460,3 +462,34 @@ def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "seeds: cannot write here" in outcome.err
     assert not list(project.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", "开源", "--output", "artifacts/model.joblib"],
+        ["gold", "export", "--order", "random", "--output", "seeds/gold.jsonl"],
+        ["gold", "export", "--output", "artifacts/model.joblib"],
+        ["rules", "suggest", "--output", "configs/open-models/rules.yaml"],
+        ["rules", "page", "--output", "seeds/gold.jsonl"],
+        ["rules", "stats", "--output", "configs/open-models/topic.yaml"],
+    ],
+)
+def test_what_is_read_is_not_written_over(command: list[str], project: Path, cli: Cli) -> None:
+    before = contents(project)
+    outcome = cli(*command)
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "is read by this command; name another output" in outcome.err
+    assert contents(project) == before
+
+
+def test_a_terminal_of_another_encoding_gets_what_it_can_show(project: Path) -> None:
+    Path("题.txt").write_text("开源🙂便宜。", encoding="utf-8")
+    command = (sys.executable, "-m", "stanceclf", "rules", "check")
+    rules = Path("configs/open-models/rules.yaml")
+    text = rules.read_text(encoding="utf-8").replace("name: strong", "name: 🙂", 1)
+    rules.write_text(text, encoding="utf-8")
+    done = run_process(*command, cwd=project, PYTHONIOENCODING="gbk")
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert "configs/open-models/rules.yaml" in done.stdout.decode("gbk")

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 from test_annotate import GOLD, write_small_project
 
 from stanceclf.gold import GoldSentence, read_gold, write_gold
-from stanceclf.label_studio import LABEL_STUDIO_CONFIG
+from stanceclf.label_studio import interface
 from stanceclf.labels import Stance
+from stanceclf.rule_file import load_voter
 
 CHEAP = ("一.txt", 0, 6, "开源更便宜。")
 BEST = ("二.txt", 0, 5, "闭源更好。")
@@ -44,7 +45,22 @@ def test_it_goes_to_files_with_the_interface(cli: Cli) -> None:
     said = cli("gold", "export", "--limit", "2", "-o", "出/任务.json", "--interface", "界面.xml")
     assert said.out == "2 sentences -> 出/任务.json\n"
     assert len(json.loads(Path("出/任务.json").read_text(encoding="utf-8"))) == 2
-    assert Path("界面.xml").read_text(encoding="utf-8") == LABEL_STUDIO_CONFIG
+    written = Path("界面.xml").read_text(encoding="utf-8")
+    assert written == interface(load_voter("configs/topic").topic.labels)
+
+
+def test_what_is_read_is_not_written_over(cli: Cli) -> None:
+    know((CHEAP, "favor"))
+    gold = Path("seeds/gold.jsonl")
+    before = gold.read_bytes()
+    for command in (
+        ("export", "--order", "random", "--output", gold),
+        ("agreement", gold, "seeds/../seeds/gold.jsonl"),
+        ("agreement", gold, "configs/topic/topic.yaml", "--output", gold),
+    ):
+        outcome = cli("gold", *command)
+        assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+        assert gold.read_bytes() == before
 
 
 def test_what_is_labelled_goes_out_with_its_labels(cli: Cli) -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stanceclf.candidates import in_context
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, write_gold
 from stanceclf.gold_exchange import ExchangeFormat, export_gold, import_gold, merge_gold
-from stanceclf.label_studio import LABEL_STUDIO_CONFIG
+from stanceclf.label_studio import interface
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.sentences import Sentence
 
@@ -159,13 +160,26 @@ def test_what_label_studio_gets() -> None:
 
 
 def test_the_labelling_interface_fits_the_tasks() -> None:
-    view = ET.fromstring(LABEL_STUDIO_CONFIG)
+    view = ET.fromstring(interface({"favor": '赞成<"&'}))
     (choices,) = view.iter("Choices")
     assert (choices.get("name"), choices.get("toName")) == ("stance", "text")
     assert choices.get("choice") == "single"
     assert tuple(one.get("value") for one in choices) == READING_ORDER
-    (text,) = view.iter("Text")
-    assert (text.get("name"), text.get("value")) == ("text", "$text")
+    assert [one.get("hint") for one in choices] == ['赞成<"&', "against", "none"]
+    told = {text.get("name"): text.get("value") for text in view.iter("Text")}
+    assert told == {"before": "$before", "text": "$text", "after": "$after"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_export_says_what_stands_around_a_sentence(form: ExchangeFormat) -> None:
+    text = export_gold(KNOWN, form, in_context(KNOWN))
+    rows = json.loads(text) if form == "label-studio" else map(json.loads, text.splitlines())
+    around = [(own["before"], own["after"]) for own in (row.get("data", row) for row in rows)]
+    assert around == [("", OPEN.text), (CHEAP.text, ""), ("", "")]
+    labelled = export_gold(
+        [GoldSentence(*CHEAP.place, CHEAP.text, "favor")], form, in_context(KNOWN)
+    )
+    assert import_gold(save(labelled), KNOWN)[0].label == "favor"
 
 
 def test_a_label_studio_export() -> None:

@@ -198,6 +198,26 @@ def test_without_articles_it_says_what_to_do(cli: Cli, monkeypatch: pytest.Monke
     assert "put .txt files there, or a table with a column `text`" in done.stderr.decode()
 
 
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_few_articles_are_enough(
+    count: int, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stanceclf.project._start_repositories", lambda home: None)
+    make_project("新", ["远程办公"], ["坐班"])
+    monkeypatch.chdir("新")
+    texts = ["我支持远程办公。", "远程办公有风险。", "记者报道了远程办公。", "坐班很好。"]
+    for number, text in enumerate(texts[:count]):
+        own = f"这是第{number}篇。远程办公有好处{number}。我反对远程办公{number}。他问：怎么样？"
+        Path(f"seeds/articles/{number}.txt").write_text(text + own, encoding="utf-8")
+    Path("seeds/articles/稿.docx").touch()
+    outcome = cli("sentences")
+    assert "left out, for they are no .txt file or table: 稿.docx" in outcome.out
+    for stage in ("label", "train", "evaluate"):
+        outcome = cli(stage)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert stage != "train" or f"held-out articles ({count} folds)" in outcome.out
+
+
 def test_articles_that_never_mention_the_target_are_told(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

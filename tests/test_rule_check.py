@@ -11,6 +11,7 @@ from conftest import ROOT, Cli
 
 from stanceclf.normalization import Normalizer
 from stanceclf.rule_check import Finding, check_rules
+from stanceclf.rule_file import load_voter
 
 NORMALIZE = Normalizer.from_opencc()
 TOPIC = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"
@@ -40,7 +41,7 @@ def write(rules: str, topic: str = TOPIC) -> Path:
 
 
 def check(rules: str, sentences: list[str] | None = None, topic: str = TOPIC) -> list[Finding]:
-    return check_rules(write(rules, topic), sentences, NORMALIZE)
+    return check_rules(write(rules, topic), sentences, NORMALIZE).findings
 
 
 def test_nothing_is_wrong_with_fine_rules() -> None:
@@ -92,6 +93,53 @@ def test_each_fault_is_told_by_its_line(rule: str, level: str, says: str) -> Non
     assert says in finding.what
     assert finding.line is not None
     assert 0 < finding.line - before.count("\n") <= rule.count("\n")
+
+
+def test_marks_of_a_chinese_keyboard_part_no_words() -> None:
+    rule = extra("fine", any="[伟大、光荣, “威武”]", near="target", matches="[开源伟大、光荣。]")
+    topic = TOPIC.replace("[闭源]", "[闭源，封闭]")
+    found = check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}", topic=topic)
+    assert [(one.path.split("/")[1], one.level) for one in found] == [
+        ("topic.yaml", "warning"),
+        ("rules.yaml", "warning"),
+        ("rules.yaml", "warning"),
+    ]
+    assert "`闭源，封闭` holds `，`" in found[0].what
+    assert "part words by `,`" in found[0].what
+
+
+def test_a_lexicon_may_be_taken_by_its_words_or_with_others() -> None:
+    lexicons = "lexicons:\n  one: &one [&w 白送, 免费]\n  two: &two [便宜]\n"
+    taken = FAVOR.replace("[便宜, 免费]", "[*one, *two, 实惠]")
+    dear = AGAINST.replace("[昂贵, 贵得多]", "[昂贵]\n    unless: [*w]")
+    assert check(f"{lexicons}rules:\n{taken}{dear}{NONE}") == []
+    voter = load_voter("题目")
+    assert voter.rules[0].any == ("白送", "免费", "便宜", "实惠")
+    assert voter.rules[1].unless == ("白送",)
+
+
+def test_a_merged_lexicon_is_no_fault() -> None:
+    lexicons = "lexicons: {all: &all [便宜, 免费], <<: {more: [白送]}}\n"
+    taken = FAVOR.replace("[便宜, 免费]", "*all")
+    assert check(f"{lexicons}rules:\n{taken}{AGAINST}{NONE}") == []
+
+
+def test_the_same_words_at_another_weight_are_fine() -> None:
+    rule = extra("more", any="[便宜, 免费]", near="target", weight="3")
+    assert check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}") == []
+
+
+def test_rules_of_mentions_alone_are_compared() -> None:
+    one = extra("alpha", label="none", mentions="neither", matches="[下雨]")
+    (finding,) = check(f"rules:\n{FAVOR}{AGAINST}{one}{one.replace('alpha', 'beta')}")
+    assert "`beta` is `alpha` again" in finding.what
+
+
+def test_a_fault_is_one_line_that_no_terminal_obeys() -> None:
+    rule = extra("odd", any="[便宜]", matches='["开源\\n真\\e[31m贵。"]')
+    (finding,) = check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}")
+    assert "\n" not in str(finding)
+    assert "\x1b" not in str(finding)
 
 
 def test_the_same_words_on_other_terms_are_fine() -> None:
@@ -182,6 +230,7 @@ def test_ci_can_ask_for_the_exit_code(cli: Cli) -> None:
     outcome = cli("rules", "check")
     assert outcome.code == 0
     assert "0 errors" in outcome.out
+    assert "(on 620 sentences, 273 of which mention the target)" in outcome.out
     assert cli("rules", "check", "--strict").code == 1
     rows = [
         json.loads(line) for line in cli("rules", "check", "--format", "jsonl").out.splitlines()
@@ -189,6 +238,16 @@ def test_ci_can_ask_for_the_exit_code(cli: Cli) -> None:
     assert {row["level"] for row in rows} == {"warning"}
     for row in rows:
         assert set(row) == {"level", "path", "line", "what"}
-    shutil.rmtree("seeds")
+    Path("seeds/articles/坏.txt").write_bytes(b"\x00")
+    outcome = cli("rules", "check")
+    assert outcome.code == 1
+    assert "without articles" in outcome.out
+    assert outcome.err.startswith("stanceclf: seeds/articles/坏.txt: ")
+    shutil.rmtree("seeds/articles")
+    Path("seeds/articles").mkdir()
+    Path("seeds/articles/.gitkeep").touch()
     outcome = cli("rules", "check")
     assert (outcome.code, "without articles" in outcome.out) == (0, True)
+    shutil.rmtree("configs")
+    outcome = cli("rules", "check")
+    assert outcome.err.startswith("stanceclf: configs: no such folder here; go to a project")

@@ -170,7 +170,8 @@ def test_half_of_a_character_survives_the_page() -> None:
     assert data_of(page)["sentences"][0][2] == "坏\ud800字"
 
 
-def test_what_is_much_is_cut_and_counted() -> None:
+def test_what_is_much_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_UNREACHED", 500)
     data = data_of(build(many(1000)))
     strong = data["rules"][0]
     assert strong["of"] == {"all": 1000, "wrong": 334, "right": 333, "conflict": 1000}
@@ -203,7 +204,7 @@ def test_overlapping_spans_are_marked_once() -> None:
     table = rule_table(["strong"], np.array([[1]], dtype=np.int8))
     hits = [Hit(0, 0, "favor", spans)]
     page = rule_page(TOPIC, [STRONG], table, [sentence], ["favor"], [None], hits)
-    assert data_of(page)["sentences"][0][6] == [[0, "favor", [[2, 4], [4, 5]]]]
+    assert data_of(page)["sentences"][0][6] == [[0, "favor", [[2, 4], [4, 5]], []]]
 
 
 def test_a_large_corpus_makes_a_page_of_less_than_five_megabytes() -> None:
@@ -448,10 +449,22 @@ def test_what_no_rule_reaches_is_listed_and_searched(show: Open) -> None:
     assert len(texts(page, ".plain li")) == 1
     page.get_by_label("Search").fill("无此句")
     assert texts(page, ".plain li") == []
-    expect_text(page, "[role=status]", "No sentence here holds this.")
+    expect_text(page, "[role=status]", "No sentence here holds this")
 
 
-def test_a_long_list_is_drawn_in_parts(show: Open) -> None:
+def test_what_negates_is_marked_otherwise(show: Open) -> None:
+    sentence = Sentence("一.txt", 0, 6, "开源不很强。")
+    table = rule_table(["strong"], np.array([[0]], dtype=np.int8))
+    hits = [Hit(0, 0, "against", ((4, 5),), ((2, 3),))]
+    page = show(
+        rule_page(TOPIC, [STRONG], table, [sentence], ["against"], [None], hits), "#rule=strong"
+    )
+    assert texts(page, "mark") == ["不", "强"]
+    assert texts(page, "mark.negator") == ["不"]
+
+
+def test_a_long_list_is_drawn_in_parts(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_UNREACHED", 500)
     page = show(build(many(600, votes=0)), "#unreached")
     assert "50 of 600 sentences shown; this page holds 500" in page.locator("main").inner_text()
     page.get_by_role("button", name="Show 50 more").click()

@@ -37,7 +37,7 @@ def write_csv(path: Path, texts: list[str], encoding: str = "utf-8", comma: str 
 
 def write_jsonl(path: Path, texts: list[str]) -> None:
     # Escaped, so that no text is taken for binary data.
-    rows = [json.dumps({"id": i, "text": text}) for i, text in enumerate(texts)]
+    rows = [json.dumps({"赞": i, "text": text}) for i, text in enumerate(texts)]
     path.write_text("\n\n".join(rows) + "\n", encoding="utf-8")
 
 
@@ -68,6 +68,26 @@ def test_a_row_is_an_article(name: str) -> None:
 def test_a_table_comes_in_the_encodings_of_articles(encoding: str) -> None:
     write_csv(Path("表.csv"), ["开源便宜", "闭源贵"], encoding)
     assert [one.text for one in read_articles("表.csv")] == ["开源便宜", "闭源贵"]
+
+
+def test_a_row_goes_by_its_id() -> None:
+    Path("表.csv").write_text("ID,text\nB 7,开源\n老#三,闭源\n", encoding="utf-8")
+    Path("表.jsonl").write_text('{"id": 7, "text": "开源"}\n', encoding="utf-8")
+    pq.write_table(pa.table({"text": ["开源"], "id": [7]}), "表.parquet")
+    names = [one.name for one in read_folder(".")]
+    assert names == ["表.csv#B 7", "表.csv#老#三", "表.jsonl#7", "表.parquet#7"]
+    assert Folder(".").text("表.csv#老#三") == "闭源"
+
+
+def test_parquet_that_is_none_of_utf8_is_told() -> None:
+    ends = pa.array([0, 2], pa.int32()).buffers()[1]
+    wrong = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(b"\xff\xfe")])
+    pq.write_table(pa.table({"text": wrong}), "坏.parquet")
+    with pytest.raises(StanceclfError, match="坏.parquet: cannot read it as Parquet"):
+        read_articles("坏.parquet")
+    pq.write_table(pa.table({"text": ["开源"]}), "名.parquet")
+    Path("名.parquet").rename("s3:名.parquet")
+    assert read_articles("s3:名.parquet")[0].text == "开源"
 
 
 def test_tabs_part_what_is_never_quoted() -> None:
@@ -110,7 +130,22 @@ WRONG: dict[str, tuple[str, bytes, str]] = {
     "an open quote": ("表.csv", 'id,text\n1,"开源\n'.encode(), "表.csv:2: no table: "),
     "no JSON": ("表.jsonl", '{"text": "开源"}\n{开源}\n'.encode(), "表.jsonl:2: not JSON"),
     "no object": ("表.jsonl", b'{"text": "1"}\n\n[1]\n', "表.jsonl:3: must be an object"),
-    "no key": ("表.jsonl", b'{"text": "1"}\n{"a": 1, "b": 2}\n', "表.jsonl:2: no column"),
+    "no key": ("表.jsonl", b'{"text": "1"}\n{"a": 1}\n', "表.jsonl:2: `text` is missing"),
+    "semicolons": (
+        "表.csv",
+        "赞;text\n1;开源\n".encode(),
+        "are parted by ';'; save it",
+    ),
+    "an id twice": (
+        "表.csv",
+        "id,text\n7,开源\n8,闭源\n7,下雨\n".encode(),
+        "表.csv:4: `id` 7 is of rows 1 and 3; give each its own",
+    ),
+    "an id missing": (
+        "表.jsonl",
+        b'{"id": null, "text": "1"}\n',
+        "1: row 1: `id` must be",
+    ),
     "no text": ("表.jsonl", b'{"text": 3}\n', "表.jsonl:1: row 1: `text` must be text (is int)"),
     "half a pair": ("表.jsonl", b'{"text": "\\ud800"}\n', "row 1: half of a surrogate pair"),
     "no rows": ("表.csv", b"id,text\n", "表.csv: no row of this table holds text"),
@@ -160,6 +195,10 @@ def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
     table = cli("predict", "夹/帖.jsonl").out
     assert table.count("┏") == 1
     assert "#2" in table
+    told = json.loads(
+        cli("explain", "--article", "夹/帖.jsonl#2", "--sentence", "1", "--format", "json").out
+    )
+    assert (told["article"], told["text"]) == ("夹/帖.jsonl#2", "开源便宜1。")
     # What this program wrote into a folder is not read as its articles.
     outcome = cli("predict", "夹")
     assert outcome.code == 1

@@ -67,10 +67,18 @@ def _sentence(
     path: Path, number: int, normalize: Callable[[str], str]
 ) -> tuple[dict[str, object], str]:
     """Return where a sentence of an article stands, and its text."""
-    from stanceclf.articles import read_articles
+    from stanceclf.articles import Article, Folder, read_articles
     from stanceclf.sentences import cut_articles
+    from stanceclf.tables import table_of
 
-    sentences = list(cut_articles(read_articles(path), normalize))
+    table = table_of(path.name)
+    if table is None:
+        articles = read_articles(path)
+    else:
+        # A row is named as `predict` names it.
+        text = Folder(path.parent).text(path.name)
+        articles = [Article(path.as_posix(), text)]
+    sentences = list(cut_articles(articles, normalize))
     if number > len(sentences):
         raise StanceclfError(
             f"no sentence {number}; it has {len(sentences)}, as `stanceclf predict` lists them",

@@ -60,11 +60,11 @@ def export(
 
     The most useful ones come first, for Label Studio or doccano.
     """
-    from stanceclf.candidates import choose
+    from stanceclf.candidates import choose, in_context
     from stanceclf.files import check_outputs
     from stanceclf.gold import read_gold
     from stanceclf.gold_exchange import export_gold
-    from stanceclf.label_studio import LABEL_STUDIO_CONFIG
+    from stanceclf.label_studio import interface as write_interface
 
     if interface is not None and form != "label-studio":
         raise StanceclfError(f"--interface is Label Studio's; {form} has none")
@@ -79,8 +79,8 @@ def export(
         none = "no sentence is labelled" if what == "labelled" else "every sentence is labelled"
         raise StanceclfError(f"nothing to export: {none} here", path=gold)
     if interface is not None:
-        write_text(LABEL_STUDIO_CONFIG, interface)
-    write_text(export_gold(items, form), output)
+        write_text(write_interface(candidates.voter.topic.labels), interface)
+    write_text(export_gold(items, form, in_context(candidates.sentences)), output)
     if output is not None:
         typer.echo(f"{len(items)} sentence{'s' * (len(items) != 1)} -> {output}")
 

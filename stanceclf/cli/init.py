@@ -35,13 +35,14 @@ def init(
 
     made = make_project(folder, target, rival or [])
     typer.echo("\n".join(f"  {folder.joinpath(path).as_posix()}" for path in made))
+    enter = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())}\n  "
     typer.echo(
         f"""
 A project on {target[0]}. Next:
-  cd {shlex.quote(folder.as_posix())}
-  put articles into {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
+  {enter}put articles into {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
   edit {TOPIC}/topic.yaml (what else it is called) and rules.yaml (what speaks for and against it)
   stanceclf rules check
   dvc repro
+  git add -A && git commit -m start
 README.md there says how to go on."""
     )

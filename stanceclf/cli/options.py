@@ -74,15 +74,18 @@ def topic_folder(topic: Path | None) -> Path:
     found = sorted(path.parent for path in CONFIGS.glob("*/topic.yaml"))
     if len(found) == 1:
         return found[0]
+    if not CONFIGS.is_dir():
+        mend = "go to a project's folder, or make one by `stanceclf init`"
+        raise StanceclfError(f"no such folder here; {mend}", path=CONFIGS)
     there = ", ".join(path.as_posix() for path in found)
     what = f"several topics ({there}); name one" if found else "no topic in here; name its folder"
     raise StanceclfError(f"{what} with --topic", path=CONFIGS)
 
 
-def gold_file(gold: Path | None, no_gold: bool) -> Path | None:
-    """Return the gold labels to use: those named, else those in their usual place, if any."""
-    usual = GOLD if GOLD.exists() else None
-    return None if no_gold else gold or usual
+def gold_file(gold: Path | None, no_gold: bool, articles: Path = ARTICLES) -> Path | None:
+    """Return the gold labels to use: those named, else those beside the articles, if any."""
+    usual = articles.parent / GOLD.name
+    return None if no_gold else gold or (usual if usual.exists() else None)
 
 
 def voter(topic: Path | None) -> Voter:
@@ -99,4 +102,5 @@ def corpus(articles: Path, config: Path, gold: Path | None) -> Corpus:
     from stanceclf.normalization import Normalizer
 
     drop = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
-    return read_corpus(articles, Normalizer.from_opencc(), drop_boilerplate=drop, gold=gold)
+    normalize = Normalizer.from_opencc()
+    return read_corpus(articles, normalize, drop_boilerplate=drop, gold=gold)

@@ -11,6 +11,7 @@ import typer
 from stanceclf.cli import options
 from stanceclf.cli.articles import write_rows
 from stanceclf.cli.output import write_text
+from stanceclf.errors import StanceclfError
 from stanceclf.formats import Format
 
 if TYPE_CHECKING:
@@ -46,24 +47,53 @@ def check(
     """
     import dataclasses
 
+    from stanceclf.articles import has_articles
     from stanceclf.normalization import Normalizer
     from stanceclf.rule_check import check_rules
 
     folder = options.topic_folder(topic)
     normalizer = Normalizer.from_opencc()
     # Rules come before articles, in a new project.
-    there = articles != options.ARTICLES or any(articles.glob("**/*.*"))
-    corpus = options.corpus(articles, config, None) if there else None
-    found = check_rules(folder, None if corpus is None else corpus.texts, normalizer)
+    corpus, unread = None, None
+    if articles != options.ARTICLES or has_articles(articles):
+        try:
+            corpus = options.corpus(articles, config, None)
+        except StanceclfError as error:
+            unread = error
+    checked = check_rules(folder, None if corpus is None else corpus.texts, normalizer)
+    found = checked.findings
     for finding in found:
         row = json.dumps(dataclasses.asdict(finding), ensure_ascii=False)
         typer.echo(row if form == "jsonl" else str(finding))
     errors = sum(finding.level == "error" for finding in found)
     if form == "text":
-        on = f"on {len(corpus.sentences)} sentences" if corpus else "without articles"
-        typer.echo(f"{errors} errors, {len(found) - errors} warnings ({on})")
+        on = "without articles"
+        if corpus is not None:
+            on = f"on {_count(len(corpus.sentences), 'sentence')}"
+        if checked.mentioning is not None:
+            on += f", {checked.mentioning} of which mention the target"
+        counts = (_count(errors, "error"), _count(len(found) - errors, "warning"))
+        typer.echo(f"{', '.join(counts)} ({on})")
+    if unread is not None:
+        raise unread
     if errors or (strict and found):
         raise typer.Exit(1)
+
+
+def _spare(
+    output: Path | None, topic: Path | None, gold: Path | None, no_gold: bool, articles: Path
+) -> None:
+    """See that what is to be written is nothing that is read."""
+    from stanceclf.files import check_outputs
+
+    folder = options.topic_folder(topic)
+    known = options.gold_file(gold, no_gold, articles)
+    read = [folder / "topic.yaml", folder / "rules.yaml", *([known] if known else [])]
+    check_outputs(*([output] if output else []), inputs=read)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 @app.command("stats")
@@ -95,7 +125,8 @@ def stats(
     """
     from stanceclf.rule_stats import rule_stats
 
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    _spare(output, topic, gold, no_gold, articles)
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
     voter = options.voter(topic)
     tables = rule_stats(voter, corpus, by_article=by_article, sort=sort)
     write_text(_written(tables, form, corpus), output)
@@ -103,7 +134,7 @@ def stats(
 
 def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str:
     from stanceclf.files import table_csv
-    from stanceclf.rendering import reader_width, render
+    from stanceclf.rendering import plain, reader_width, render
     from stanceclf.report import rule_table_report
     from stanceclf.rule_table import COLUMNS, as_dict
 
@@ -111,7 +142,7 @@ def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str
     if form == "table":
         what = f"{len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
         width = reader_width()
-        titles = {name: name or f"Rules on {what}" for name in tables}
+        titles = {name: plain(name) or f"Rules on {what}" for name in tables}
         shown = (render(rule_table_report(t, titles[n], width), width) for n, t in tables.items())
         return "\n".join(shown)
     rows: list[dict[str, object]] = [
@@ -143,8 +174,9 @@ def page(
     from stanceclf.rule_page import page_of_votes
     from stanceclf.weak_labels import LabelModel
 
+    _spare(output, topic, gold, no_gold, articles)
     voter = options.voter(topic)
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
     votes = voter.vote_matrix(corpus.texts)
     name = load_config(config, "label", LabelConfig).model
     weak = LabelModel(name, [rule.weight for rule in voter.rules]).fit(votes)(votes).stances()
@@ -180,8 +212,9 @@ def suggest(
     from stanceclf.suggestion_model import suggest_rules
     from stanceclf.suggestion_report import as_json, suggestion_report
 
+    _spare(output, topic, gold, no_gold, articles)
     voter = options.voter(topic)
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold))
+    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
     train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     found = suggest_rules(voter, corpus, train, label_model, most)
@@ -192,7 +225,8 @@ def suggest(
 
         typer.echo(render(suggestion_report(found, voter.topic.labels), reader_width()), nl=False)
         if output is not None:
-            typer.echo(f"{len(found)} rules -> {output}; strike some, then `rules add {output}`")
+            then = f"; strike some, then `stanceclf rules add {output}`" if found else ""
+            typer.echo(f"{_count(len(found), 'rule')} -> {output}{then}")
     else:
         text = as_json(found) if form == "json" else write_suggestions(found, "FILE")
         write_text(text, None)
@@ -209,7 +243,7 @@ def add(
 
     folder = options.topic_folder(topic)
     added = add_rules(folder, file, Normalizer.from_opencc())
-    typer.echo(f"{len(added)} rules added -> {folder / 'rules.yaml'}")
+    typer.echo(f"{_count(len(added), 'rule')} added -> {(folder / 'rules.yaml').as_posix()}")
 
 
 @app.command("apply")

@@ -87,7 +87,8 @@ class Screen:
         session, count = self._session, self._session.labelled
         return self._lines(
             f"saved: {count} label{'s' * (count != 1)} in {session.path} "
-            f"({sum(session.counts.values())} in all)"
+            f"({sum(session.counts.values())} in all, {session.at_random} of them chosen at "
+            "random: these tell how good a model is)"
             + "; go on with the same command"
             * (session.number is not None)
         )

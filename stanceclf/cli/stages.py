@@ -26,10 +26,14 @@ def sentences(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Cut articles into sentences (stage 1)."""
+    from stanceclf.articles import skipped_files
     from stanceclf.config import SentencesConfig, load_config
     from stanceclf.stages.sentences import run
 
     result = run(articles, output, load_config(config, "sentences", SentencesConfig))
+    if skipped := skipped_files(articles):
+        more = ", ..." if len(skipped) > 3 else ""
+        typer.echo(f"left out, for they are no .txt file or table: {', '.join(skipped[:3])}{more}")
     typer.echo(f"{result.sentences} sentences of {result.articles} articles -> {output}")
 
 
