@@ -14,7 +14,7 @@ train: .venv/installed
 	dvc repro
 
 test: .venv/installed
-	pytest
+	pytest --numprocesses auto
 
 lint: .venv/installed
 	ruff check .

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence
@@ -39,7 +39,7 @@ def interface(labels: Mapping[str, str]) -> str:
         '  <Text name="after" value="$after"/>',
         f'  <Choices name="{_CONTROL}" toName="text" choice="single" required="true">',
         *(
-            f'    <Choice value="{one}" hint={quoteattr(labels.get(one, one))} hotkey="{key}"/>'
+            f'    <Choice value="{one}" hint="{escape(labels.get(one, one))}" hotkey="{key}"/>'
             for key, one in enumerate(READING_ORDER, 1)
         ),
         "  </Choices>",

@@ -120,7 +120,7 @@ def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> Ite
     turned = np.zeros(len(counts), bool)
     turned[counts] = voter.dropped(evidence.where(counts), readings)
     counts &= ~turned
-    votes = voter.votes_on(readings)
+    votes = voter.tally(evidence.where(counts), readings)
     negators = _Negators(readings, judged, evidence)
     own = [list[Match]() for _ in sentences]
     for i in np.lexsort((evidence.rules, evidence.starts)).tolist():

@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from stanceclf.decisions import probabilities, rule_evidence
 from stanceclf.errors import StanceclfError
-from stanceclf.explanations import Explanation, explain_reading
 from stanceclf.labels import STANCES
 from stanceclf.ngrams import NgramAnalyzer, check_texts
 from stanceclf.normalization import Normalizer
@@ -27,6 +26,9 @@ from stanceclf.trie import Ints
 from stanceclf.vocabulary import Vocabulary, tf_idf
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel
+
+if TYPE_CHECKING:
+    from stanceclf.explanations import Explanation
 
 #: The version of what a model file holds; a file of another one is refused.
 FORMAT = 3
@@ -225,6 +227,9 @@ class StanceModel:
         >>> model.explain("开源更好").features[0].ngram
         '开'
         """
+        # Few ask for it, and whoever loads a model waits for its imports.
+        from stanceclf.explanations import explain_reading
+
         (readings,) = self.voter.read.read(check_texts([text]))
         _, columns, weights = self.weigh(readings)
         evidence = rule_evidence(self.voter, self.label_model, readings, self.classes_.tolist())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 
 import numpy as np
+import numpy.typing as npt
 
 from stanceclf.articles import Article
 from stanceclf.dataset import VOTE, read_dataset
@@ -44,12 +45,11 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    names = voter.names
     for batch in batches(cut_articles(articles, voter.read.normalize)):
-        texts = [sentence.text for sentence in batch]
-        votes = voter.vote_matrix(texts)
+        found = list(find_matches(voter, [sentence.text for sentence in batch]))
+        votes = _votes(voter, found)
         weak = label_model(votes)
-        rows = zip(weak.stances(), weak.probability, votes, find_matches(voter, texts), strict=True)
+        rows = zip(weak.stances(), weak.probability, votes.tolist(), found, strict=True)
         for sentence, (stance, row, cast, matches) in zip(batch, rows, strict=True):
             shares: dict[str, float] = {
                 s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
@@ -61,9 +61,20 @@ def apply_rules(
                 sentence.text,
                 stance,
                 None if np.isnan(row).any() else shares,
-                {n: STANCES[v] for n, v in zip(names, cast, strict=True) if v != ABSTAIN},
+                {voter.rules[i].name: STANCES[v] for i, v in enumerate(cast) if v != ABSTAIN},
                 [_moved(match, sentence.start) for match in matches],
             )
+
+
+def _votes(voter: Voter, found: Sequence[Sequence[Match]]) -> npt.NDArray[np.int8]:
+    """Return the votes that matches make, as the voter does."""
+    columns = {name: column for column, name in enumerate(voter.names)}
+    votes = np.full((len(found), len(columns)), ABSTAIN, np.int8)
+    for row, matches in enumerate(found):
+        for match in matches:
+            if match.outcome == "votes":
+                votes[row, columns[match.rule]] = STANCES.index(match.label)
+    return votes
 
 
 def _moved(match: Match, by: int) -> Match:

@@ -172,7 +172,10 @@ class Voter:
     def votes_on(self, readings: Readings) -> npt.NDArray[np.int8]:
         """Return the votes on sentences that have been read, as `vote_matrix` does."""
         evidence = self.evidence(readings)
-        evidence = evidence.where(~self.dropped(evidence, readings))
+        return self.tally(evidence.where(~self.dropped(evidence, readings)), readings)
+
+    def tally(self, evidence: Evidence, readings: Readings) -> npt.NDArray[np.int8]:
+        """Return the votes that evidence makes, as `vote_matrix` does."""
         cell = readings.batch.sentence.take(evidence.starts) * len(self.rules) + evidence.rules
         size = len(readings) * len(self.rules)
         cast = np.zeros(size, np.int8)

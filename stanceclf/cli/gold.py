@@ -12,7 +12,6 @@ from stanceclf.cli import annotate, options
 from stanceclf.cli.output import write_text
 from stanceclf.cli.screen import fold
 from stanceclf.errors import StanceclfError
-from stanceclf.gold_exchange import ExchangeFormat
 from stanceclf.labels import READING_ORDER
 from stanceclf.selection import ASKING
 
@@ -34,7 +33,8 @@ def _gold() -> None:
 @app.command("export")
 def export(
     form: Annotated[
-        ExchangeFormat, typer.Option("--format", help="The tool to label with.")
+        Literal["label-studio", "doccano"],
+        typer.Option("--format", help="The tool to label with."),
     ] = "label-studio",
     what: Annotated[
         Literal["unlabelled", "labelled", "all"],
