@@ -30,7 +30,7 @@ from stanceclf.weak_labels import LabelModel, LabelModelName
 
 SHARES = (1.0, 0.5, 0.25)
 DRAWS = 5
-TOPS = (0, 10, 20)
+TOPS = (0, 20)
 
 
 @dataclass
