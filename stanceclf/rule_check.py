@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -105,8 +104,8 @@ def check_rules(
     except StanceclfError as error:
         return CheckedRules([_error(error)], None)
     checker = _Checker(read, normalize)
-    topic = _Words(YamlFile(Path(folder, "topic.yaml")))
-    found = [*map(_error, read.errors), *topic.odd()]
+    topic = YamlFile(Path(folder, "topic.yaml"))
+    found = [*map(_error, read.errors), *_odd_mentions(topic)]
     found += checker.classes()
     found += checker.needless_lexicons()
     found += checker.odd_words()
@@ -114,16 +113,24 @@ def check_rules(
     mentioning = None
     if sentences is not None:
         mentioning = count_mentioning(read.voter, sentences)
-        found += _mentions(mentioning, len(sentences), read.voter.topic, topic.file)
+        found += _mentions(mentioning, len(sentences), read.voter.topic, topic)
         # Where nothing is about the target, rules that never vote are no wonder.
         if mentioning:
             found += checker.votes(sentences)
     # The topic comes first: what is wrong with it may be what is wrong with rules.
-    order = {fspath(topic.file.path): 0}
+    first = fspath(topic.path)
     found = sorted(
-        set(found), key=lambda one: (order.get(one.path, 1), one.line or 0, one.level, one.what)
+        set(found), key=lambda one: (one.path != first, one.line or 0, one.level, one.what)
     )
     return CheckedRules(found, mentioning)
+
+
+def _odd_mentions(file: YamlFile) -> Iterator[Finding]:
+    """Yield the words of a topic that hold what parts words."""
+    for kind in ("target", "rival", "ignore"):
+        for index, word in enumerate(file.data.get(kind) or ()):
+            if what := _odd(str(word)):
+                yield _warning(file, what, (kind, index))
 
 
 def _mentions(named: int, sentences: int, topic: Topic, file: YamlFile) -> Iterator[Finding]:
@@ -148,20 +155,6 @@ def count_mentioning(voter: Voter, sentences: Sequence[str]) -> int:
 
 def _error(error: StanceclfError) -> Finding:
     return Finding("error", fspath(error.path or ""), error.line, error.what)
-
-
-class _Words:
-    """The words of a topic."""
-
-    def __init__(self, file: YamlFile) -> None:
-        self.file = file
-
-    def odd(self) -> Iterator[Finding]:
-        """Yield the words that hold what parts words."""
-        for kind in ("target", "rival", "ignore"):
-            for index, word in enumerate(self.file.data.get(kind) or ()):
-                if what := _odd(str(word)):
-                    yield _warning(self.file, what, (kind, index))
 
 
 class _Checker:
@@ -234,7 +227,6 @@ class _Checker:
         """Yield the rules that never vote, and those all of whose votes another one casts too."""
         votes = self.voter.vote_matrix(sentences)
         counts = (votes != ABSTAIN).sum(axis=0)
-        alike: defaultdict[int, list[int]] = defaultdict(list)
         for i, rule in enumerate(self.rules):
             if not counts[i]:
                 yield self._of(rule, f"rule `{rule.name}` never votes on these articles", "name")
@@ -242,15 +234,13 @@ class _Checker:
                 continue
             rows = np.flatnonzero(votes[:, i] != ABSTAIN)
             covers = (votes[rows] == votes[rows, i][:, None]).all(axis=0)
-            alike[i] = [j for j in np.flatnonzero(covers).tolist() if j != i]
-        for i, others in alike.items():
             # Of two that always vote together, the later one is told.
-            told = [j for j in others if counts[j] > counts[i] or j < i]
-            if told:
-                name, other = self.rules[i].name, self.rules[told[0]].name
-                count = f"all its {counts[i]} votes"
-                what = f"rule `{name}` is shadowed by `{other}`, which casts {count} too"
-                yield self._of(self.rules[i], what, "name")
+            for j in np.flatnonzero(covers).tolist():
+                if j < i or counts[j] > counts[i]:
+                    other, count = self.rules[j].name, f"all its {counts[i]} votes"
+                    what = f"rule `{rule.name}` is shadowed by `{other}`, which casts {count} too"
+                    yield self._of(rule, what, "name")
+                    break
 
     def _sought(self, rule: Rule) -> frozenset[str]:
         """Return what a rule looks for: words, a pattern as one more, or what is mentioned."""

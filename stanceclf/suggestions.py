@@ -127,7 +127,7 @@ def suggest(
     StanceclfError
         No clause is about the target or its rival.
     """
-    taken = _taken(corpus, weak, called, voter)
+    taken = _taken(corpus, weak, called)
     ranked = _ranked(voter, corpus.texts, taken)
     tried = [one for one in ranked if not _is_known(one[1], one[2], voter)][:_TRIED]
     rules = [_rule(phrase, stance) for _, phrase, stance in tried]
@@ -151,7 +151,7 @@ def suggest(
     return _named(found, voter.names)
 
 
-def _taken(corpus: Corpus, weak: WeakLabels, called: _Floats, voter: Voter) -> _Taken:
+def _taken(corpus: Corpus, weak: WeakLabels, called: _Floats) -> _Taken:
     """Return what the sentences are taken for: by gold, else by the rules, else by the model."""
     labels = [*zip(corpus.gold_labels(), weak.stances(), strict=True)]
     stances = called.copy()

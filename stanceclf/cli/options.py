@@ -32,7 +32,7 @@ Gold = Annotated[
     typer.Option(
         "--gold",
         metavar="FILE",
-        help="Gold labels, beside their folder `articles`; default: seeds/gold.jsonl, if there.",
+        help="Gold labels; default: gold.jsonl beside the folder of articles, if there.",
     ),
 ]
 NoGold = Annotated[bool, typer.Option("--no-gold", help="Leave gold labels out.")]
