@@ -48,6 +48,17 @@ class GoldSentence:
         return self.article, self.start, self.end
 
 
+def was_chosen(sentence: GoldSentence) -> bool:
+    """Tell whether a sentence was labelled for being useful, so that it is fit for no test.
+
+    Examples
+    --------
+    >>> was_chosen(GoldSentence("一.txt", 0, 2, "好。", "none", {"order": "useful"}))
+    True
+    """
+    return bool(sentence.more.get("order", "random") != "random")
+
+
 def read_gold(
     path: str | PathLike[str], articles: str | PathLike[str] | None = None
 ) -> list[GoldSentence]:

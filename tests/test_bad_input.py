@@ -288,6 +288,11 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         TRAIN,
         "gold.jsonl:2: this sentence is labelled twice",
     ),
+    "gold with half a character": (
+        edit(GOLD, '"votes":', '"note": "\\ud800", "votes":'),
+        LABEL,
+        "gold.jsonl:1: half of a surrogate pair is no text",
+    ),
     "gold missing": (remove(GOLD), TRAIN, "gold.jsonl: cannot read it"),
     "gold of an encoding": (write(GOLD, "开源".encode("gbk")), TRAIN, "not UTF-8"),
     "sentences missing": (remove("artifacts/sentences.parquet"), LABEL, "`stanceclf sentences`"),

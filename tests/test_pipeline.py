@@ -140,6 +140,15 @@ def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
     assert "No gold labels yet" in outcome.out
 
 
+def test_gold_that_was_chosen_is_told(project: Path, cli: Cli) -> None:
+    gold = Path("seeds/gold.jsonl")
+    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
+    for row, order in zip(rows, ["useful", "random", "conflicts"], strict=False):
+        row["order"] = order
+    gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert "2 of 643 gold sentences were not chosen at random" in cli(*STAGES[2]).out
+
+
 @pytest.mark.parametrize("kept", [1, 2, 5])
 def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, project: Path, cli: Cli) -> None:
     gold = Path("seeds/gold.jsonl")

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import Cli
 from hypothesis import given
@@ -99,3 +101,28 @@ def test_a_rule_without_votes_comes_last() -> None:
     votes = np.array([[-1, 0], [-1, 1]], dtype=np.int8)
     rows = most_in_need(rule_table(["a", "b"], votes))
     assert [row.rule for row in rows] == ["b", "a"]
+
+
+def test_gold_goes_with_its_articles(project: Path, cli: Cli) -> None:
+    Path("别/articles").mkdir(parents=True)
+    Path("别/articles/一.txt").write_text("开源便宜。", encoding="utf-8")
+    rows = read(cli, "--articles", "别/articles")
+    assert {row["correct"] for row in rows} == {""}
+    gold = {"article": "一.txt", "start": 0, "end": 5, "text": "开源便宜。", "label": "favor"}
+    Path("别/gold.jsonl").write_text(json.dumps(gold), encoding="utf-8")
+    by_rule = {row["rule"]: row for row in read(cli, "--articles", "别/articles")}
+    assert by_rule["cheap"]["correct"] == "1"
+
+
+def test_votes_that_are_none_are_told(project: Path, cli: Cli) -> None:
+    settings = Path("configs/pipeline.yaml")
+    text = settings.read_text(encoding="utf-8").replace("model: weighted", "model: dawid-skene")
+    settings.write_text(text, encoding="utf-8")
+    labels = Path("artifacts/labels.parquet")
+    table = pq.read_table(labels)
+    at = table.column_names.index("vote:cheap")
+    wrong = pa.array(["maybe"] * len(table))
+    pq.write_table(table.set_column(at, "vote:cheap", wrong), labels)
+    outcome = cli("rules", "apply", "seeds/articles")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "`maybe` is no stance" in outcome.err

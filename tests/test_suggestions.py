@@ -214,3 +214,64 @@ def test_a_stance_without_weak_labels_is_told(cli: Cli, project: Path) -> None:
     outcome = cli("rules", "suggest", "--no-gold")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "no sentence is labelled `against`" in outcome.err
+
+
+def test_line_ends_marks_and_comments_of_the_rules_stay(project: Path, cli: Cli) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    new = "rules: [{name: 新, label: favor, any: [社区], near: target, matches: [开源社区。]}]"
+    Path("新.yaml").write_text(new, encoding="utf-8")
+    text = rules.read_text(encoding="utf-8")
+    for before in (
+        b"\xef\xbb\xbf" + text.encode(),
+        text.replace("\n", "\r\n").encode(),
+        text.rstrip("\n").encode(),
+        text.encode() + b"\n\n# ...\n\n",
+    ):
+        rules.write_bytes(before)
+        outcome = cli("rules", "add", "新.yaml")
+        assert (outcome.code, outcome.err) == (0, "")
+        after = rules.read_bytes()
+        assert after.startswith(before)
+        assert (b"\r\n" in before) == (b"\r\n" in after[len(before) :])
+        assert b"\n" not in after[len(before) :].replace(b"\r\n", b"") or b"\r\n" not in before
+        assert load_voter("configs/open-models").names[-1] == "新"
+
+
+def test_a_file_that_says_where_it_ends_is_left_to_its_author(project: Path, cli: Cli) -> None:
+    rules = Path("configs/open-models/rules.yaml")
+    before = rules.read_bytes() + b"...\n"
+    rules.write_bytes(before)
+    Path("新.yaml").write_text(
+        "rules: [{name: 新, label: favor, any: [社区], matches: [开源社区。]}]", encoding="utf-8"
+    )
+    outcome = cli("rules", "add", "新.yaml")
+    assert (outcome.code, outcome.err) == (
+        1,
+        "stanceclf: configs/open-models/rules.yaml: rules cannot be added behind the last line; "
+        "add them by hand\n",
+    )
+    assert rules.read_bytes() == before
+
+
+def test_an_example_is_what_stands_in_one_line(tmp_path: Path) -> None:
+    texts = [text.replace("繁荣", "繁荣 ") for text in TEXTS]
+    texts += [
+        "开源社区 繁荣。",
+        "开源社区  繁荣。",
+        "开源社区\t繁荣。",
+        "开源不　　　　　　　　繁荣。",
+    ]
+    for one in suggest_rules(VOTER, corpus(texts), TrainConfig()):
+        assert len(set(one.rule.matches)) == len(one.rule.matches)
+        own = Voter(TOPIC, [one.rule], NORMALIZE)
+        for text in one.rule.matches:
+            assert own.votes(text) == {one.rule.name: one.rule.label}
+
+
+def test_settings_that_cannot_be_trained_are_told(project: Path, cli: Cli) -> None:
+    settings = Path("configs/pipeline.yaml")
+    text = settings.read_text(encoding="utf-8").replace("min_df: 2", "min_df: 99999")
+    settings.write_text(text, encoding="utf-8")
+    outcome = cli("rules", "suggest")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "these settings cannot be trained" in outcome.err

@@ -101,6 +101,11 @@ def train(
                 f"F_avg {agreement.f_avg:.3f}, macro-F1 {agreement.macro_f1:.3f} "
                 f"({agreement.sentences} sentences){what}"
             )
+    if result.gold is not None and result.chosen:
+        typer.echo(
+            f"{result.chosen} of {result.gold.sentences} gold sentences were not chosen at random: "
+            "what is measured on them is biased"
+        )
     typer.echo(f"{result.sentences} sentences, {result.features} features -> {output}")
 
 

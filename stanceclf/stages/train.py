@@ -18,6 +18,7 @@ from stanceclf.cross_validation import all_but_own, fitted_by_fold, stance_proba
 from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
 from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write, check_outputs
+from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.material import make_classifier, read_material
 from stanceclf.metrics import f_avg, macro_f1
@@ -57,6 +58,8 @@ class TrainResult:
         Held-out predictions against gold labels, where there are some.
     folds : int
         In how many parts the articles were cross-validated.
+    chosen : int
+        How many gold labels are of sentences that were not chosen at random.
     """
 
     sentences: int
@@ -64,6 +67,7 @@ class TrainResult:
     weak: Agreement
     gold: Agreement | None
     folds: int
+    chosen: int
 
 
 def run(
@@ -127,6 +131,7 @@ def run(
         weak=agreement["weak"],
         gold=agreement.get("gold"),
         folds=split.folds,
+        chosen=0 if gold is None else sum(map(was_chosen, read_gold(gold))),
     )
     model_file.save(final.freeze(), model)
     write_dataset(_held_out_columns(tested, predicted), HELD_OUT_COLUMNS, held_out)
