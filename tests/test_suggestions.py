@@ -253,7 +253,7 @@ def test_a_file_that_says_where_it_ends_is_left_to_its_author(project: Path, cli
     assert rules.read_bytes() == before
 
 
-def test_an_example_is_what_stands_in_one_line(tmp_path: Path) -> None:
+def test_an_example_is_what_stands_in_one_line() -> None:
     texts = [text.replace("繁荣", "繁荣 ") for text in TEXTS]
     texts += [
         "开源社区 繁荣。",
