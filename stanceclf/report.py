@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.console import Group
 from rich.table import Table
@@ -18,6 +18,44 @@ if TYPE_CHECKING:
     from stanceclf.rule_table import RuleRow
 
 
+class _Column(NamedTuple):
+    """A column of the rule table: its name, what it says of a rule, its cell, and who has room."""
+
+    name: str
+    says: str
+    cell: Callable[[RuleRow], str]
+    #: Terminals from so many columns on show it.
+    least: int = 0
+    of_gold: bool = False
+
+
+def _accuracy(row: RuleRow) -> str:
+    return "" if row.accuracy is None else f"{row.accuracy:.0%}"
+
+
+def _interval(row: RuleRow) -> str:
+    if row.low is None or row.high is None:
+        return ""
+    return f"[{100 * row.low:.0f},{100 * row.high:.0f}]"
+
+
+# A rule that a negator flips votes either way.
+_POLARITIES = {"against/favor": "either"}
+
+_COLUMNS = (
+    _Column("polarity", "", lambda row: _POLARITIES.get(row.polarity, row.polarity), 75),
+    _Column("votes", "", lambda row: str(row.votes), 97),
+    _Column("coverage", "the rule votes", lambda row: f"{row.coverage:.3f}"),
+    _Column("unique", "no other one does", lambda row: f"{row.unique:.3f}", 75),
+    _Column("overlaps", "another one does too", lambda row: f"{row.overlaps:.3f}", 97),
+    _Column("conflicts", "another one disagrees", lambda row: f"{row.conflicts:.3f}"),
+    _Column("correct", "", lambda row: f"{row.correct}/{row.on_gold}", of_gold=True),
+    _Column("accuracy", "", _accuracy, of_gold=True),
+    _Column("[95 %]", "", _interval, 75, of_gold=True),
+    _Column("wrong", "", lambda row: f"{row.expected_wrong:.1f}", 97),
+)
+
+
 def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int = 100) -> Table:
     """Return the rule table for people; rules that never vote are named below it.
 
@@ -28,20 +66,18 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
     title : str, default "Rules"
         What stands above it.
     width : int, default 100
-        How many columns of a terminal it may take; on a narrow one, overlaps are left to be told
-        from the rest.
+        How many columns of a terminal it may take; a narrow one shows less.
     """
     with_gold = any(row.correct is not None for row in rows)
+    columns = [c for c in _COLUMNS if width >= c.least and (with_gold or not c.of_gold)]
     silent = ", ".join(row.rule for row in rows if not row.votes)
-    wide = width >= _WIDE
-    caption = "coverage, unique, overlaps, conflicts: the share of sentences on which the rule "
-    caption += "votes, no other one does, another one does too, another one disagrees"
-    if not wide:
-        caption = caption.replace("overlaps, ", "").replace("another one does too, ", "")
-    caption += "; correct, accuracy [95 %]: of its votes on gold sentences" if with_gold else ""
-    if wide:
-        caption += "; wrong: how many of its votes are likely to be, as far as gold tells"
-        caption += "" if with_gold else ", or here conflicts"
+    shares = [column for column in columns if column.says]
+    names = ", ".join(column.name for column in shares)
+    caption = f"{names}: the share of sentences on which {', '.join(c.says for c in shares)}"
+    caption += "; correct, accuracy: of its votes on gold sentences" if with_gold else ""
+    if columns[-1].name == "wrong":
+        caption += "; wrong: how many of its votes are likely to be, as far as gold"
+        caption += " tells" if with_gold else ", or here conflicts, tell"
     caption += f". Never vote: {silent}" if silent else ""
     table = Table(
         title=Text(title),
@@ -53,41 +89,13 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
         padding=(0, 1, 0, 0),
     )
     table.add_column("rule", no_wrap=True)
-    table.add_column("polarity", no_wrap=True)
-    for name in (
-        *(["votes"] if wide else []),
-        *("coverage", "unique", *(["overlaps"] if wide else []), "conflicts"),
-        *(["correct", "accuracy"] if with_gold else []),
-        *(["wrong"] if wide else []),
-    ):
-        table.add_column(name, justify="right", no_wrap=True)
+    for column in columns:
+        justify: Literal["left", "right"] = "left" if column.name == "polarity" else "right"
+        table.add_column(Text(column.name), justify=justify, no_wrap=True)
     for row in rows:
         if row.votes:
-            overlaps = (row.overlaps,) if wide else ()
-            shares = (row.coverage, row.unique, *overlaps, row.conflicts)
-            cells = [row.rule, _POLARITIES.get(row.polarity, row.polarity)]
-            cells += [str(row.votes)] if wide else []
-            cells += [f"{share:.3f}" for share in shares]
-            if row.correct is not None and row.incorrect is not None:
-                cells.append(f"{row.correct}/{row.correct + row.incorrect}")
-                cells.append(_accuracy(row))
-            cells += [f"{row.expected_wrong:.1f}"] if wide else []
-            table.add_row(*map(Text, cells))
+            table.add_row(Text(row.rule), *(Text(column.cell(row)) for column in columns))
     return table
-
-
-# With all columns and names of rules as long as they are.
-_WIDE = 97
-
-
-def _accuracy(row: RuleRow) -> str:
-    if row.accuracy is None or row.low is None or row.high is None:
-        return ""
-    return f"{row.accuracy:4.0%} [{100 * row.low:.0f},{100 * row.high:.0f}]"
-
-
-# A rule that a negator flips votes either way.
-_POLARITIES = {"against/favor": "either"}
 
 
 def evaluation_report(result: Evaluation, width: int = 100) -> Group:
@@ -127,11 +135,24 @@ _LABEL_MODELS = {
 }
 
 
+# As wide as -0.058 [-0.096, -0.021].
+_INTERVAL = 23
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, name in enumerate(columns):
         justify: Literal["right", "left"] = "right" if index else "left"
-        table.add_column(Text(name), justify=justify, no_wrap=True, max_width=40)
+        # On a narrow terminal names are folded, figures never cut.
+        least = max(len(name), _INTERVAL if "[" in name else 0) if index else None
+        table.add_column(
+            Text(name),
+            justify=justify,
+            no_wrap=index > 0,
+            overflow="fold",
+            min_width=least,
+            max_width=40,
+        )
     return table
 
 

@@ -58,14 +58,19 @@ class RuleRow:
     high: float | None
 
     @property
+    def on_gold(self) -> int:
+        """How many of its votes are on gold sentences."""
+        return (self.correct or 0) + (self.incorrect or 0)
+
+    @property
     def expected_wrong(self) -> float:
         """How many of its votes are wrong, as far as its gold tells: Laplace's rule of succession.
 
         Without gold votes, half of those that another rule disagrees with.
         """
-        if self.correct is None or self.incorrect is None or not self.correct + self.incorrect:
+        if not self.on_gold:
             return self.votes * (self.conflicts / self.coverage) / 2 if self.coverage else 0.0
-        return self.votes * (self.incorrect + 1) / (self.correct + self.incorrect + 2)
+        return self.votes * ((self.incorrect or 0) + 1) / (self.on_gold + 2)
 
 
 def rule_table(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Cli
+from conftest import Cli, run_process
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from scipy.stats import binomtest
 
 from stanceclf.rule_table import most_in_need, rule_table, wilson
@@ -126,3 +129,19 @@ def test_votes_that_are_none_are_told(project: Path, cli: Cli) -> None:
     outcome = cli("rules", "apply", "seeds/articles")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "`maybe` is no stance" in outcome.err
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_figure_is_cut_on_a_narrow_terminal(width: int, project: Path) -> None:
+    for command in (["rules", "stats"], ["rules", "stats", "--no-gold"], ["evaluate"]):
+        done = run_process(
+            sys.executable, "-m", "stanceclf", *command, cwd=project, COLUMNS=str(width)
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        lines = done.stdout.decode().splitlines()
+        assert max(map(cell_len, lines)) <= width
+        assert not [line for line in lines if "…" in line]
+    # The last column is there, in its full length.
+    header = r"F_avg by article +sentences +rules alone +model$"
+    assert [line for line in lines if re.search(header, line)]
+    assert len([line for line in lines if re.search(r" 0\.\d{3} +0\.\d{3}$", line)]) == 5
