@@ -52,8 +52,7 @@ def measure(given: argparse.Namespace, share: float, seed: int) -> tuple[float, 
         topic = take_rules_away(given.topic, Path(folder, "topic"), share, seed)
         rows, _ = predict_held_out(given, topic, label_config, train_config)
         voter = load_voter(topic)
-    weights = [rule.weight for rule in voter.rules]
-    weak = LabelModel(label_config.model, weights).fit(
+    weak = LabelModel(label_config.model, voter.weights).fit(
         voter.vote_matrix(pq.read_table(given.sentences).to_pydict()["text"])
     )
     stances = [stance or "none" for stance in weak(voter.vote_matrix(rows["text"])).stances()]

@@ -109,8 +109,7 @@ def say(
 ) -> list[str | None]:
     """Return the weak labels of sentences, by rules and those added."""
     own = Voter(voter.topic, [*voter.rules, *added], voter.read.normalize)
-    weights = [rule.weight for rule in own.rules]
-    fitted = LabelModel(model, weights).fit(own.vote_matrix(known.texts))
+    fitted = LabelModel(model, own.weights).fit(own.vote_matrix(known.texts))
     return list(fitted(own.vote_matrix(texts)).stances())
 
 

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 
 from stanceclf.articles import Folder
-from stanceclf.candidates import unlabelled
+from stanceclf.candidates import in_context, unlabelled
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, read_gold, write_gold
 from stanceclf.labels import READING_ORDER, Stance
@@ -73,6 +73,7 @@ class Session:
     ) -> None:
         self.path = Path(path)
         self._sentences = sentences
+        self._context = in_context(sentences)
         self._more = ({"annotator": annotator} if annotator else {}) | {"order": order}
         self._gold: dict[tuple[str, int, int], GoldSentence] = {}
         self._stamp: tuple[int, ...] | None = None
@@ -105,18 +106,9 @@ class Session:
         return self._sentences[self._queue[self._at]]
 
     @property
-    def context(self) -> tuple[Sentence | None, Sentence | None]:
-        """The sentences before and after it in its article."""
-        number = self._queue[self._at]
-        before, after = (
-            self._sentences[at] if 0 <= at < len(self._sentences) else None
-            for at in (number - 1, number + 1)
-        )
-        article = self.sentence.article
-        return (
-            before if before and before.article == article else None,
-            after if after and after.article == article else None,
-        )
+    def context(self) -> tuple[str, str]:
+        """What its article says before and after it, empty at the ends."""
+        return self._context[self.sentence.place]
 
     @property
     def steps(self) -> int:

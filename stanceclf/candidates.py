@@ -87,7 +87,7 @@ def read_candidates(
     voter = load_voter(topic, normalizer)
     corpus = read_corpus(articles, normalizer, drop_boilerplate=drop_boilerplate)
     votes = voter.vote_matrix(corpus.texts)
-    weak = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)(votes)
+    weak = LabelModel(label_model, voter.weights).fit(votes)(votes)
     asked = None if model is None else _probabilities(model, corpus.texts)
     return Candidates(corpus.sentences, voter, votes, weak.stances(), asked)
 

@@ -141,14 +141,14 @@ def check_outputs(
     *paths : path-like
         The files to write.
     inputs : iterable of path-like, optional
-        Files that are read, and must not be written over.
+        What is read and must not be written over: files, and whatever there is in folders.
 
     Raises
     ------
     StanceclfError
         Two are one and the same, or one is a folder or an input.
     """
-    read = {os.path.realpath(path) for path in inputs}
+    read = {os.path.realpath(file) for path in inputs for file in _files_of(path)}
     seen = set()
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
@@ -160,6 +160,13 @@ def check_outputs(
         if os.path.realpath(path) in seen:
             raise StanceclfError("two outputs have this name; give each its own", path=path)
         seen.add(os.path.realpath(path))
+
+
+def _files_of(path: str | os.PathLike[str]) -> Iterator[str | os.PathLike[str]]:
+    """Yield a path and, if it is a folder, the files below it."""
+    yield path
+    if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
+        yield from Path(path).rglob("*")
 
 
 def _umask() -> int:

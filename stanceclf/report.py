@@ -52,7 +52,7 @@ _COLUMNS = (
     _Column("correct", "", lambda row: f"{row.correct}/{row.on_gold}", of_gold=True),
     _Column("accuracy", "", _accuracy, of_gold=True),
     _Column("[95 %]", "", _interval, 75, of_gold=True),
-    _Column("wrong", "", lambda row: f"{row.expected_wrong:.1f}", 97),
+    _Column("wrong", "", lambda row: f"{row.likely_wrong:.1f}", 97),
 )
 
 

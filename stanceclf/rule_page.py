@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from itertools import chain, combinations
 from pathlib import Path
 from typing import TypeVar
@@ -225,9 +225,8 @@ class _Votes:
 
 def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
     """Return what a rule asks for that is not as by default, and its row of the table."""
-    values = {field.name: (getattr(rule, field.name), field.default) for field in fields(rule)}
-    asks = {key: value for key, (value, default) in values.items() if value != default}
-    figures = asdict(row) | {"need": row.expected_wrong if row.votes else None}
+    asks = rule.written()
+    figures = asdict(row) | {"need": row.likely_wrong if row.votes else None}
     rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}
     return {"name": asks.pop("name"), "label": asks.pop("label"), "asks": asks, "row": rounded}
 

@@ -104,7 +104,7 @@ def fitted_label_model(
     StanceclfError
         It is needed and cannot be read, or has votes of other rules.
     """
-    model = LabelModel(name, [rule.weight for rule in voter.rules])
+    model = LabelModel(name, voter.weights)
     if name != "dawid-skene":
         return model.fit(voter.vote_matrix([]))
     types = {VOTE + rule: "string" for rule in voter.names}

@@ -63,7 +63,7 @@ class RuleRow:
         return (self.correct or 0) + (self.incorrect or 0)
 
     @property
-    def expected_wrong(self) -> float:
+    def likely_wrong(self) -> float:
         """How many of its votes are wrong, as far as its gold tells: Laplace's rule of succession.
 
         Without gold votes, half of those that another rule disagrees with.
@@ -135,12 +135,12 @@ def rule_table(
 
 def as_dict(row: RuleRow) -> dict[str, str | float | None]:
     """Return a row as it is written: shares to four places, and how many votes may be wrong."""
-    values = dataclasses.asdict(row) | {"expected_wrong": round(row.expected_wrong, 1)}
+    values = dataclasses.asdict(row) | {"likely_wrong": round(row.likely_wrong, 1)}
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
 
 
 #: The columns of a rule table as it is written.
-COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "expected_wrong")
+COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "likely_wrong")
 
 
 def gold_votes(
@@ -207,4 +207,4 @@ def most_in_need(rows: Sequence[RuleRow]) -> list[RuleRow]:
     >>> [row.rule for row in most_in_need(table)]
     ['落后', '便宜', '开放']
     """
-    return sorted(rows, key=lambda row: (not row.votes, -row.expected_wrong, row.rule))
+    return sorted(rows, key=lambda row: (not row.votes, -row.likely_wrong, row.rule))

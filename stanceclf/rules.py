@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from stanceclf.clauses import About
@@ -69,3 +69,18 @@ class Rule:
     weight: float = 1.0
     matches: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
+
+    def written(self) -> dict[str, object]:
+        """Return the keys that are not as by default, as YAML and JSON hold them.
+
+        Examples
+        --------
+        >>> Rule(name="便宜", label="favor", any=("便宜",)).written()
+        {'name': '便宜', 'label': 'favor', 'any': ['便宜']}
+        """
+        values = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, (value, default) in values.items()
+            if value != default
+        }

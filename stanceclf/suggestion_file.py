@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import yaml
 
@@ -43,7 +42,7 @@ def write_suggestions(suggestions: Sequence[Suggestion], name: str) -> str:
 
 
 def _entry(suggestion: Suggestion) -> str:
-    figures = f"z {suggestion.z:.1f}; {suggestion.votes} votes, {suggestion.gained} new"
+    figures = f"z {suggestion.z:.1f}; {suggestion.votes} votes, {suggestion.new} new"
     judged = suggestion.correct + suggestion.incorrect
     gold = f"; gold {suggestion.correct}/{judged}" if judged else ""
     return f"  # {figures}; {suggestion.agrees:.0%} agree{gold}\n" + rule_yaml(suggestion.rule, 2)
@@ -67,20 +66,6 @@ def rule_yaml(rule: Rule, indent: int) -> str:
         any:
         - 便宜
     """
-    text = yaml.safe_dump(
-        [as_written(rule)], allow_unicode=True, sort_keys=False, width=float("inf")
-    )
+    text = yaml.safe_dump([rule.written()], allow_unicode=True, sort_keys=False, width=float("inf"))
     # Not splitlines: U+2028 and its like may stand inside a sentence.
     return "".join(f"{' ' * indent}{line}\n" for line in text.rstrip("\n").split("\n"))
-
-
-def as_written(rule: Rule) -> Mapping[str, object]:
-    """Return a rule's keys that are not as by default, as YAML and JSON hold them."""
-    values = {
-        field.name: (getattr(rule, field.name), field.default) for field in dataclasses.fields(rule)
-    }
-    return {
-        key: list(value) if isinstance(value, tuple) else value
-        for key, (value, default) in values.items()
-        if value != default
-    }

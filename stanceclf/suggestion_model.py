@@ -47,7 +47,7 @@ def suggest_rules(
         or its rival.
     """
     votes = voter.vote_matrix(corpus.texts)
-    weak = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)(votes)
+    weak = LabelModel(label_model, voter.weights).fit(votes)(votes)
     return suggest(voter, corpus, weak, _called(voter, corpus, weak, config, label_model), most)
 
 

@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from stanceclf.rendering import plain
-from stanceclf.suggestion_file import as_written
 from stanceclf.suggestions import Suggestion
 
 _CAPTION = (
@@ -46,7 +45,7 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
             labels.get(one.rule.label, one.rule.label),
             f"{one.z:.1f}",
         ]
-        cells += [str(one.votes), str(one.gained), f"{one.agrees:.0%}"]
+        cells += [str(one.votes), str(one.new), f"{one.agrees:.0%}"]
         cells += [f"{one.correct}/{one.correct + one.incorrect}"] if with_gold else []
         table.add_row(*map(Text, cells))
     parts: list[RenderableType] = [
@@ -65,5 +64,5 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
 
 def as_json(found: Sequence[Suggestion]) -> str:
     """Return suggestions as a JSON array."""
-    rows = [dataclasses.asdict(one) | {"rule": as_written(one.rule)} for one in found]
+    rows = [dataclasses.asdict(one) | {"rule": one.rule.written()} for one in found]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

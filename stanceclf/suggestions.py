@@ -56,7 +56,7 @@ class Suggestion:
         How far its phrase sets its stance apart: the z-score of the log-odds ratio.
     votes : int
         On how many sentences it would vote.
-    gained : int
+    new : int
         On how many of these no rule votes yet.
     agrees : float
         The share of its votes that agree with what the sentences are taken for: their gold label,
@@ -72,7 +72,7 @@ class Suggestion:
     rule: Rule
     z: float
     votes: int
-    gained: int
+    new: int
     agrees: float
     correct: int
     incorrect: int
@@ -255,7 +255,7 @@ def _suggestion(
         rule=replace(rule, matches=matches),
         z=z,
         votes=len(rows),
-        gained=int(taken.unreached[rows].sum()),
+        new=int(taken.unreached[rows].sum()),
         agrees=round(agrees, 4),
         correct=sum(judged),
         incorrect=len(judged) - sum(judged),

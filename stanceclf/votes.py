@@ -149,6 +149,11 @@ class Voter:
         """The rules' names, in order."""
         return tuple(rule.name for rule in self.rules)
 
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """How much each rule's vote weighs, in order."""
+        return tuple(rule.weight for rule in self.rules)
+
     def votes(self, sentence: str) -> dict[str, Stance]:
         """Return the label of each rule that votes on a sentence, by its name, in rule order."""
         (row,) = self.vote_matrix([sentence]).tolist()

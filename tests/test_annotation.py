@@ -103,10 +103,10 @@ def test_only_steps_of_this_session_are_undone() -> None:
 
 
 def test_neighbours_are_of_the_same_article() -> None:
-    assert start(0).context == (None, BEHIND)
-    assert start(1).context == (CHEAP, RAIN)
-    assert start(2).context == (BEHIND, None)
-    assert start(3).context == (None, RAIN_AGAIN)
+    assert start(0).context == ("", BEHIND.text)
+    assert start(1).context == (CHEAP.text, RAIN.text)
+    assert start(2).context == (BEHIND.text, "")
+    assert start(3).context == ("", RAIN_AGAIN.text)
 
 
 def test_what_others_write_meanwhile_stays() -> None:

@@ -469,6 +469,9 @@ def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
     assert not list(project.glob(".*.tmp"))
 
 
+ARTICLE = "05-openai-new-open-model.txt"
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -478,6 +481,18 @@ def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
         ["rules", "suggest", "--output", "configs/open-models/rules.yaml"],
         ["rules", "page", "--output", "seeds/gold.jsonl"],
         ["rules", "stats", "--output", "configs/open-models/topic.yaml"],
+        ["rules", "page", "--output", f"seeds/articles/{ARTICLE}"],
+        ["predict", f"seeds/articles/{ARTICLE}", "--output", f"seeds/articles/{ARTICLE}"],
+        ["predict", "seeds/articles", "--output", "artifacts/model.joblib"],
+        ["rules", "apply", "seeds/articles", "--output", f"seeds/../seeds/articles/{ARTICLE}"],
+        ["rules", "apply", "seeds/articles", "--output", "configs/pipeline.yaml"],
+        ["sentences", "--output", f"seeds/articles/{ARTICLE}"],
+        ["label", "--page", "configs/open-models/topic.yaml"],
+        ["label", "--output", "artifacts/sentences.parquet"],
+        ["train", "--output", "seeds/gold.jsonl"],
+        ["train", "--metrics", "configs/pipeline.yaml"],
+        ["evaluate", "--errors", "artifacts/labels.parquet"],
+        ["gold", "export", "--interface", "configs/open-models/rules.yaml"],
     ],
 )
 def test_what_is_read_is_not_written_over(command: list[str], project: Path, cli: Cli) -> None:

@@ -51,7 +51,7 @@ def test_it_tells_what_the_stage_tells(project: Path, cli: Cli) -> None:
     assert sorted(row["rule"] for row in by_need) == sorted(row["rule"] for row in staged)
     voting = [row for row in by_need if row["votes"] != "0"]
     assert by_need[: len(voting)] == voting
-    wrong = [float(row["expected_wrong"]) for row in voting]
+    wrong = [float(row["likely_wrong"]) for row in voting]
     assert wrong == sorted(wrong, reverse=True)
     for row in voting:
         assert float(row["coverage"]) == pytest.approx(

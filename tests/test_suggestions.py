@@ -83,11 +83,11 @@ def test_phrases_are_of_clauses_about_a_side() -> None:
 def test_words_that_set_a_stance_apart_are_found() -> None:
     found = {one.rule.any[0]: one for one in suggest_rules(VOTER, corpus(), TrainConfig())}
     assert (found["繁荣"].rule.label, found["漏洞百出"].rule.label) == ("favor", "against")
-    assert found["繁荣"].gained == 2
+    assert found["繁荣"].new == 2
     for one in found.values():
         assert one.agrees >= LEAST_AGREEMENT
         assert one.z > 0
-        assert one.gained <= one.votes
+        assert one.new <= one.votes
         assert "便宜" not in one.rule.any[0]
         assert one.rule.weight == WEIGHT
         voter = Voter(TOPIC, [one.rule], NORMALIZE)
@@ -197,7 +197,7 @@ def test_json_holds_what_the_table_shows(project: Path) -> None:
     rows = json.loads(said[0])
     assert len(rows) == 3
     for row in rows:
-        assert {"rule", "z", "votes", "gained", "agrees", "correct", "incorrect"} < set(row)
+        assert {"rule", "z", "votes", "new", "agrees", "correct", "incorrect"} < set(row)
         for said, span in zip(row["examples"], row["spans"], strict=True):
             assert NORMALIZE(said["text"])[slice(*span)] == row["rule"]["any"][0]
         assert row["rule"]["matches"]

@@ -48,7 +48,7 @@ def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str],
 def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClassifier, str]:
     """Fit the pipeline's classifier on posts that rules label; say how many."""
     votes = voter.vote_matrix(posts)
-    weak = LabelModel("weighted", [rule.weight for rule in voter.rules]).fit(votes)(votes)
+    weak = LabelModel("weighted", voter.weights).fit(votes)(votes)
     places = range(len(posts))
     columns: Columns = {
         "text": posts,

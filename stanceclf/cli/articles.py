@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from stanceclf.articles import Article, decode, find_articles, read_articles
+from stanceclf.cli import options
 from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
 from stanceclf.formats import Format, write_predictions
@@ -31,16 +32,18 @@ def write_rows(
     topic: str,
     labels: Mapping[str, str],
     output: Path | None,
+    inputs: Sequence[str | Path],
     *,
     votes: bool = False,
 ) -> None:
     """Write the rows of all articles; then exit with 1 if one of them could not be read.
 
     An article that cannot be read is a line on standard error. With nothing to write, nothing is
-    written.
+    written; nor is it over an article, or over what else is read.
     """
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
+    options.spare([output], [*inputs, *(name for name in names if name != STDIN)])
     progress = _Progress()
     articles = progress.follow(_read(names, failed))
     first = next(articles, None)

@@ -61,7 +61,6 @@ def export(
     The most useful ones come first, for Label Studio or doccano.
     """
     from stanceclf.candidates import choose, in_context
-    from stanceclf.files import check_outputs
     from stanceclf.gold import read_gold
     from stanceclf.gold_exchange import export_gold
     from stanceclf.label_studio import interface as write_interface
@@ -69,8 +68,9 @@ def export(
     if interface is not None and form != "label-studio":
         raise StanceclfError(f"--interface is Label Studio's; {form} has none")
     gold, articles = annotate.places(gold, articles)
-    outputs = [path for path in (output, interface) if path is not None]
-    check_outputs(*outputs, inputs=[gold, model or options.MODEL])
+    topic = options.topic_folder(topic)
+    read = [gold, articles, topic, config, model or options.MODEL]
+    options.spare([output, interface], read)
     known = read_gold(gold) if gold.exists() else []
     candidates = annotate.read(articles, topic, config, model, ask_model=order in ASKING)
     ranking = candidates.ranked(order, seed)
@@ -153,11 +153,10 @@ def agreement(
     from dataclasses import asdict
 
     from stanceclf.agreement import agreement as agree
-    from stanceclf.files import check_outputs
     from stanceclf.gold import read_gold
 
     people, places = {}, set()
-    check_outputs(*([output] if output else []), inputs=files)
+    options.spare([output], files)
     for file in files:
         if file.resolve() in places:
             raise StanceclfError("given twice; name the file of another person", path=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +60,21 @@ LABELS = Path("artifacts/labels.parquet")
 HELD_OUT = Path("artifacts/held_out.parquet")
 MODEL = Path("artifacts/model.joblib")
 PAGE = Path("artifacts/rules.html")
+
+
+def spare(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -> None:
+    """See that what a command writes is nothing that it reads.
+
+    Raises
+    ------
+    StanceclfError
+        It is.
+    """
+    from stanceclf.files import check_outputs
+
+    written, read = ([path for path in paths if path is not None] for paths in (outputs, inputs))
+    if written:
+        check_outputs(*written, inputs=read)
 
 
 def topic_folder(topic: Path | None) -> Path:

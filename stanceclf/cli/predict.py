@@ -34,4 +34,5 @@ def predict(
         loaded.topic.name,
         loaded.labels,
         output,
+        [model],
     )

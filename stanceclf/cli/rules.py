@@ -80,18 +80,6 @@ def check(
         raise typer.Exit(1)
 
 
-def _spare(
-    output: Path | None, topic: Path | None, gold: Path | None, no_gold: bool, articles: Path
-) -> None:
-    """See that what is to be written is nothing that is read."""
-    from stanceclf.files import check_outputs
-
-    folder = options.topic_folder(topic)
-    known = options.gold_file(gold, no_gold, articles)
-    read = [folder / "topic.yaml", folder / "rules.yaml", *([known] if known else [])]
-    check_outputs(*([output] if output else []), inputs=read)
-
-
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
@@ -125,8 +113,10 @@ def stats(
     """
     from stanceclf.rule_stats import rule_stats
 
-    _spare(output, topic, gold, no_gold, articles)
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
+    known = options.gold_file(gold, no_gold, articles)
+    topic = options.topic_folder(topic)
+    options.spare([output], [topic, articles, known, config])
+    corpus = options.corpus(articles, config, known)
     voter = options.voter(topic)
     tables = rule_stats(voter, corpus, by_article=by_article, sort=sort)
     write_text(_written(tables, form, corpus), output)
@@ -174,12 +164,14 @@ def page(
     from stanceclf.rule_page import page_of_votes
     from stanceclf.weak_labels import LabelModel
 
-    _spare(output, topic, gold, no_gold, articles)
+    known = options.gold_file(gold, no_gold, articles)
+    topic = options.topic_folder(topic)
+    options.spare([output], [topic, articles, known, config])
     voter = options.voter(topic)
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
+    corpus = options.corpus(articles, config, known)
     votes = voter.vote_matrix(corpus.texts)
     name = load_config(config, "label", LabelConfig).model
-    weak = LabelModel(name, [rule.weight for rule in voter.rules]).fit(votes)(votes).stances()
+    weak = LabelModel(name, voter.weights).fit(votes)(votes).stances()
     write_text(page_of_votes(voter, corpus, votes, weak), output)
     typer.echo(f"{len(voter.rules)} rules, {len(corpus.sentences)} sentences -> {output}")
 
@@ -212,9 +204,11 @@ def suggest(
     from stanceclf.suggestion_model import suggest_rules
     from stanceclf.suggestion_report import as_json, suggestion_report
 
-    _spare(output, topic, gold, no_gold, articles)
+    known = options.gold_file(gold, no_gold, articles)
+    topic = options.topic_folder(topic)
+    options.spare([output], [topic, articles, known, config])
     voter = options.voter(topic)
-    corpus = options.corpus(articles, config, options.gold_file(gold, no_gold, articles))
+    corpus = options.corpus(articles, config, known)
     train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     found = suggest_rules(voter, corpus, train, label_model, most)
@@ -265,6 +259,7 @@ def apply(
     from stanceclf.config import LabelConfig, load_config
     from stanceclf.rule_predictions import apply_rules, fitted_label_model
 
+    topic = options.topic_folder(topic)
     voter = options.voter(topic)
     name = load_config(config, "label", LabelConfig).model
     label_model = fitted_label_model(voter, name, labels)
@@ -275,5 +270,6 @@ def apply(
         voter.topic.name,
         dict(voter.topic.labels.items()),
         output,
+        [topic, config, labels],
         votes=True,
     )

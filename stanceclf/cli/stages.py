@@ -30,6 +30,7 @@ def sentences(
     from stanceclf.config import SentencesConfig, load_config
     from stanceclf.stages.sentences import run
 
+    options.spare([output], [articles, config])
     result = run(articles, output, load_config(config, "sentences", SentencesConfig))
     if skipped := skipped_files(articles):
         more = ", ..." if len(skipped) > 3 else ""
@@ -58,10 +59,10 @@ def label(
     from stanceclf.stages.label import run
 
     settings = load_config(config, "label", LabelConfig)
-    topic = options.topic_folder(topic)
-    result = run(
-        sentences, topic, output, rules_table, page, settings, options.gold_file(gold, no_gold)
-    )
+    outputs = (output, rules_table, page)
+    topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
+    options.spare(outputs, [sentences, topic, known, config])
+    result = run(sentences, topic, *outputs, settings, known)
     width = reader_width()
     typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
@@ -89,8 +90,9 @@ def train(
     settings = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
-    topic = options.topic_folder(topic)
-    result = run(labels, topic, *outputs, settings, options.gold_file(gold, no_gold), label_model)
+    topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
+    options.spare(outputs, [labels, topic, known, config])
+    result = run(labels, topic, *outputs, settings, known, label_model)
     for name, agreement, what in (
         ("weak", result.weak, ": how well it copies the rules, no proof of being right"),
         ("gold", result.gold, ""),
@@ -137,6 +139,7 @@ def evaluate(
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (metrics, confusion, errors)
     topic = options.topic_folder(topic)
+    options.spare(outputs, [held_out, labels, topic, config])
     result = run(held_out, labels, topic, *outputs, settings, train, label_model)
     if result is None:
         typer.echo(

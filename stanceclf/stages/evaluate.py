@@ -132,7 +132,7 @@ def _measure(
     training = material.training(train)
     held_out = HeldOut(material.split(training, train.folds), gold["article"])
     votes = voter.vote_matrix(weak["text"])
-    summed = LabelModel(label_model, [rule.weight for rule in voter.rules]).fit(votes)
+    summed = LabelModel(label_model, voter.weights).fit(votes)
     by_rules = summed(voter.vote_matrix(texts)).stances()
     plain, classifier = plain_classifier(train), make_classifier(train, voter, label_model)
     by_snorkel, snorkel = snorkel_training(weak, votes, train.seed)

@@ -83,7 +83,7 @@ def run(
     _check_every_stance_has_a_rule(voter, topic)
     columns = read_dataset(sentences, SENTENCE_COLUMNS, "sentences")
     votes = voter.vote_matrix(columns["text"])
-    weak = LabelModel(config.model, [rule.weight for rule in voter.rules]).fit(votes)(votes)
+    weak = LabelModel(config.model, voter.weights).fit(votes)(votes)
     stances = weak.stances()
     counts = Counter("abstain" if stance is None else stance for stance in stances)
     for stance in READING_ORDER:
