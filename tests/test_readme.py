@@ -109,6 +109,28 @@ def test_its_walk_through_a_second_topic_works(tmp_path: Path) -> None:
     assert {json.loads(row)["order"] for row in gold} == {"random"}
     assert len(gold) == 7
     assert "支持" in told[-1]
+    its_gold_commands_work(home)
+
+
+def its_gold_commands_work(home: Path) -> None:
+    (block,) = (block for block in blocks("sh") if block.startswith("stanceclf annotate"))
+    told = []
+    for line in block.splitlines():
+        if line.startswith("stanceclf annotate"):
+            label(b"fq", line.split("#")[0], home)
+            continue
+        if "labelled.json" in line:
+            # What somebody does in Label Studio.
+            tasks = json.loads((home / "tasks.json").read_text(encoding="utf-8"))
+            chosen = {"from_name": "stance", "type": "choices", "value": {"choices": ["none"]}}
+            labelled = [task | {"annotations": [{"result": [chosen]}]} for task in tasks]
+            (home / "labelled.json").write_text(json.dumps(labelled), encoding="utf-8")
+        if "other.jsonl" in line:
+            shutil.copy(home / "seeds/gold.jsonl", home / "other.jsonl")
+        told.append(run(line, home))
+    count = int(told[0].split()[0])
+    assert told[1].startswith(f"{count} added, 0 changed, 0 the same")
+    assert f"{count + 9} sentences labelled by several: agreement 1.000" in told[2]
 
 
 def test_its_rule_is_one() -> None:

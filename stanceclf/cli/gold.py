@@ -76,8 +76,10 @@ def export(
     ranking = candidates.ranked(order, seed)
     items = choose(what, candidates.sentences, ranking, known)[:limit]
     if not items:
-        none = "no sentence is labelled" if what == "labelled" else "every sentence is labelled"
-        raise StanceclfError(f"nothing to export: {none} here", path=gold)
+        none = "no sentence is labelled; leave --what out"
+        if what != "labelled":
+            none = "every sentence is labelled; `--what labelled` exports them with their labels"
+        raise StanceclfError(f"nothing to export: {none}", path=gold)
     if interface is not None:
         write_text(write_interface(candidates.voter.topic.labels), interface)
     write_text(export_gold(items, form, in_context(candidates.sentences)), output)
