@@ -91,5 +91,10 @@ def read_corpus(
     found = read_folder(articles)
     sentences = list(cut_articles(found, normalize, drop_boilerplate=drop_boilerplate))
     if not sentences:
-        raise StanceclfError("these articles hold nothing but boilerplate", path=articles)
+        raise only_boilerplate(articles)
     return Corpus(len(found), sentences, [] if gold is None else read_gold(gold, articles))
+
+
+def only_boilerplate(articles: str | PathLike[str]) -> StanceclfError:
+    """Return the error for a folder of articles without a sentence."""
+    return StanceclfError("these articles hold nothing but boilerplate", path=articles)

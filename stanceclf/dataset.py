@@ -21,24 +21,31 @@ from stanceclf.files import atomic_write
 from stanceclf.labels import READING_ORDER, STANCES
 
 Columns = dict[str, list[Any]]
-
-_PROBABILITIES = {f"p_{stance}": "float64" for stance in READING_ORDER}
+#: The type of a column: the name that `datasets.Value` knows it by; in brackets, that of a list of
+#: such fields.
+ColumnType = str | list[dict[str, str]]
 
 # The columns that hold stances.
 _STANCES = {"label", "stance", "weak_label"}
 
 #: Sentences: where they stand and what they say. Here and below, columns and their types.
 SENTENCE_COLUMNS = {"article": "string", "start": "int64", "end": "int64", "text": "string"}
+#: Who says them; ``speaker`` is null where the article itself does.
+SPEAKER_COLUMNS = {"speaker": "string", "voice": "string"}
+#: How probable each stance is.
+PROBABILITY_COLUMNS = {f"p_{stance}": "float64" for stance in READING_ORDER}
 #: Before each rule's name in the name of the column of its votes.
 VOTE = "vote:"
+#: The votes on a sentence in one column, where they are given away: rules differ, columns do not.
+VOTES_COLUMN: dict[str, ColumnType] = {"votes": [{"rule": "string", "label": "string"}]}
 #: What weak labels add to sentences and votes; null where the rules abstain or none votes.
-LABEL_COLUMNS = {"weak_label": "string"} | _PROBABILITIES
+LABEL_COLUMNS = {"weak_label": "string"} | PROBABILITY_COLUMNS
 #: Held-out predictions; ``reference`` says what ``label`` is, a ``weak`` or a ``gold`` one.
 HELD_OUT_COLUMNS = (
     {"reference": "string"}
     | SENTENCE_COLUMNS
     | {"label": "string", "stance": "string"}
-    | _PROBABILITIES
+    | PROBABILITY_COLUMNS
 )
 
 
@@ -69,14 +76,43 @@ def write_dataset(
     >>> read_dataset(path, {"text": "string"}, "sentences")
     {'text': ['开源更便宜。']}
     """
-    features = {name: {"dtype": types[name], "_type": "Value"} for name in columns}
-    schema = pa.schema(
-        [(name, pa.type_for_alias(types[name])) for name in columns],
-        metadata={"huggingface": json.dumps({"info": {"features": features}})},
-    )
+    schema = schema_of({name: types[name] for name in columns})
     table = pa.Table.from_pydict(dict(columns), schema=schema)
     with atomic_write(path) as file:
         pq.write_table(table, file)
+
+
+def schema_of(types: Mapping[str, ColumnType]) -> pa.Schema:
+    """Return the schema of columns, with the note by which `datasets` knows their types.
+
+    Parameters
+    ----------
+    types : mapping of str to column type
+        The columns, in order.
+
+    Examples
+    --------
+    >>> schema_of({"文": "string"} | VOTES_COLUMN).field("votes").type
+    ListType(list<item: struct<rule: string, label: string>>)
+    """
+    features = {name: _feature(kind) for name, kind in types.items()}
+    return pa.schema(
+        [(name, _arrow_type(kind)) for name, kind in types.items()],
+        metadata={"huggingface": json.dumps({"info": {"features": features}})},
+    )
+
+
+def _feature(kind: ColumnType) -> Any:  # noqa: ANN401
+    if isinstance(kind, str):
+        return {"dtype": kind, "_type": "Value"}
+    return [{name: _feature(own) for name, own in fields.items()} for fields in kind]
+
+
+def _arrow_type(kind: ColumnType) -> pa.DataType:
+    if isinstance(kind, str):
+        return pa.type_for_alias(kind)
+    (fields,) = kind
+    return pa.list_(pa.struct([(name, _arrow_type(own)) for name, own in fields.items()]))
 
 
 def read_dataset(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stanceclf.baselines import SnorkelName
 from stanceclf.kappa import Kappa
 from stanceclf.metrics import Comparison, Estimate, Scores, f_avg
+from stanceclf.speaker_gold import SpeakerScores, speaker_figures
 from stanceclf.tables import table_of
 
 #: What is compared, the model last.
@@ -75,6 +76,8 @@ class Evaluation:
         How well the model does by how much it learnt from.
     articles : list of ArticleScores
         F_avg by article.
+    speakers : dict of str to SpeakerScores
+        How well speakers are told, by article; empty without gold speakers.
     """
 
     gold: dict[str, int]
@@ -84,6 +87,7 @@ class Evaluation:
     kappa: Kappa
     curve: list[CurvePoint]
     articles: list[ArticleScores]
+    speakers: dict[str, SpeakerScores] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Any]:
         """Return what ``metrics.json`` holds.
@@ -110,6 +114,7 @@ class Evaluation:
                 for point in self.curve
             ],
             "articles": [dataclasses.asdict(row) for row in self.articles],
+            **speaker_figures(self.speakers),
         }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +9,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
+from stanceclf.csv_lines import csv_line
 from stanceclf.labels import READING_ORDER
 from stanceclf.tables import table_of
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 Format = Literal["table", "jsonl", "csv"]
 
 _ABSTAINED = "abstain"
+#: What tables call the article's own voice.
+AUTHOR = "(author)"
 _STYLES = {"favor": "green", "against": "red"}
 
 
@@ -33,7 +34,7 @@ def write_predictions(
     topic: str = "",
     color: bool = False,
 ) -> Iterator[str]:
-    """Yield predictions as pieces of text.
+    r"""Yield predictions as pieces of text.
 
     Parameters
     ----------
@@ -55,9 +56,9 @@ def write_predictions(
     --------
     >>> from stanceclf.predictions import Prediction
     >>> row = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", {"favor": 0.8, "against": 0.2})
-    >>> print(*write_predictions([row], "csv", {}), sep="", end="")
-    article,start,end,text,stance,favor,against,none
-    一.txt,0,6,开源更便宜。,favor,0.8,0.2,
+    >>> print("".join(write_predictions([row], "csv", {})).lstrip("\ufeff"), end="")
+    article,start,end,text,stance,favor,against,none,speaker,voice
+    一.txt,0,6,开源更便宜。,favor,0.8,0.2,,,author
     """
     if form == "jsonl":
         return map(_json_line, predictions)
@@ -74,6 +75,8 @@ def _json_line(row: Prediction) -> str:
         "text": row.text,
         "stance": row.stance,
         "probabilities": row.probabilities,
+        "speaker": row.speaker,
+        "voice": row.voice,
     }
     if row.votes is not None:
         values["votes"] = row.votes
@@ -83,19 +86,14 @@ def _json_line(row: Prediction) -> str:
 
 
 def _csv(predictions: Iterable[Prediction], votes: bool) -> Iterator[str]:
-    header = ["article", "start", "end", "text", "stance", *READING_ORDER]
-    yield _csv_line([*header, "votes"] if votes else header)
+    header = ["article", "start", "end", "text", "stance", *READING_ORDER, "speaker", "voice"]
+    # By its mark a spreadsheet knows that it is UTF-8.
+    yield "\ufeff" + csv_line([*header, "votes"] if votes else header)
     for row in predictions:
         shares = row.probabilities or {}
         cells = [row.article, row.start, row.end, row.text, row.stance]
-        cells += [shares.get(stance) for stance in READING_ORDER]
-        yield _csv_line([*cells, _votes(row.votes or {})] if votes else cells)
-
-
-def _csv_line(cells: Sequence[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+        cells += [*(shares.get(stance) for stance in READING_ORDER), row.speaker, row.voice]
+        yield csv_line([*cells, _votes(row.votes or {})] if votes else cells)
 
 
 def _votes(votes: Mapping[str, str]) -> str:
@@ -135,7 +133,7 @@ def _tables(
 
     counts: Counter[str] = Counter()
     for article, rows in groupby(predictions, key=lambda row: table_of(row.article) or row.article):
-        cells, before = [], article
+        cells, before, speaker = [], article, None
         for row in rows:
             stance = row.stance or _ABSTAINED
             counts[stance] += 1
@@ -145,6 +143,10 @@ def _tables(
             if row.article != before:
                 before = row.article
                 lines.insert(0, (before.removeprefix(article), "dim"))
+                speaker = None
+            if row.speaker != speaker:
+                speaker = row.speaker
+                lines.insert(0, (f"{plain(speaker or AUTHOR)}:", "dim"))
             lines += [(_shown(found), "dim") for found in _found(row.matches or [])]
             probability = "" if share is None else f"{share:.2f}"
             named = (labels.get(stance, stance), _STYLES.get(stance, ""))

@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path, PurePosixPath
 from typing import Any
 
-from stanceclf.articles import Folder
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write, read_utf8
+from stanceclf.files import atomic_write
 from stanceclf.labels import READING_ORDER, STANCES, Stance
+from stanceclf.placed_rows import PLACE, read_placed
 
-_KEYS = {"article": str, "start": int, "end": int, "text": str, "label": str}
+_KEYS = (*PLACE, "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +88,17 @@ def read_gold(
     >>> read_gold(folder / "gold.jsonl")[0].label
     'favor'
     """
-    # Not splitlines: U+2028 and its like may stand inside a JSON string.
-    lines = read_utf8(path).split("\n")
-    folder = Folder(Path(path).parent / "articles" if articles is None else articles)
-    gold: dict[tuple[str, int, int], GoldSentence] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        sentence = _parse(line, path, number)
-        try:
-            text = folder.text(sentence.article)
-        except StanceclfError as error:
-            raise StanceclfError(f"its article: {error}", path=path, line=number) from None
-        start, end = sentence.start, sentence.end
-        if not 0 <= start < end <= len(text) or text[start:end] != sentence.text:
+    gold = []
+    for number, row in read_placed(path, articles, {"label": str}):
+        if row["label"] not in STANCES:
             raise StanceclfError(
-                f"`{sentence.article}` does not hold this text at {start}:{end}; "
-                "mend the offsets or restore the article",
+                f"unknown label `{row['label']}`; known: {', '.join(READING_ORDER)}",
                 path=path,
                 line=number,
             )
-        if sentence.place in gold:
-            raise StanceclfError(
-                "this sentence is labelled twice; keep one", path=path, line=number
-            )
-        gold[sentence.place] = sentence
-    return list(gold.values())
+        own = {key: row.pop(key) for key in _KEYS}
+        gold.append(GoldSentence(**own, more=row))
+    return gold
 
 
 def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> None:
@@ -144,32 +128,3 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
         for sentence in sorted(sentences, key=lambda one: one.place):
             row = {key: getattr(sentence, key) for key in _KEYS} | dict(sentence.more)
             file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
-
-
-def _parse(line: str, path: str | PathLike[str], number: int) -> GoldSentence:
-    try:
-        row: Any = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise StanceclfError(f"not JSON: {error}", path=path, line=number) from None
-    if any("\ud800" <= char <= "\udfff" for char in json.dumps(row, ensure_ascii=False)):
-        raise StanceclfError("half of a surrogate pair is no text", path=path, line=number)
-    for key, kind in _KEYS.items():
-        if not isinstance(row, dict) or type(row.get(key)) is not kind:
-            raise StanceclfError(
-                f"`{key}` must be there, as {kind.__name__}", path=path, line=number
-            )
-    if row["label"] not in STANCES:
-        raise StanceclfError(
-            f"unknown label `{row['label']}`; known: {', '.join(READING_ORDER)}",
-            path=path,
-            line=number,
-        )
-    name = PurePosixPath(row["article"])
-    if name.is_absolute() or ".." in name.parts or name.as_posix() != row["article"]:
-        raise StanceclfError(
-            f"`{name}` must be the plain path of an article below `articles`",
-            path=path,
-            line=number,
-        )
-    more = {key: value for key, value in row.items() if key not in _KEYS}
-    return GoldSentence(**{key: row[key] for key in _KEYS}, more=more)

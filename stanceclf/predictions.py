@@ -10,7 +10,8 @@ from stanceclf.articles import Article
 from stanceclf.labels import READING_ORDER
 from stanceclf.matches import Match
 from stanceclf.model import StanceModel
-from stanceclf.sentences import Sentence, cut_articles
+from stanceclf.sentences import Sentence
+from stanceclf.speakers import Attribution, Voice, said_sentences
 
 #: So many sentences are read together: short articles share a call, and long ones are not waited
 #: for.
@@ -33,6 +34,10 @@ class Prediction:
         The stance; None where rules alone were asked and abstain.
     probabilities : dict of str to float, or None
         The probability of each stance, None where no rule voted.
+    speaker : str or None
+        Who says it, None where the article itself does or nobody can tell.
+    voice : str
+        How: ``author``, ``turn``, ``quote`` or ``report``; see `stanceclf.speakers.Attribution`.
     votes : dict of str to str, or None
         Where rules alone were asked, the label of each one that voted; else None.
     matches : list of Match, or None
@@ -45,6 +50,8 @@ class Prediction:
     text: str
     stance: str | None
     probabilities: dict[str, float] | None
+    speaker: str | None = None
+    voice: Voice = "author"
     votes: dict[str, str] | None = None
     matches: list[Match] | None = None
 
@@ -69,9 +76,9 @@ def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterato
     """
     names = [str(name) for name in model.classes_]
     order = sorted(names, key=lambda name: (*READING_ORDER, name).index(name))
-    for batch in batches(cut_articles(articles, model.normalizer)):
-        probabilities = model.predict_proba([sentence.text for sentence in batch])
-        for sentence, row in zip(batch, probabilities, strict=True):
+    for batch in batches(said_sentences(articles, model.normalizer)):
+        probabilities = model.predict_proba([sentence.text for sentence, _ in batch])
+        for (sentence, said), row in zip(batch, probabilities, strict=True):
             shares = {name: round(float(row[names.index(name)]), 6) for name in order}
             yield Prediction(
                 sentence.article,
@@ -80,15 +87,20 @@ def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterato
                 sentence.text,
                 names[int(row.argmax())],
                 shares,
+                said.speaker,
+                said.voice,
             )
 
 
-def batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+def batches(
+    sentences: Iterable[tuple[Sentence, Attribution]],
+) -> Iterator[list[tuple[Sentence, Attribution]]]:
     """Yield sentences, so many at a time as are read together.
 
     Examples
     --------
-    >>> [len(batch) for batch in batches([Sentence("一.txt", 0, 2, "很好")] * (BATCH + 1))]
+    >>> said = Sentence("一.txt", 0, 2, "很好"), Attribution(None, "author")
+    >>> [len(batch) for batch in batches([said] * (BATCH + 1))]
     [4096, 1]
     """
     rest = iter(sentences)

@@ -22,6 +22,7 @@ from stanceclf.rule_file import load_voter
 
 #: Where a project keeps its topic, its articles and its gold labels.
 TOPIC, ARTICLES, GOLD = Path("configs/topic"), Path("seeds/articles"), Path("seeds/gold.jsonl")
+SPEAKERS = Path("seeds/speakers.jsonl")
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Where each template goes.
@@ -111,7 +112,7 @@ def make_project(
                 what = f"cannot make it: {error.strerror}"
                 raise StanceclfError(what, path=error.filename or home) from None
             raise
-    return sorted(path.as_posix() for path in (*_FILES.values(), GOLD))
+    return sorted(path.as_posix() for path in (*_FILES.values(), GOLD, SPEAKERS))
 
 
 def _clean(word: str, option: str) -> str:
@@ -189,7 +190,8 @@ def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     (home / ARTICLES).mkdir(parents=True)
-    (home / GOLD).touch()
+    for empty in (GOLD, SPEAKERS):
+        (home / empty).touch()
     try:
         load_voter(home / TOPIC)
     except StanceclfError as error:

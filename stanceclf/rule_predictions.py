@@ -15,7 +15,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.matches import Match, find_matches
 from stanceclf.predictions import Prediction, batches
-from stanceclf.sentences import cut_articles
+from stanceclf.speakers import said_sentences
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel, LabelModelName
 
@@ -45,12 +45,12 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    for batch in batches(cut_articles(articles, voter.read.normalize)):
-        found = list(find_matches(voter, [sentence.text for sentence in batch]))
+    for batch in batches(said_sentences(articles, voter.read.normalize)):
+        found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
         votes = _votes(voter, found)
         weak = label_model(votes)
         rows = zip(weak.stances(), weak.probability, votes.tolist(), found, strict=True)
-        for sentence, (stance, row, cast, matches) in zip(batch, rows, strict=True):
+        for (sentence, said), (stance, row, cast, matches) in zip(batch, rows, strict=True):
             shares: dict[str, float] = {
                 s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
             }
@@ -61,8 +61,10 @@ def apply_rules(
                 sentence.text,
                 stance,
                 None if np.isnan(row).any() else shares,
-                {voter.rules[i].name: STANCES[v] for i, v in enumerate(cast) if v != ABSTAIN},
-                [_moved(match, sentence.start) for match in matches],
+                said.speaker,
+                said.voice,
+                votes={voter.rules[i].name: STANCES[v] for i, v in enumerate(cast) if v != ABSTAIN},
+                matches=[_moved(match, sentence.start) for match in matches],
             )
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from stanceclf.articles import Article
 from stanceclf.boilerplate import is_boilerplate
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+#: A line, whatever ends it.
+LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _URL = re.compile(
     r"(?:https?://|www\.|(?<![0-9a-z-])(?:[0-9a-z-]{1,63}\.){1,8}[a-z]{2,24}/)"
     r"(?:[!-~]*[0-9a-z/#&=_~%+-])?",
@@ -75,7 +76,7 @@ def cut_articles(
     ['“开源只用了3.5万元！”', '他说。', '闭源呢？']
     """
     for article in articles:
-        for line in _LINE.finditer(article.text):
+        for line in LINE.finditer(article.text):
             if drop_boilerplate and is_boilerplate(normalize(line.group())):
                 continue
             for start, end in _cut_line(line):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from stanceclf.labels import READING_ORDER
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _by_their_own_names() -> Mapping[str, str]:
@@ -39,3 +43,8 @@ class Topic:
     rival: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=_by_their_own_names)
+
+    @property
+    def language(self) -> Literal["zh", "en"]:
+        """The language that people write about it in: Chinese where its name is."""
+        return "zh" if _HAN.search(self.name) else "en"

@@ -20,7 +20,15 @@ ROOMS = (
     ("tables",),
     ("articles", "normalization", "boilerplate"),
     ("sentences",),
-    ("dataset", "gold"),
+    ("name_words", "speech_words"),
+    ("names",),
+    ("known_names", "quotations"),
+    ("turns", "subjects"),
+    ("frames",),
+    ("cast",),
+    ("speakers",),
+    ("dataset", "placed_rows"),
+    ("gold",),
     ("corpus", "label_studio", "agreement"),
     ("doccano",),
     ("gold_exchange",),
@@ -45,7 +53,7 @@ ROOMS = (
     ("explanations",),
     ("model", "vectorizer"),
     ("model_file",),
-    ("classifier", "metrics", "kappa", "selection"),
+    ("classifier", "metrics", "kappa", "selection", "speaker_gold"),
     ("candidates",),
     ("annotation",),
     ("cross_validation", "baselines", "worst_errors"),
@@ -54,15 +62,19 @@ ROOMS = (
     ("suggestions",),
     ("suggestion_model", "suggestion_file"),
     ("rule_additions",),
-    ("rendering",),
+    ("rendering", "csv_lines"),
+    ("model_card", "dataset_export"),
     ("predictions",),
-    ("rule_predictions", "formats"),
+    ("rule_predictions", "standings", "reasons"),
+    ("formats", "prediction_table", "article_page"),
+    ("standing_formats",),
     ("stages.sentences", "stages.label", "stages.train", "stages.evaluate"),
     ("report", "explanation_report", "suggestion_report"),
     ("project",),
     ("cli.options", "cli.output"),
     ("cli.articles", "cli.screen"),
     ("cli.predict", "cli.explain", "cli.rules", "cli.stages", "cli.annotate", "cli.init"),
+    ("cli.export",),
     ("cli.gold",),
     ("cli",),
     ("__main__",),
@@ -125,6 +137,8 @@ def test_a_stage_depends_on_the_code_that_it_runs(stage: str) -> None:
     code = {MODULES[name] for name in closure(f"stages.{stage}")}
     # A module's template is named after it.
     code |= {page for path in code if (page := path.with_suffix(".html")).exists()}
+    texts = PACKAGE / "templates"
+    code |= {text for path in code if (text := texts / f"{path.stem}.md").exists()}
     needed = {path.relative_to(ROOT).as_posix() for path in code}
     assert listed == needed
 

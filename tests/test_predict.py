@@ -112,7 +112,7 @@ def test_csv_reads_back(project: Path, cli: Cli) -> None:
     Path("引.txt").write_text('他说,"开源,更便宜"。\n闭源贵。', encoding="utf-8")
     for command in (["predict"], ["rules", "apply"]):
         outcome = cli(*command, "引.txt", "--format", "csv")
-        rows = list(csv.DictReader(io.StringIO(outcome.out)))
+        rows = list(csv.DictReader(io.StringIO(outcome.out.removeprefix("\ufeff"))))
         assert [row["text"] for row in rows] == ['他说,"开源,更便宜"。', "闭源贵。"]
         assert {"article", "start", "end", "text", "stance", "favor", "against", "none"} <= set(
             rows[0]
@@ -168,7 +168,7 @@ def test_a_reader_that_stops_early_is_no_error(project: Path) -> None:
         cwd=project,
     )
     assert done.stderr == b""
-    assert done.stdout.startswith(b"article,start")
+    assert done.stdout.startswith("\ufeffarticle,start".encode())
 
 
 def watch(command: list[str], stdout: BinaryIO | None) -> str:
@@ -237,7 +237,7 @@ def test_a_link_is_followed(project: Path, cli: Cli) -> None:
     Path("链").symlink_to("果/结果.csv")
     assert cli("predict", "seeds/articles", "--format", "csv", "--output", "链").code == 0
     assert Path("链").is_symlink()
-    assert Path("果/结果.csv").read_text(encoding="utf-8").startswith("article,")
+    assert Path("果/结果.csv").read_text(encoding="utf-8-sig").startswith("article,")
 
 
 def test_another_program_loads_the_model_from_anywhere(project: Path, tmp_path: Path) -> None:

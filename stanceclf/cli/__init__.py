@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import stanceclf
-from stanceclf.cli import annotate, explain, gold, init, predict, rules, stages
+from stanceclf.cli import annotate, explain, export, gold, init, predict, rules, stages
 from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.command("train")(stages.train)
 app.command("evaluate")(stages.evaluate)
 app.command("predict")(predict.predict)
 app.command("explain")(explain.explain)
+app.command("export")(export.export)
 app.command("annotate")(annotate.annotate)
 app.add_typer(gold.app, name="gold")
 app.add_typer(rules.app, name="rules")
@@ -40,6 +41,7 @@ app.add_typer(rules.app, name="rules")
 # Which extra brings a module that the stages or some models need.
 _EXTRAS = {
     "jieba": "words",
+    "jinja2": "report",
     "opencc": "train",
     "pyarrow": "train",
     "pydantic": "train",

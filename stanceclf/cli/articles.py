@@ -1,13 +1,15 @@
-"""Reading the articles of a command and writing a row for each of their sentences."""
+"""Reading the articles of a command, and writing what comes of them."""
 
 from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
 import typer
 
@@ -15,7 +17,6 @@ from stanceclf.articles import Article, decode, find_articles, read_articles
 from stanceclf.cli import options
 from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
-from stanceclf.formats import Format, write_predictions
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -25,21 +26,50 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def write_rows(
+@dataclass(frozen=True)
+class Reading:
+    """What a command has to read, and how to show that it goes on.
+
+    Attributes
+    ----------
+    articles : iterator of Article
+        The articles, read as they are asked for.
+    show : callable
+        Passes sentences through and moves the progress bar on.
+    color : bool
+        Whether what is written may use a terminal's colours.
+    """
+
+    articles: Iterator[Article]
+    show: Callable[[Iterable[Prediction]], Iterator[Prediction]]
+    color: bool
+
+
+def write_articles(
     paths: list[str],
-    read: Callable[[Iterable[Article]], Iterable[Prediction]],
-    form: Format,
-    topic: str,
-    labels: Mapping[str, str],
+    write: Callable[[Reading, BinaryIO], None],
     output: Path | None,
     inputs: Sequence[str | Path],
     *,
-    votes: bool = False,
+    at_once: bool,
 ) -> None:
-    """Write the rows of all articles; then exit with 1 if one of them could not be read.
+    """Read articles and write what comes of them; then exit with 1 if one could not be read.
 
     An article that cannot be read is a line on standard error. With nothing to write, nothing is
     written; nor is it over an article, or over what else is read.
+
+    Parameters
+    ----------
+    paths : list of str
+        What was named on the command line.
+    write : callable
+        Takes a `Reading` and the file to write to.
+    output : Path or None
+        The file; None for standard output.
+    inputs : sequence of path-like
+        What else is read.
+    at_once : bool
+        Whether it is all written in the end, so that only a bar shows that it goes on.
     """
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
@@ -49,20 +79,34 @@ def write_rows(
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
-        bar = _bar(len(names), terminal and form != "table")
-        rows = progress.show(read(itertools.chain([first], articles)), bar)
+        bar = _bar(len(names), terminal and not at_once)
+        reading = Reading(
+            itertools.chain([first], articles), partial(progress.show, bar=bar), terminal
+        )
         with open_output(output) as file, bar:
-            for piece in write_predictions(
-                rows, form, labels, votes=votes, topic=topic, color=terminal
-            ):
-                if terminal:
-                    bar.clear()
-                # What is no text (half of a surrogate pair in a file's name) is written escaped.
-                file.write(piece.encode("utf-8", "backslashreplace"))
+            write(reading, cast("BinaryIO", _Cleared(file, bar)) if terminal else file)
     for error in failed:
         typer.echo(f"stanceclf: {error}", err=True)
     if failed:
         raise typer.Exit(1)
+
+
+def write_pieces(pieces: Iterable[str], file: BinaryIO) -> None:
+    """Write pieces of text as they come."""
+    for piece in pieces:
+        # What is no text (half of a surrogate pair in a file's name) is written escaped.
+        file.write(piece.encode("utf-8", "backslashreplace"))
+
+
+class _Cleared:
+    """A file on the terminal that a progress bar is on as well."""
+
+    def __init__(self, file: BinaryIO, bar: tqdm[NoReturn] | _NoBar) -> None:
+        self.file, self.bar = file, bar
+
+    def write(self, data: bytes) -> int:
+        self.bar.clear()
+        return self.file.write(data)
 
 
 def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:

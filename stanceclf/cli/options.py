@@ -59,6 +59,9 @@ SENTENCES = Path("artifacts/sentences.parquet")
 LABELS = Path("artifacts/labels.parquet")
 HELD_OUT = Path("artifacts/held_out.parquet")
 MODEL = Path("artifacts/model.joblib")
+SPEAKERS = Path("seeds/speakers.jsonl")
+METRICS = Path("artifacts/metrics.json")
+CARD = Path("artifacts/MODEL_CARD.md")
 PAGE = Path("artifacts/rules.html")
 
 

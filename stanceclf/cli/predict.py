@@ -1,14 +1,21 @@
-"""The command ``predict``: the stance of every sentence of new articles."""
+"""The command ``predict``: the stance of every sentence of new articles, and who stands where."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.articles import write_rows
-from stanceclf.formats import Format
+from stanceclf.cli.articles import Reading, write_articles, write_pieces
+from stanceclf.errors import StanceclfError
+
+if TYPE_CHECKING:
+    from stanceclf.model import StanceModel
+
+Form = Literal["table", "jsonl", "csv", "parquet", "html"]
+By = Literal["sentence", "speaker", "article"]
+Lang = Literal["zh", "en"]
 
 
 def predict(
@@ -16,23 +23,66 @@ def predict(
     model: Annotated[
         str, typer.Option("--model", metavar="FILE", help="The model.")
     ] = options.MODEL.as_posix(),
-    form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
+    by: Annotated[
+        By, typer.Option("--by", help="What a row is: a sentence, or all that somebody says.")
+    ] = "sentence",
+    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = "table",
+    lang: Annotated[
+        Lang | None,
+        typer.Option("--lang", help="The language of an HTML page; default: the topic's."),
+    ] = None,
     output: options.Output = None,
 ) -> None:
-    """Tell the stance of every sentence.
+    """Tell the stance of every sentence and who says it, or who stands where.
 
     Exit code 1 if an article could not be read; the others are written all the same.
     """
     from stanceclf.model_file import load
+
+    if by != "sentence" and form in {"parquet", "html"}:
+        raise StanceclfError(f"--by {by} is written as a table, jsonl or csv, not as {form}")
+    if lang is not None and form != "html":
+        raise StanceclfError("--lang is for --format html")
+    loaded = load(model)
+
+    def write(reading: Reading, file: BinaryIO) -> None:
+        _write(loaded, reading, file, by, form, lang)
+
+    write_articles(paths, write, output, [model], at_once=form not in {"jsonl", "csv"})
+
+
+def _write(
+    model: StanceModel, reading: Reading, file: BinaryIO, by: By, form: Form, lang: Lang | None
+) -> None:
     from stanceclf.predictions import predict_articles
 
-    loaded = load(model)
-    write_rows(
-        paths,
-        lambda articles: predict_articles(loaded, articles),
-        form,
-        loaded.topic.name,
-        loaded.labels,
-        output,
-        [model],
-    )
+    if form == "html":
+        from stanceclf.article_page import article_page
+
+        read = (
+            (article, list(reading.show(predict_articles(model, [article]))))
+            for article in reading.articles
+        )
+        file.write(article_page(read, model, lang or model.topic.language).encode())
+        return
+    rows = reading.show(predict_articles(model, reading.articles))
+    if form == "parquet":
+        from stanceclf.prediction_table import write_parquet
+
+        if reading.color:
+            raise StanceclfError("Parquet is no text; give --output a file")
+        write_parquet(rows, file)
+    elif by == "sentence":
+        from stanceclf.formats import write_predictions
+
+        topic, labels = model.topic.name, model.labels
+        pieces = write_predictions(rows, form, labels, topic=topic, color=reading.color)
+        write_pieces(pieces, file)
+    else:
+        from stanceclf.standing_formats import write_standings
+        from stanceclf.standings import standings
+
+        found = standings(rows, by, model.normalizer)
+        topic, labels = model.topic.name, model.labels
+        pieces = write_standings(found, form, by, labels, topic=topic, color=reading.color)
+        write_pieces(pieces, file)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.articles import write_rows
+from stanceclf.cli.articles import Reading, write_articles, write_pieces
 from stanceclf.cli.output import write_text
 from stanceclf.errors import StanceclfError
 from stanceclf.formats import Format
@@ -257,19 +257,19 @@ def apply(
     opposite. Exit code 1 if an article could not be read; the others are written all the same.
     """
     from stanceclf.config import LabelConfig, load_config
+    from stanceclf.formats import write_predictions
     from stanceclf.rule_predictions import apply_rules, fitted_label_model
 
     topic = options.topic_folder(topic)
     voter = options.voter(topic)
     name = load_config(config, "label", LabelConfig).model
     label_model = fitted_label_model(voter, name, labels)
-    write_rows(
-        paths,
-        lambda articles: apply_rules(voter, articles, label_model),
-        form,
-        voter.topic.name,
-        dict(voter.topic.labels.items()),
-        output,
-        [topic, config, labels],
-        votes=True,
-    )
+
+    def write(reading: Reading, file: BinaryIO) -> None:
+        rows = reading.show(apply_rules(voter, reading.articles, label_model))
+        shown, name = voter.topic.labels, voter.topic.name
+        pieces = write_predictions(rows, form, shown, votes=True, topic=name, color=reading.color)
+        write_pieces(pieces, file)
+
+    inputs = [topic, config, labels]
+    write_articles(paths, write, output, inputs, at_once=form == "table")

@@ -117,30 +117,46 @@ def evaluate(
         Path, _out("--labels", "The weak labels that they were made from.")
     ] = options.LABELS,
     topic: options.Topic = None,
-    metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = Path(
-        "artifacts/metrics.json"
-    ),
+    sentences: Annotated[
+        Path, _out("--sentences", "The sentences, with who says them.")
+    ] = options.SENTENCES,
+    speakers: Annotated[
+        Path | None,
+        _out("--speakers", "Gold speakers; default: speakers.jsonl beside the articles, if there."),
+    ] = None,
+    model: Annotated[Path, _out("--model", "The model that its card is of.")] = options.MODEL,
+    articles: options.Articles = options.ARTICLES,
+    gold: options.Gold = None,
+    no_gold: options.NoGold = False,
+    metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = options.METRICS,
     confusion: Annotated[
         Path, _out("--confusion", "Gold against each system to write, a row a sentence (CSV).")
     ] = Path("artifacts/confusion.csv"),
     errors: Annotated[Path, _out("--errors", "The worst errors to write (JSON lines).")] = Path(
         "artifacts/errors.jsonl"
     ),
+    card: Annotated[Path, _out("--card", "The model card to write (Markdown).")] = options.CARD,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Score rules, model and baselines (stage 4)."""
+    """Score rules, model and baselines, and write the model's card (stage 4)."""
     from stanceclf.config import EvaluateConfig, LabelConfig, TrainConfig, load_config
     from stanceclf.rendering import reader_width, render
     from stanceclf.report import evaluation_report
-    from stanceclf.stages.evaluate import run
+    from stanceclf.stages.evaluate import CardFiles, run
 
     settings = load_config(config, "evaluate", EvaluateConfig)
     train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (metrics, confusion, errors)
-    topic = options.topic_folder(topic)
-    options.spare(outputs, [held_out, labels, topic, config])
-    result = run(held_out, labels, topic, *outputs, settings, train, label_model)
+    topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold, articles)
+    usual = articles.parent / options.SPEAKERS.name
+    said = speakers or (usual if usual.exists() else None)
+    inputs = [held_out, labels, topic, sentences, said, model, articles, known, config]
+    options.spare([*outputs, card], inputs)
+    told = CardFiles(card, model, articles, known)
+    result = run(
+        held_out, labels, topic, *outputs, settings, train, label_model, sentences, said, told
+    )
     if result is None:
         typer.echo(
             "No gold labels yet, so nothing tells how good rules and model are. Label some with "

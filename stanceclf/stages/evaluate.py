@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from os import PathLike
 
 from stanceclf.baselines import plain_classifier, plain_training, snorkel_training
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import EvaluateConfig, TrainConfig
-from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, read_dataset
+from stanceclf.csv_lines import csv_line
+from stanceclf.dataset import (
+    HELD_OUT_COLUMNS,
+    SENTENCE_COLUMNS,
+    SPEAKER_COLUMNS,
+    Columns,
+    read_dataset,
+)
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import SYSTEMS, CurvePoint, Evaluation, by_article
 from stanceclf.files import atomic_write, check_outputs
@@ -25,9 +31,39 @@ from stanceclf.labels import READING_ORDER
 from stanceclf.mask import mask
 from stanceclf.material import Material, make_classifier, read_material
 from stanceclf.metrics import Comparison, Scores, compare
+from stanceclf.model_card import model_card
+from stanceclf.speaker_gold import (
+    SpeakerScores,
+    read_speakers,
+    score_speakers,
+    speaker_figures,
+)
+from stanceclf.speakers import Attribution
 from stanceclf.training import TrainingSet
 from stanceclf.weak_labels import LabelModel, LabelModelName
 from stanceclf.worst_errors import WorstError, worst_errors
+
+
+@dataclass(frozen=True, slots=True)
+class CardFiles:
+    """A model card, and what it tells of beside what the stage reads and writes.
+
+    Attributes
+    ----------
+    card : path-like
+        The card to write.
+    model : path-like
+        The model's file.
+    articles : path-like
+        The folder of articles.
+    gold : path-like or None
+        The gold labels.
+    """
+
+    card: str | PathLike[str]
+    model: str | PathLike[str]
+    articles: str | PathLike[str]
+    gold: str | PathLike[str] | None
 
 
 def run(
@@ -40,6 +76,9 @@ def run(
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName = "weighted",
+    sentences: str | PathLike[str] | None = None,
+    speakers: str | PathLike[str] | None = None,
+    card: CardFiles | None = None,
 ) -> Evaluation | None:
     """Score rules, baselines and the model's held-out predictions on the same gold sentences.
 
@@ -62,13 +101,17 @@ def run(
         Those of the stage ``train``, for models like its own.
     label_model : str, default "weighted"
         How the rules' votes are summed up.
+    sentences, speakers : path-like, optional
+        The dataset that the stage ``sentences`` wrote, and gold speakers to score it on.
+    card : CardFiles, optional
+        The model card to write, and what else it tells of.
 
     Raises
     ------
     StanceclfError
         An input cannot be read, or the two do not belong together.
     """
-    check_outputs(metrics, confusion, errors)
+    check_outputs(metrics, confusion, errors, *([card.card] if card else []))
     columns = read_dataset(held_out, HELD_OUT_COLUMNS, "train")
     gold = _only(columns, "gold")
     material = dataclasses.replace(read_material(labels, topic), gold=gold)
@@ -77,30 +120,59 @@ def run(
         raise StanceclfError(
             f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
         )
-    if not gold["text"]:
-        _write(metrics, {"gold": dict.fromkeys(READING_ORDER, 0)})
-        _write_confusion(confusion, gold, {name: [] for name in SYSTEMS})
-        _write_errors(errors, [])
-        return None
-    try:
-        evaluation, systems, worst = _measure(material, gold, config, train, label_model)
-    except ValueError as error:
-        raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    _write(metrics, evaluation.figures())
-    _write_confusion(confusion, gold, systems)
-    _write_errors(errors, worst)
+    said = _score_speakers(sentences, speakers)
+    evaluation = None
+    figures: dict[str, object] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
+    systems: dict[str, list[str]] = {name: [] for name in SYSTEMS}
+    worst: list[WorstError] = []
+    if gold["text"]:
+        try:
+            evaluation, systems, worst = _measure(material, gold, config, train, label_model)
+        except ValueError as error:
+            raise StanceclfError(f"these settings cannot be trained: {error}") from None
+        evaluation = dataclasses.replace(evaluation, speakers=said)
+        figures = evaluation.figures()
+    _write(metrics, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    _write(confusion, _confusion(gold, systems))
+    _write(errors, "".join(_line(row) for row in worst))
+    if card:
+        text = model_card(
+            material,
+            train,
+            config,
+            label_model,
+            articles=card.articles,
+            topic=topic,
+            model=card.model,
+            metrics=metrics,
+            confusion=confusion,
+            errors=errors,
+            gold=card.gold,
+        )
+        _write(card.card, text)
     return evaluation
 
 
-def _write(path: str | PathLike[str], figures: Mapping[str, object]) -> None:
-    with atomic_write(path) as file:
-        file.write((json.dumps(figures, indent=2, ensure_ascii=False) + "\n").encode())
+def _score_speakers(
+    sentences: str | PathLike[str] | None, speakers: str | PathLike[str] | None
+) -> dict[str, SpeakerScores]:
+    gold = {} if speakers is None else read_speakers(speakers)
+    if not gold or sentences is None:
+        return {}
+    types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
+    columns = read_dataset(sentences, types, "sentences", nullable=["speaker"])
+    places = zip(*(columns[name] for name in ("article", "start", "end")), strict=True)
+    said = (Attribution(*own) for own in zip(columns["speaker"], columns["voice"], strict=True))
+    return score_speakers(gold, dict(zip(places, said, strict=True)))
 
 
-def _write_errors(path: str | PathLike[str], worst: Sequence[WorstError]) -> None:
+def _write(path: str | PathLike[str], text: str) -> None:
     with atomic_write(path) as file:
-        for row in worst:
-            file.write((json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n").encode())
+        file.write(text.encode())
+
+
+def _line(row: WorstError) -> str:
+    return json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n"
 
 
 def _only(columns: Columns, reference: str) -> Columns:
@@ -108,16 +180,10 @@ def _only(columns: Columns, reference: str) -> Columns:
     return {name: [column[i] for i in kept] for name, column in columns.items()}
 
 
-def _write_confusion(
-    path: str | PathLike[str], gold: Columns, systems: Mapping[str, Sequence[str]]
-) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["article", "start", "end", "gold", *systems])
+def _confusion(gold: Columns, systems: Mapping[str, Sequence[str]]) -> str:
     places = (gold[name] for name in ("article", "start", "end", "label"))
-    writer.writerows(zip(*places, *systems.values(), strict=True))
-    with atomic_write(path) as file:
-        file.write(text.getvalue().encode())
+    rows = zip(*places, *systems.values(), strict=True)
+    return "".join(map(csv_line, [["article", "start", "end", "gold", *systems], *rows]))
 
 
 def _measure(

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT, copy_inputs
+
+import stanceclf
+from stanceclf.config import EvaluateConfig, LabelConfig, SentencesConfig, TrainConfig, load_config
+from stanceclf.errors import StanceclfError
+from stanceclf.material import Material, read_material
+from stanceclf.model_card import model_card
+from stanceclf.stages import label, sentences
+
+TOPIC = "configs/open-models"
+MEASURED = ("metrics.json", "confusion.csv", "errors.jsonl")
+TRAIN = load_config(ROOT / "configs/pipeline.yaml", "train", TrainConfig)
+Labelled = tuple[Path, Material]
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
+    """Return a project with weak labels, what was measured and a file for a model."""
+    folder = copy_inputs(tmp_path_factory.mktemp("labelled") / "project")
+    made, topic = folder / "artifacts", folder / TOPIC
+    sentences.run(folder / "seeds/articles", made / "sentences.parquet", SentencesConfig())
+    label.run(
+        *(made / "sentences.parquet", topic, made / "labels.parquet"),
+        rules_table=made / "rules.csv",
+        page=made / "rules.html",
+        config=LabelConfig(),
+    )
+    for name in MEASURED:
+        shutil.copyfile(ROOT / "artifacts" / name, made / name)
+    (made / "model.joblib").write_bytes(b"n-grams" * 1000)
+    return folder, read_material(made / "labels.parquet", topic)
+
+
+@pytest.fixture
+def material(labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Material:
+    """Make such a project of the test's own the current folder, and return its material."""
+    shutil.copytree(labelled[0], tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    return labelled[1]
+
+
+def card(
+    material: Material,
+    train: TrainConfig = TRAIN,
+    gold: str | None = "seeds/gold.jsonl",
+    root: Path = Path(),
+) -> str:
+    return model_card(
+        material,
+        train,
+        EvaluateConfig(),
+        articles=root / "seeds/articles",
+        topic=root / TOPIC,
+        model=root / "artifacts/model.joblib",
+        metrics=root / "artifacts/metrics.json",
+        confusion=root / "artifacts/confusion.csv",
+        errors=root / "artifacts/errors.jsonl",
+        gold=None if gold is None else root / gold,
+    )
+
+
+def figures() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))
+    return found
+
+
+def write_figures(changed: object) -> None:
+    Path("artifacts/metrics.json").write_text(json.dumps(changed), encoding="utf-8")
+
+
+def test_the_head_is_the_hubs(material: Material) -> None:
+    head = yaml.safe_load(card(material).split("---\n")[1])
+    assert head["language"] == "zh"
+    assert head["library_name"] == "stanceclf"
+    assert head["pipeline_tag"] == "text-classification"
+    assert head["metrics"] == ["f1"]
+
+
+def test_scores_are_those_measured(material: Material) -> None:
+    text, measured = card(material), figures()
+    gold = measured["gold"]
+    counts = ", ".join(f"{gold[stance]} {stance}" for stance in ("favor", "against", "none"))
+    assert f"gold sentences: {gold['sentences']} ({counts})" in text
+    for name in ("rules", "plain", "snorkel", "model", "masked"):
+        own = measured[name]
+        cells = []
+        for value, (low, high) in (
+            (own["f_avg"], own["f_avg_interval"]),
+            *((own[s]["f1"], own[s]["f1_interval"]) for s in ("favor", "against", "none")),
+        ):
+            cells.append(f"{value:.3f} [{low:.3f}, {high:.3f}]")
+        assert f"| {' | '.join(cells)} |" in text
+    for row in measured["articles"]:
+        scores = rf"\| {row['rules']:.3f} \| {row['model']:.3f} \|"
+        assert re.search(
+            rf"\| {re.escape(row['article'])} \| {row['sentences']} \|.*{scores}", text
+        )
+    assert "95 % bootstrap intervals, of 10,000 draws" in text
+
+
+@pytest.mark.parametrize(
+    ("interval", "verdict"),
+    [
+        ([0.012, 0.2], "[+0.012, +0.200]; the model is better here"),
+        ([-0.2, -0.1], "[-0.200, -0.100]; the model is worse here"),
+        ([-0.1, 0.2], "[-0.100, +0.200]; the interval holds 0, so neither is shown to be better"),
+    ],
+)
+def test_a_difference_is_put_in_words(
+    interval: list[float], verdict: str, material: Material
+) -> None:
+    changed = figures()
+    changed["model_minus_rules"]["f_avg_interval"] = interval
+    write_figures(changed)
+    (line,) = (s for s in card(material).splitlines() if "**The model less the rules" in s)
+    assert verdict in line
+
+
+def test_what_it_learnt_from_is_counted(material: Material) -> None:
+    text = card(material)
+    weak, rules = material.weak["weak_label"], len(material.voter.rules)
+    known = sum(label is not None for label in weak)
+    assert f"{rules} keyword rules and 5 articles, without a label by hand." in text
+    assert "| articles | 5 |" in text
+    share = f"{known / len(weak):.0%}"
+    assert f"| sentences | {len(weak)}, of which {known} ({share}) have a weak label |" in text
+    counts = " | ".join(str(weak.count(label)) for label in ("favor", "against", "none", None))
+    assert f"| weak labels | {counts} |" in text
+    training = material.training(TRAIN)
+    examples = training.articles.count(None)
+    assert f"{len(training.texts)} sentences: {len(training.texts) - examples} of the" in text
+    assert f"{examples} examples out of the rules" in text
+    both = card(dataclasses.replace(material, gold=gold_rows()), both_labels())
+    assert f"{rules} keyword rules and labels by hand in 5 articles." in both
+    assert "| labels to learn from | gold ones, weak ones elsewhere |" in both
+
+
+def gold_rows() -> dict[str, list[Any]]:
+    lines = Path("seeds/gold.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def both_labels() -> TrainConfig:
+    return TRAIN.model_copy(update={"labels": "both", "features": ("words",)})
+
+
+def test_hashes_are_of_the_files(material: Material) -> None:
+    text = card(material)
+    for name, path in (
+        ("topic.yaml", Path(TOPIC, "topic.yaml")),
+        ("rules.yaml", Path(TOPIC, "rules.yaml")),
+        ("gold.jsonl", Path("seeds/gold.jsonl")),
+        ("model.joblib (7,000 bytes)", Path("artifacts/model.joblib")),
+    ):
+        assert f"| {name} | `{sha256(path.read_bytes()).hexdigest()}` |" in text
+    command = "cd seeds/articles && LC_ALL=C sha256sum * | sha256sum"
+    folder = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert f"| articles (files: 5) | `{folder.stdout.decode().split()[0]}` |" in text
+
+
+def test_mistakes_are_counted_and_quoted(material: Material) -> None:
+    text = card(material)
+    rows = Path("artifacts/confusion.csv").read_text(encoding="utf-8").splitlines()[1:]
+    said = [(row.split(",")[3], row.split(",")[-1]) for row in rows]
+    wrong = [pair for pair in said if pair[0] != pair[1]]
+    assert f"than from people: {len(wrong)} of {len(rows)}." in text
+    table = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (\d+) \|", text, re.M)
+    assert [(gold, model) for gold, model, _ in table] == sorted(
+        set(wrong), key=lambda pair: (-wrong.count(pair), pair)
+    )
+    assert [int(n) for *_, n in table] == [wrong.count((gold, model)) for gold, model, _ in table]
+    errors = Path("artifacts/errors.jsonl").read_text(encoding="utf-8").splitlines()
+    quoted = re.findall("> “(.*)”", text)
+    assert quoted == [json.loads(line)["text"] for line in errors[:5]]
+    first = json.loads(errors[0])
+    rules = ", ".join(f"`{rule}`" for rule in first["votes"])
+    sure = first["probabilities"][first["stance"]]
+    told = f"gold `{first['gold']}`, the model says `{first['stance']}`"
+    assert f"1. {told} (p = {sure:.2f}; rules that vote: {rules})" in text
+
+
+def test_versions_are_told_and_nothing_of_the_machine(material: Material, tmp_path: Path) -> None:
+    text = card(material)
+    assert f"stanceclf {stanceclf.__version__}, model file format " in text
+    assert "scikit-learn" in text
+    assert "jieba" not in text
+    assert "$" not in text
+    there = tmp_path / "elsewhere"
+    shutil.copytree(".", there)
+    assert card(material, root=there) == text
+    assert str(tmp_path) not in text
+    assert "jieba " in card(material, TRAIN.model_copy(update={"features": ("words",)}))
+
+
+def test_without_gold_nothing_is_said_of_it(material: Material) -> None:
+    write_figures({"gold": {"favor": 0, "against": 0, "none": 0}})
+    Path("artifacts/confusion.csv").write_text("article,start,end,gold,model\n", encoding="utf-8")
+    Path("artifacts/errors.jsonl").write_bytes(b"")
+    text = card(material, gold=None)
+    assert "There are no gold labels yet, so nothing tells how good the model is" in text
+    for said in ("F_avg", "interval", "## Where it fails", "gold.jsonl", "<!--"):
+        assert said not in text
+    assert "## Limits" in text
+
+
+def test_speakers_scores_are_told_where_there_are_some(material: Material) -> None:
+    assert "## Who says it" not in card(material)
+    own = {"sentences": 400, "told": 390, "precision": 0.95, "recall": 0.9, "f1": 0.9244}
+    silent = {"sentences": 3, "told": 0, "precision": None, "recall": 0.0, "f1": 0.0}
+    articles = [{"article": "一|二.txt"} | own, {"article": "三.txt"} | silent]
+    write_figures(figures() | {"speakers": own | {"articles": articles}})
+    text = card(material)
+    assert "| 一\\|二.txt | 400 | 390 | 0.950 | 0.900 | 0.924 |" in text
+    assert "| 三.txt | 3 | 0 | - | 0.000 | 0.000 |" in text
+    assert "| all of them | 400 | 390 |" in text
+
+
+def test_sentences_are_no_markup(material: Material) -> None:
+    path = Path("artifacts/errors.jsonl")
+    first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    first |= {"text": "<img src=x> *开源* `$HOME` [a](b)\u202e|", "votes": {}}
+    path.write_text(json.dumps(first) + "\n", encoding="utf-8")
+    text = card(material)
+    assert "> “\\<img src=x\\> \\*开源\\* \\`\\$HOME\\` \\[a\\](b)\ufffd\\|”" in text
+    assert "rules that vote: none" in text
+    path.write_bytes(b"")
+    assert "None is listed." in card(material)
+
+
+def test_gold_that_was_chosen_is_told(material: Material) -> None:
+    path = Path("seeds/gold.jsonl")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[0] = json.dumps(json.loads(lines[0]) | {"order": "useful"})
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert "1 of the gold sentences were labelled for being useful" in card(material)
+    assert "An unknown number of the gold sentences were" in card(material, gold=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("metrics.json", "{"),
+        ("metrics.json", "[]"),
+        ("metrics.json", '{"gold": {"sentences": 3}}'),
+        ("confusion.csv", "article,start\n一.txt,0\n"),
+        ("errors.jsonl", '{"text": "好"}\n'),
+        ("errors.jsonl", "no JSON\n"),
+    ],
+)
+def test_a_file_that_is_something_else(name: str, text: str, material: Material) -> None:
+    Path("artifacts", name).write_text(text, encoding="utf-8")
+    with pytest.raises(StanceclfError, match=rf"^artifacts/{name}: not what `stanceclf evaluate`"):
+        card(material)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "artifacts/model.joblib",
+        "artifacts/metrics.json",
+        "seeds/articles/05-openai-new-open-model.txt",
+    ],
+)
+def test_a_file_that_is_missing(name: str, material: Material) -> None:
+    Path(name).unlink()
+    with pytest.raises(StanceclfError, match=rf"^{name}: cannot read it"):
+        card(material)

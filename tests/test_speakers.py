@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stanceclf.articles import Article, read_folder
+from stanceclf.normalization import Normalizer
+from stanceclf.quotations import find_quotations
+from stanceclf.sentences import cut_articles
+from stanceclf.speaker_gold import read_speakers, score_speakers
+from stanceclf.speakers import attribute, said_sentences
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+NORMALIZE = Normalizer.from_opencc()
+
+Said = list[tuple[str, str | None, str]]
+
+
+def said(text: str) -> Said:
+    pairs = said_sentences([Article("一.txt", text)], NORMALIZE)
+    return [(sentence.text, who.speaker, who.voice) for sentence, who in pairs]
+
+
+def speakers(text: str) -> list[str | None]:
+    return [who for _, who, _ in said(text)]
+
+
+def voices(text: str) -> list[str]:
+    return [voice for _, _, voice in said(text)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "voice"),
+    [
+        ("李彦宏表示,“开源模型会越来越落后”。", "李彦宏", "quote"),
+        ("“开源模型会越来越落后”,李彦宏说道。", "李彦宏", "quote"),
+        ("“开源”,李彦宏说,“只会越来越落后”。", "李彦宏", "quote"),
+        (
+            "百度创始人、董事长兼首席执行官李彥宏在大會上直言“開源模型會落後”,并推出工具。",
+            "李彥宏",
+            "quote",
+        ),
+        ("王教授指出：「開源是大勢所趨。」", "王教授", "quote"),
+        ("他笑称‘开源’是“为爱发电”。", None, "quote"),
+        ("方汉认为开源的商业模式仍然存在。", "方汉", "report"),
+        ("在方汉看来,开源的商业模式仍然存在。", "方汉", "report"),
+        ("据李彦宏称,闭源的推理成本更低。", "李彦宏", "report"),
+        ("根据The Information的最新爆料,OpenAI即将开源。", "The Information", "report"),
+        ("加州大学的计算机教授Ion Stoica表示,免费模型已经相当接近。", "Ion Stoica", "report"),
+        ("OpenAI首席执行官萨姆·奥特曼回应称,安全优先于开放。", "萨姆·奥特曼", "report"),
+        ("扎克伯格则在公开信里写道,开源是通往未来的路。", "扎克伯格", "report"),
+        ("创新工场的汪华先生在接受采访时表示,开源值得投资。", "汪华", "report"),
+        ("谷歌发言人表示,公司没有用用户数据训练模型。", "谷歌发言人", "report"),
+        ("业内人士指出,闭源模型更安全。", "业内人士", "report"),
+        ("有人说,开源是唯一的出路。", "有人", "report"),
+        ("周鸿祎也站出来说,大模型不该沦为少数厂家的工具。", "周鸿祎", "report"),
+        ("校长高兴表示,开源课程会继续。", "高兴", "report"),
+        ("很高兴看到开源模型追了上来。", None, "author"),
+        ("这说明开源更有前途。", None, "author"),
+        ("我认为开源更有前途。", None, "author"),
+        ("大家都说开源更有前途。", None, "author"),
+        ("公司没有回应置评请求,李彦宏也未表示意见。", None, "author"),
+        ("李彦宏在大会上发表了演讲。", None, "author"),
+        ("所谓的“智商税”其实是一种误解。", None, "author"),
+        ("这款名称叫“开源之星”的模型上线了。", None, "author"),
+        ("李彦宏拒绝透露模型的参数,也没有说明原因。", None, "author"),
+    ],
+)
+def test_a_frame_tells_who_speaks(sentence: str, speaker: str | None, voice: str) -> None:
+    assert {(who, how) for _, who, how in said(sentence)} == {(speaker, voice)}
+
+
+def test_a_quotation_is_its_speakers_however_many_sentences_it_has() -> None:
+    text = "“开源更便宜。闭源太贵!谁会用呢?”方汉说。会议随后结束。"
+    assert speakers(text) == ["方汉", "方汉", "方汉", None, None]
+
+
+def test_a_report_goes_on_until_the_article_speaks_for_itself() -> None:
+    text = (
+        "马跃认为,开源是一种策略。市场会给出答案。“闭源只服务少数人。”"
+        "16年前,他回国创业。该公司有两百人。\n会议在北京举行。"
+    )
+    assert speakers(text) == ["马跃", "马跃", "马跃", None, None, None]
+
+
+def test_a_pronoun_is_whom_the_article_spoke_of() -> None:
+    text = "Meta CEO小扎对此筹谋已久。他曾这样谈到策略——\n开放标准对大家都好。\n会议结束了。"
+    assert speakers(text)[2:] == ["小扎", None]
+    assert speakers("董事长方汉参加了会议。他认为,开源更便宜。") == [None, "方汉"]
+
+
+def test_points_that_a_frame_announces_are_its_speakers() -> None:
+    text = (
+        "Stoica表示,谷歌仍有两个优势。\n1. 数据更多。\n谷歌发言人表示,并未使用数据。\n2. 算力更强。"
+    )
+    assert speakers(text) == ["Stoica", "Stoica", "谷歌发言人", "Stoica"]
+
+
+def test_people_go_by_their_fullest_name() -> None:
+    text = "教授Ion Stoica正在开发模型。Stoica表示,开源更便宜。"
+    assert speakers(text) == [None, "Ion Stoica"]
+    text = "创始人萨姆·奥特曼表示,欢迎竞争。奥特曼说,不会开源。"
+    assert speakers(text) == ["萨姆·奥特曼", "萨姆·奥特曼"]
+
+
+TALK = """开源的未来:一场对话
+来源:科技日报
+时间:下午3:00
+
+记者：开源模型会赢吗？
+高兴（某公司CTO）：会的。成本更低。
+生态也更好,正如李彦宏说,人人都是开发者。
+一、商业模式
+记者:那怎么赚钱?
+高兴:卖服务。
+"""
+
+
+def test_a_turn_goes_on_until_the_next_label_or_heading() -> None:
+    found = [(text[:4], who, voice) for text, who, voice in said(TALK)]
+    assert found == [
+        ("开源的未", None, "author"),
+        ("时间:下", None, "author"),
+        ("记者：开", "记者", "turn"),
+        ("高兴（某", "高兴", "turn"),
+        ("成本更低", "高兴", "turn"),
+        ("生态也更", "高兴", "turn"),
+        ("一、商业", None, "author"),
+        ("记者:那", "记者", "turn"),
+        ("高兴:卖", "高兴", "turn"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "开源的优势:成本低\n开源的劣势:不好用\n时间:下午3:00\n地点:北京",
+        "优点:便宜\n缺点:难用\n优点:开放\n缺点:不稳",
+        "方法:微调\n成本:很低\n方法:蒸馏\n成本:更低",
+        "比分 3:0\n下午3:00开始\nhttps://example.com/a:b\n比分 2:1",
+        "第一:开源\n第二:闭源\n第一:再开源",
+    ],
+)
+def test_headings_hours_and_lists_are_no_speakers(text: str) -> None:
+    assert set(speakers(text)) == {None}
+
+
+def test_an_answer_whose_label_is_lost_is_nobodys() -> None:
+    text = (
+        "沈旸:开源潜力很大。\n程戈:成本更低。\n那么生态呢?\n我认为数据更重要,李彦宏说过,开源会落后。\n"
+        "沈旸:闭源更受欢迎。"
+    )
+    assert speakers(text) == ["沈旸", "程戈", None, None, "沈旸"]
+
+
+def test_fifty_speakers_are_told_apart() -> None:
+    family = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
+    names = [f"{surname}{given}" for given in ("明远", "思齐") for surname in family[:25]]
+    text = "\n".join(f"{name}:开源模型更便宜。\n记者:谢谢。" for name in names)
+    assert len(names) == len(set(names)) == 50
+    assert [who for who in speakers(text) if who != "记者"] == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "方汉说:“开源更便宜。闭源太贵。\n会议在北京举行。",
+        "方汉说:「開源『更』便宜。」」”会议在北京举行。",
+        "”开源更便宜。“方汉说。",
+        '方汉说:"开源更便宜。"会议"在"北京"举行。',
+    ],
+)
+def test_quotation_marks_that_do_not_match_derail_nothing(text: str) -> None:
+    assert speakers(text)[0] == "方汉"
+
+
+def test_an_unclosed_quotation_ends_with_its_line() -> None:
+    assert speakers("方汉说:“开源更便宜。闭源太贵。\n会议在北京举行。") == ["方汉", "方汉", None]
+
+
+@given(st.text('“”「」『』"‘’。!?:，,\n说道表示认为方汉他李彦宏:记者开源 A1(', max_size=120))
+def test_whatever_the_text_every_speaker_stands_in_it(text: str) -> None:
+    article = Article("一.txt", text)
+    sentences = list(cut_articles([article], NORMALIZE))
+    found = attribute(article, sentences, NORMALIZE)
+    assert len(found) == len(sentences)
+    for one in found:
+        assert one.voice != "author" or one.speaker is None
+        assert one.voice != "turn" or one.speaker
+        assert one.speaker is None or one.speaker in text
+
+
+@given(st.text('“”「」"‘’开源', max_size=40))
+def test_quotations_are_in_order_and_apart(line: str) -> None:
+    spans = [(one.start, one.end) for one in find_quotations(line)]
+    assert all(start < end for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "李彦宏说,“开源更便宜”,",
+        "他表示,开源更便宜。",
+        "王明{n}:开源更便宜。\n",
+        "总裁李明{n}认为,开源更便宜。他说。\n",
+        "“开源",
+        "据据据根据在在",
+        "的开源" * 10,
+    ],
+)
+def test_time_grows_with_the_text(piece: str) -> None:
+    def seconds(count: int) -> float:
+        text = "".join(piece.replace("{n}", chr(0x4E00 + n % 5000)) for n in range(count))
+        article = Article("一.txt", text)
+        sentences = list(cut_articles([article], str))
+        best = float("inf")
+        for _ in range(2):
+            begin = time.perf_counter()
+            attribute(article, sentences, str)
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    few = max(seconds(1000), 0.002)
+    assert seconds(8000) < 24 * few
+
+
+def test_precision_and_recall_on_the_seeds() -> None:
+    gold = read_speakers(SEEDS / "speakers.jsonl")
+    articles = read_folder(SEEDS / "articles")
+    told = {sentence.place: who for sentence, who in said_sentences(articles, NORMALIZE)}
+    assert gold.keys() <= told.keys()
+    scores = score_speakers(gold, told)
+    right = sum(one.right for one in scores.values())
+    assert right / sum(one.told for one in scores.values()) >= 0.9
+    assert right / sum(one.gold for one in scores.values()) >= 0.8
