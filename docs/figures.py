@@ -1,4 +1,4 @@
-"""Write what the pipeline measured into the README, between its markers (`make docs`)."""
+"""Write what the pipeline measured into the READMEs, between their markers (`make docs`)."""
 
 from __future__ import annotations
 
@@ -8,72 +8,146 @@ import shutil
 import tempfile
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
-from stanceclf.articles import Article
+from stanceclf.articles import Article, read_article
 from stanceclf.errors import StanceclfError
 from stanceclf.formats import write_predictions
 from stanceclf.labels import READING_ORDER
 from stanceclf.model_file import load
 from stanceclf.predictions import predict_articles
 from stanceclf.rule_file import load_voter
+from stanceclf.standing_formats import write_standings
+from stanceclf.standings import standings
 
 ROOT = Path(__file__).parent.parent
 TOPIC = ROOT / "configs/open-models"
+SEED = ROOT / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
 EXAMPLE = "开源社区推动了大模型的发展。"
 
 
+Lang = Literal["en", "zh"]
+
 SYSTEMS = {
-    "rules alone": "rules",
-    "plain TF-IDF on the weak labels": "plain",
-    "Snorkel's recipe": "snorkel",
-    "**model**": "model",
-    "model, the rules' words masked": "masked",
+    "rules": ("rules alone", "仅规则"),
+    "plain": ("plain TF-IDF on the weak labels", "弱标签上的普通 TF-IDF"),
+    "snorkel": ("Snorkel's recipe", "Snorkel 的做法"),
+    "model": ("**model**", "**模型**"),
+    "masked": ("model, the rules' words masked", "模型(遮住规则用词)"),
 }
 
 
-def figures() -> str:
+def figures(lang: Lang) -> str:
     """Return the table of scores."""
     metrics = _metrics()
-    lines = ["| | F_avg | favor | against | none | macro-F1 |", "|---|---|---|---|---|---|"]
-    for title, name in SYSTEMS.items():
+    names = {"en": ("favor", "against", "none"), "zh": ("支持", "反对", "无立场")}[lang]
+    lines = [f"| | F_avg | {' | '.join(names)} | macro-F1 |", "|---|---|---|---|---|---|"]
+    for name, titles in SYSTEMS.items():
         scores = metrics[name]
         cells = [_cell(scores, "f_avg"), *(f"{scores[s]['f1']:.3f}" for s in READING_ORDER)]
+        title = titles[lang == "zh"]
         lines.append(f"| {title} | {' | '.join(cells)} | {scores['macro_f1']:.3f} |")
     return "\n".join(lines)
 
 
-def more() -> str:
+def more(lang: Lang) -> str:
     """Return the differences, the agreement of weak labels and the learning curve."""
     metrics = _metrics()
-    differences = ", ".join(
-        f"{_cell(metrics[f'model_minus_{name}'], 'f_avg', '+')} over {title}"
-        for title, name in (("the rules", "rules"), ("plain TF-IDF", "plain"))
-    )
-    kappa = metrics["kappa"]
+    over = {
+        name: _cell(metrics[f"model_minus_{name}"], "f_avg", "+") for name in ("rules", "plain")
+    }
+    kappa, coverage = metrics["kappa"], metrics["rules"]["coverage"]
     curve = ", ".join(f"{p['folds']}: {p['f_avg']:.3f}" for p in metrics["learning_curve"])
-    learner = "Snorkel's" if metrics["snorkel"]["label_model"] == "snorkel" else "Dawid-Skene's"
+    snorkel = metrics["snorkel"]["label_model"] == "snorkel"
+    if lang == "zh":
+        learner = "Snorkel 自己的" if snorkel else "Dawid-Skene"
+        return (
+            f"- 模型的 F_avg 比规则高 {over['rules']},比普通 TF-IDF 高 {over['plain']}。"
+            f"“Snorkel 的做法”指{learner}标签模型加同样的普通 TF-IDF。\n"
+            f"- 弱标签对照人工标签:覆盖率 {coverage:.3f},Cohen's kappa {kappa['labelled']:.3f};"
+            f"把弃权算作 `none` 时为 {kappa['abstain_as_none']:.3f}。\n"
+            f"- 学习曲线(F_avg,按学过几篇其他文章):{curve}。"
+        )
+    learner = "Snorkel's" if snorkel else "Dawid-Skene's"
     return (
-        f"- The model's F_avg is {differences}. Snorkel's recipe is {learner} label model and the "
-        "same plain TF-IDF.\n"
-        f"- Weak labels against gold: coverage {metrics['rules']['coverage']:.3f}, Cohen's kappa "
+        f"- The model's F_avg is {over['rules']} over the rules, {over['plain']} over plain "
+        f"TF-IDF. Snorkel's recipe is {learner} label model and the same plain TF-IDF.\n"
+        f"- Weak labels against gold: coverage {coverage:.3f}, Cohen's kappa "
         f"{kappa['labelled']:.3f}, with abstentions as `none` {kappa['abstain_as_none']:.3f}.\n"
         f"- Learning curve, F_avg by how many other articles it learnt from: {curve}."
     )
 
 
-def speed() -> str:
+def attribution(lang: Lang) -> str:
+    """Return how well speakers are told on the seeds."""
+    own = _metrics()["speakers"]
+    precision, recall = _cell(own, "precision"), _cell(own, "recall")
+    articles = [row for row in own["articles"] if row["precision"] is not None]
+    worst = min(articles, key=lambda row: row["f1"])
+    count = len(own["articles"])
+    if lang == "zh":
+        return (
+            f"在种子文章中由人标出说话人的 {own['sentences']} 个句子上,准确率 {precision},"
+            f"召回率 {recall}(95 % Wilson 区间);{count} 篇中最差的一篇为 "
+            f"{worst['precision']:.3f} 和 {worst['recall']:.3f}。"
+        )
+    return (
+        f"On the {own['sentences']} sentences of the seed articles that people found somebody to "
+        f"say, precision is {precision} and recall {recall} (95 %, Wilson); on the worst of the "
+        f"{count} articles {worst['precision']:.3f} and {worst['recall']:.3f}."
+    )
+
+
+def speakers(model: Path) -> str:
+    """Return who stands where in the article whose two camps the README tells of."""
+    loaded = load(model)
+    rows = predict_articles(loaded, [read_article(SEED, SEED.name)])
+    found = standings(rows, "speaker", loaded.normalizer)
+    lines = write_standings(found, "jsonl", "speaker", {})
+    return "```json\n" + "".join(_shortened(line) for line in lines) + "```"
+
+
+def _shortened(line: str) -> str:
+    row = json.loads(line)
+    quotes = {stance: quote and quote["text"] for stance, quote in row["quotes"].items()}
+    for stance, text in quotes.items():
+        quotes[stance] = text and (text if len(text) <= 24 else text[:24] + "…")
+    return json.dumps(row | {"quotes": quotes}, ensure_ascii=False) + "\n"
+
+
+def speed(lang: Lang) -> str:
     """Return the table of speed, a column for each text that it was measured on."""
     folder = ROOT / "benchmarks/speed/results"
     columns = [
         _speed_column(json.loads((folder / name / "speed.json").read_text(encoding="utf-8")))
         for name in ("posts", "seeds")
     ]
-    lines = ["| | 6,000 posts | 6,000 sentences of the articles |", "|---|---|---|"]
-    lines += [
-        f"| {title} | {' | '.join(column[title] for column in columns)} |" for title in columns[0]
-    ]
+    head = {
+        "en": "| | 6,000 posts | 6,000 sentences of the articles |",
+        "zh": "| | 6,000 条微博 | 文章里的 6,000 个句子 |",
+    }[lang]
+    lines = [head, "|---|---|---|"]
+    for title in columns[0]:
+        shown = SPEED_ZH[title] if lang == "zh" else title
+        lines.append(f"| {shown} | {' | '.join(column[title] for column in columns)} |")
     return "\n".join(lines)
+
+
+SPEED_ZH = {
+    "text to stance, against jieba + TF-IDF + LR": "从文本到立场,对比 jieba + TF-IDF + LR",
+    "... against rjieba + fastText": "……对比 rjieba + fastText",
+    "... MB/s": "……MB/s",
+    "peak memory, 24,000 sentences (the usual)": "内存峰值,24,000 句(括号内为通常做法)",
+    "60 keyword rules, against a naive loop": "60 条关键词规则,对比朴素循环",
+    "... against Snorkel's tutorial": "……对比 Snorkel 教程的写法",
+    "... against Snorkel, the text read once a rule": "……对比 Snorkel,每条规则读一次文本",
+    "Dawid-Skene, against Snorkel's label model": "Dawid-Skene,对比 Snorkel 的标签模型",
+    "shell to an article's stances (the usual)": "从命令行到一篇文章的立场(对比通常做法)",
+    "`stanceclf.load`, with Python's start and all imports": (
+        "`stanceclf.load`,含 Python 启动和全部导入"
+    ),
+    "`joblib.load`, likewise": "`joblib.load`,同上",
+}
 
 
 def _speed_column(measured: dict[str, Any]) -> dict[str, str]:
@@ -159,20 +233,23 @@ def example(model: Path) -> str:
     return "```json\n" + "".join(write_predictions(rows, "jsonl", {})) + "```"
 
 
-def rules() -> str:
+def rules(lang: Lang) -> str:
     """Return how many rules the shipped topic has."""
-    return f"five articles, {len(load_voter(TOPIC).rules)} rules"
+    count = len(load_voter(TOPIC).rules)
+    return f"五篇文章,{count} 条规则" if lang == "zh" else f"five articles, {count} rules"
 
 
-def fill(readme: str, model: Path) -> str:
+def fill(readme: str, model: Path, lang: Lang = "en") -> str:
     """Return the README with each marked part written anew."""
     parts = {
-        "figures": figures(),
-        "more": more(),
+        "figures": figures(lang),
+        "more": more(lang),
         "example": example(model),
         "mistake": mistake(),
-        "rules": rules(),
-        "speed": speed(),
+        "rules": rules(lang),
+        "speed": speed(lang),
+        "speakers": speakers(model),
+        "attribution": attribution(lang),
     }
 
     def anew(match: re.Match[str]) -> str:
@@ -183,7 +260,10 @@ def fill(readme: str, model: Path) -> str:
     return re.sub(r"<!-- (\w+) -->.*?<!-- /\1 -->", anew, readme, flags=re.DOTALL)
 
 
+READMES: dict[str, Lang] = {"README.md": "en", "README.zh-CN.md": "zh"}
+
 if __name__ == "__main__":
-    README = ROOT / "README.md"
-    filled = fill(README.read_text(encoding="utf-8"), ROOT / "artifacts/model.joblib")
-    README.write_text(filled, encoding="utf-8")
+    for name, lang in READMES.items():
+        README = ROOT / name
+        filled = fill(README.read_text(encoding="utf-8"), ROOT / "artifacts/model.joblib", lang)
+        README.write_text(filled, encoding="utf-8")

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stanceclf.articles import read_articles
     from stanceclf.classifier import StanceClassifier
     from stanceclf.errors import StanceclfError
     from stanceclf.model import StanceModel
     from stanceclf.model_file import load
+    from stanceclf.predictions import predict_articles
+    from stanceclf.standings import standings
 
 __version__ = "0.1.0"
 
-__all__ = ["StanceClassifier", "StanceModel", "StanceclfError", "__version__", "load"]
+__all__ = [
+    "StanceClassifier",
+    "StanceModel",
+    "StanceclfError",
+    "__version__",
+    "load",
+    "predict_articles",
+    "read_articles",
+    "standings",
+]
 
 
 def __dir__() -> list[str]:
@@ -25,6 +37,9 @@ _HOMES = {
     "StanceModel": "stanceclf.model",
     "StanceclfError": "stanceclf.errors",
     "load": "stanceclf.model_file",
+    "predict_articles": "stanceclf.predictions",
+    "read_articles": "stanceclf.articles",
+    "standings": "stanceclf.standings",
 }
 
 

@@ -6,8 +6,6 @@ them as text alone. It asks nothing of any network, and its bytes depend on its 
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -23,6 +21,7 @@ from stanceclf.hits import Hit, find_hits
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.rule_table import RuleRow, most_in_need, rule_table
 from stanceclf.rules import Rule
+from stanceclf.script_json import script_json
 from stanceclf.sentences import Sentence
 from stanceclf.topic import Topic
 from stanceclf.votes import Voter
@@ -40,8 +39,6 @@ _Span = tuple[int, int]
 _Labels = Sequence[str | None]
 
 _TEMPLATE = Path(__file__).with_suffix(".html")
-# What could end the element that holds the JSON, or its lines, or is no character at all.
-_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
 def page_of_votes(voter: Voter, corpus: Corpus, votes: npt.NDArray[np.int8], weak: _Labels) -> str:
@@ -126,7 +123,7 @@ def rule_page(
         # Last, for by now it is known which of them the page shows.
         "sentences": votes.shown_sentences(weak),
     }
-    return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", _json(data), 1)
+    return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", script_json(data), 1)
 
 
 class _Votes:
@@ -252,8 +249,3 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
         elif start < end:
             merged.append((start, end))
     return merged
-
-
-def _json(data: object) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -1,4 +1,4 @@
-"""What the tests share: a folder of their own, the built project, the command line."""
+"""What the tests share: a folder of their own, the built project, the command line, a browser."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -17,6 +18,9 @@ from stanceclf.collection import collect
 from stanceclf.ngrams import NgramAnalyzer
 from stanceclf.reading import Reader
 from stanceclf.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 STAGES = (
@@ -130,3 +134,69 @@ def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     shutil.copytree(built, folder)
     monkeypatch.chdir(folder)
     return folder
+
+
+Open = Callable[..., "Page"]
+Scheme = Literal["light", "dark"]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one browser; where there is none, skip, but fail in CI."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        give_up("the page is tested in a browser: `pip install playwright`")
+    if program is None:
+        give_up(f"the page is tested in a browser: install one of {', '.join(names)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Return a function that opens a page; see at the end that it kept quiet and to itself."""
+    asked: list[str] = []
+    said: list[str] = []
+    contexts = []
+    path = tmp_path / "page.html"
+
+    def open_page(
+        html: str, fragment: str = "", width: int = 1280, scheme: Scheme = "light"
+    ) -> Page:
+        path.write_text(html, encoding="utf-8", newline="")
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.route(
+            "**/*",
+            lambda route: (
+                route.continue_() if route.request.url.startswith(path.as_uri()) else route.abort()
+            ),
+        )
+        page.goto(path.as_uri() + fragment)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert {url.partition("#")[0] for url in asked} <= {path.as_uri()}
+    assert said == []

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +21,8 @@ from stanceclf.sentences import Sentence
 from stanceclf.topic import Topic
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from conftest import Open
+    from playwright.sync_api import Page
 
 TOPIC = Topic(
     name="开源大模型",
@@ -231,68 +229,6 @@ def test_there_may_be_nothing(rules: tuple[Rule, ...]) -> None:
 
 
 # --- In a browser
-
-Open = Callable[..., "Page"]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser; where there is none, skip, but fail in CI."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        give_up("the page is tested in a browser: `pip install playwright`")
-    if program is None:
-        give_up(f"the page is tested in a browser: install one of {', '.join(names)}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Return a function that opens a page; see at the end that it kept quiet and to itself."""
-    asked: list[str] = []
-    said: list[str] = []
-    contexts = []
-    path = tmp_path / "rules.html"
-
-    def open_page(html: str, fragment: str = "", width: int = 1280) -> Page:
-        path.write_text(html, encoding="utf-8", newline="")
-        context = browser.new_context(viewport={"width": width, "height": 800})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.route(
-            "**/*",
-            lambda route: (
-                route.continue_() if route.request.url.startswith(path.as_uri()) else route.abort()
-            ),
-        )
-        page.goto(path.as_uri() + fragment)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert {url.partition("#")[0] for url in asked} <= {path.as_uri()}
-    assert said == []
 
 
 def texts(page: Page, selector: str) -> list[str]:

@@ -63,7 +63,7 @@ def _write(
             (article, list(reading.show(predict_articles(model, [article]))))
             for article in reading.articles
         )
-        file.write(article_page(read, model, lang or model.topic.language).encode())
+        write_pieces([article_page(read, model, lang or model.topic.language)], file)
         return
     rows = reading.show(predict_articles(model, reading.articles))
     if form == "parquet":
