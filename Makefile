@@ -1,8 +1,9 @@
 # make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
 # make lint    ruff, mypy, stale docs                   make bench   speed; take the model apart
 # make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
+# make picture the README's picture of a page
 .DEFAULT_GOAL := train
-.PHONY: train test lint bench docs lock
+.PHONY: train test lint bench docs picture lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,10 +28,14 @@ bench: .venv/installed
 	python benchmarks/speed/run.py $(if $(DATA),--data $(DATA))
 	python benchmarks/fewer_rules.py
 	python benchmarks/ablation.py
+	python benchmarks/speakers.py
 
 docs: .venv/installed
 	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md
 	python docs/figures.py
+
+picture: .venv/installed
+	python docs/picture.py
 
 lock: .venv/installed
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --fork-strategy fewest \

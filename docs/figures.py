@@ -33,7 +33,7 @@ SYSTEMS = {
     "plain": ("plain TF-IDF on the weak labels", "弱标签上的普通 TF-IDF"),
     "snorkel": ("Snorkel's recipe", "Snorkel 的做法"),
     "model": ("**model**", "**模型**"),
-    "masked": ("model, the rules' words masked", "模型(遮住规则用词)"),
+    "masked": ("model, the rules' words masked", "模型，遮住规则用词"),
 }
 
 
@@ -60,13 +60,13 @@ def more(lang: Lang) -> str:
     curve = ", ".join(f"{p['folds']}: {p['f_avg']:.3f}" for p in metrics["learning_curve"])
     snorkel = metrics["snorkel"]["label_model"] == "snorkel"
     if lang == "zh":
-        learner = "Snorkel 自己的" if snorkel else "Dawid-Skene"
+        learner = "Snorkel 自己的" if snorkel else " Dawid-Skene "
         return (
-            f"- 模型的 F_avg 比规则高 {over['rules']},比普通 TF-IDF 高 {over['plain']}。"
+            f"- 模型的 F_avg 与规则相差 {over['rules']}，与普通 TF-IDF 相差 {over['plain']}。"
             f"“Snorkel 的做法”指{learner}标签模型加同样的普通 TF-IDF。\n"
-            f"- 弱标签对照人工标签:覆盖率 {coverage:.3f},Cohen's kappa {kappa['labelled']:.3f};"
+            f"- 弱标签对照人工标签：覆盖率 {coverage:.3f}，Cohen's kappa {kappa['labelled']:.3f}；"
             f"把弃权算作 `none` 时为 {kappa['abstain_as_none']:.3f}。\n"
-            f"- 学习曲线(F_avg,按学过几篇其他文章):{curve}。"
+            f"- 学习曲线（F_avg，按学过几篇其他文章）：{curve}。"
         )
     learner = "Snorkel's" if snorkel else "Dawid-Skene's"
     return (
@@ -87,8 +87,8 @@ def attribution(lang: Lang) -> str:
     count = len(own["articles"])
     if lang == "zh":
         return (
-            f"在种子文章中由人标出说话人的 {own['sentences']} 个句子上,准确率 {precision},"
-            f"召回率 {recall}(95 % Wilson 区间);{count} 篇中最差的一篇为 "
+            f"种子文章里有 {own['sentences']} 个句子由人标出了说话人，在这些句子上精确率 {precision}，"
+            f"召回率 {recall}（95 % Wilson 区间）；{count} 篇中最差的一篇为 "
             f"{worst['precision']:.3f} 和 {worst['recall']:.3f}。"
         )
     return (
@@ -134,19 +134,19 @@ def speed(lang: Lang) -> str:
 
 
 SPEED_ZH = {
-    "text to stance, against jieba + TF-IDF + LR": "从文本到立场,对比 jieba + TF-IDF + LR",
+    "text to stance, against jieba + TF-IDF + LR": "从文本到立场，对比 jieba + TF-IDF + LR",
     "... against rjieba + fastText": "……对比 rjieba + fastText",
     "... MB/s": "……MB/s",
-    "peak memory, 24,000 sentences (the usual)": "内存峰值,24,000 句(括号内为通常做法)",
-    "60 keyword rules, against a naive loop": "60 条关键词规则,对比朴素循环",
+    "peak memory, 24,000 sentences (the usual)": "内存峰值，24,000 句（括号内为通常做法）",
+    "60 keyword rules, against a naive loop": "60 条关键词规则，对比朴素循环",
     "... against Snorkel's tutorial": "……对比 Snorkel 教程的写法",
-    "... against Snorkel, the text read once a rule": "……对比 Snorkel,每条规则读一次文本",
-    "Dawid-Skene, against Snorkel's label model": "Dawid-Skene,对比 Snorkel 的标签模型",
-    "shell to an article's stances (the usual)": "从命令行到一篇文章的立场(对比通常做法)",
+    "... against Snorkel, the text read once a rule": "……对比 Snorkel，每条规则读一次文本",
+    "Dawid-Skene, against Snorkel's label model": "Dawid-Skene，对比 Snorkel 的标签模型",
+    "shell to an article's stances (the usual)": "从命令行到一篇文章的立场（对比通常做法）",
     "`stanceclf.load`, with Python's start and all imports": (
-        "`stanceclf.load`,含 Python 启动和全部导入"
+        "`stanceclf.load`，含 Python 启动和全部导入"
     ),
-    "`joblib.load`, likewise": "`joblib.load`,同上",
+    "`joblib.load`, likewise": "`joblib.load`，同上",
 }
 
 
@@ -236,7 +236,7 @@ def example(model: Path) -> str:
 def rules(lang: Lang) -> str:
     """Return how many rules the shipped topic has."""
     count = len(load_voter(TOPIC).rules)
-    return f"五篇文章,{count} 条规则" if lang == "zh" else f"five articles, {count} rules"
+    return f"五篇文章，{count} 条规则" if lang == "zh" else f"five articles, {count} rules"
 
 
 def fill(readme: str, model: Path, lang: Lang = "en") -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from stanceclf.frames import Candidate, Frame, find_candidates, find_frames
 from stanceclf.known_names import KnownNames
-from stanceclf.names import foreign_names, is_person, people_in_office
+from stanceclf.names import foreign_names, has_function_word, is_person, people_in_office
 from stanceclf.turns import Turn, find_turns
 
 _LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*)+")
@@ -18,6 +18,7 @@ _END = re.compile(r"[。!?\n]")
 _VERDICT = re.compile(r"(?:显示|指出|称)$")
 # These alone tell nothing of whose they are.
 _WHOSE = {"公司", "方案", "书", "信", "文", "报道"}
+_SHORT, _BACK = 4, 2000
 # So far back a sentence's first name is looked for.
 _NEAR = 300
 
@@ -104,7 +105,14 @@ class Cast:
             return None
         if frame.subject.kind in {"pronoun", "empty"}:
             return self.before(frame.start, spoke)
-        name = self._again(frame) if frame.subject.kind == "again" else self.name(_span(frame))
+        name: str | None = self.name(_span(frame))
+        if frame.subject.kind == "again":
+            name = self._again(frame)
+        elif frame.subject.kind == "nameless" and name and len(name) <= _SHORT:
+            # 发言人 alone is the one that was told of before.
+            called = self.norm[slice(*_span(frame))]
+            before = (own for words, own in reversed(self._told.items()) if words.endswith(called))
+            name = next(before, name)
         if name:
             self._told[self.norm[slice(*frame.words)].rstrip()] = name
             self._told[_VERDICT.sub("", self.norm[frame.start : frame.end])] = name
@@ -116,11 +124,27 @@ class Cast:
         for words, name in reversed(self._told.items()):
             if words.endswith(called) or name.endswith(called):
                 return name
-        # Of a paper that nobody was told to have written, its own name is what there is.
         before = self.norm[frame.words[0] : frame.subject.start].strip()
+        if before and (full := self._in_full(called, frame.words[0])):
+            return full
+        # Of a paper that nobody was told to have written, its own name is what there is.
         if called in _WHOSE or before not in ("", "该", "上述"):
             return None
         return self.text[frame.subject.start - len(before) : frame.subject.end]
+
+    def _in_full(self, called: str, place: int) -> str | None:
+        """Return what the article called an institution before: 该研究院 by its whole name."""
+        found = None
+        longer = re.compile(rf"[^\W\d_]{{2,12}}{re.escape(called)}")
+        for match in longer.finditer(self.norm, max(place - _BACK, 0), place):
+            if not has_function_word(match.group()):
+                found = match.group()
+        return None if found is None else self.name_of(found)
+
+    def name_of(self, words: str) -> str:
+        """Return words in normal form as the article writes them."""
+        at = self.norm.index(words)
+        return self.text[at : at + len(words)]
 
     def name(self, span: tuple[int, int]) -> str:
         """Return what the one is called at fullest whom a span of the article names."""

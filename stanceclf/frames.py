@@ -170,7 +170,7 @@ def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | N
     ):
         stop = after.end()
     pointed = (norm[stop : stop + 1] or "。") in ',:“「『"—。'
-    sure = pointed and one.kind in {"source", "saying"}
+    sure = pointed and one.kind in {"source", "saying", "perhaps"}
     subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
     if subject and subject.kind == "empty":
         if one.kind in {"attitude", "headline"} or not (pointed or one.kind == "saying"):

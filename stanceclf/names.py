@@ -68,13 +68,16 @@ def is_person(word: str, *, in_office: bool = False) -> bool:
     >>> [is_person(word) for word in ("马跃", "高兴", "萨姆·奥特曼", "扎克伯格", "结论")]
     [True, False, True, True, False]
     """
-    if (word in _WORDS and not in_office) or _TO_WHOM.match(word):
+    if (not in_office and (word in _WORDS or word[:2] in _WORDS)) or _TO_WHOM.match(word):
         return False
+    return has_surname(word) or is_foreign(word)
+
+
+def has_surname(word: str) -> bool:
+    """Tell whether a word is a surname and one or two characters that a given name may have."""
     family = 2 if word[:2] in _COMPOUND else int(word[:1] in _SURNAMES)
     given = word[family:]
-    if family and 1 <= len(given) <= 2 and _is_han(given) and not _NOT_GIVEN & set(given):
-        return True
-    return is_foreign(word)
+    return bool(family) and 1 <= len(given) <= 2 and _is_han(given) and not _NOT_GIVEN & set(given)
 
 
 def is_foreign(word: str) -> bool:

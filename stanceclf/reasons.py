@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,11 +109,15 @@ def _words(text: str, normalize: Callable[[str], str], sums: Mapping[str, float]
     """Return the stretches of a sentence in which its n-grams add most."""
     norm = normalize(text)
     each = [0.0] * len(norm)
+    places: dict[str, list[int]] = {}
+    for length in {len(gram) for gram in sums}:
+        for place in range(len(norm) - length + 1):
+            places.setdefault(norm[place : place + length], []).append(place)
     for gram, add in sums.items():
-        places = [match.start() for match in re.finditer(re.escape(gram), norm)]
-        for place in places:
+        found = places.get(gram, [])
+        for place in found:
             for i in range(place, place + len(gram)):
-                each[i] += add / len(places) / len(gram)
+                each[i] += add / len(found) / len(gram)
     limit = _GOES_ON * max(each, default=0.0)
     words, start = [], 0
     while limit > 0 and start < len(each):

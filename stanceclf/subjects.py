@@ -10,6 +10,7 @@ from stanceclf.known_names import KnownNames
 from stanceclf.names import (
     after_office,
     has_function_word,
+    has_surname,
     honorific,
     is_first_person,
     is_foreign,
@@ -101,7 +102,7 @@ def find_subject(
         start = leading.end()
         leading = _LEADING.match(norm, start, end)
     words = _BRACKETS.sub(lambda m: " " * len(m.group()), norm[start:end]).rstrip()
-    words = _MANNER.sub("", words) or words
+    words = (_MANNER.sub("", words) or words).removesuffix("的")
     if not words:
         return Subject("empty", start, start)
     kind_and_span = _named(text[start : start + len(words)], words, known, sure=sure)
@@ -117,6 +118,8 @@ _Found = tuple[Literal["name", "nameless", "again", "pronoun", "self"], int, int
 def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | None:
     if is_first_person(words):
         return "self", 0, 1
+    if words.startswith("有人"):
+        return "nameless", 0, 2
     pronoun = _PRONOUN.match(words)
     if pronoun:
         return "pronoun", *pronoun.span()
@@ -135,9 +138,12 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
             return without
     if name:
         return "name", *name
-    if len(words) <= _LONGEST and _SOME.match(words):
-        end = next((end for end in ends if end > 3), len(words))
-        if not has_function_word(words[end - 1]):
+    some = _COUNTER.match(words)
+    if some and len(words) <= _LONGEST:
+        heads = range(some.end() + 2, len(words) + 1)
+        end = next((end for end in heads if is_nameless(words[:end])), 0)
+        end = end or next((end for end in ends if end > some.end() + 1), len(words))
+        if end - some.end() > 1 and not has_function_word(words[end - 1]):
             return "nameless", _uncounted(words[:end]), end
     office = starts_with_office(words)
     if office:
@@ -223,7 +229,10 @@ def name_at_end(text: str, words: str, known: KnownNames) -> tuple[int, int] | N
     if begin and is_nickname(rest):
         return begin, stop
     # Behind a word for an office that is none of ours, a name that comes again is one.
+    if after_office(words) == begin > 0 and 2 <= len(rest) <= 3 and known.recurs(rest):
+        return begin, stop
     for length in (3, 2):
-        if len(rest) > length and is_person(rest[-length:]) and known.recurs(rest[-length:]):
+        tail = rest[-length:]
+        if len(rest) > length and is_person(tail) and has_surname(tail) and known.recurs(tail):
             return stop - length, stop
     return None

@@ -169,7 +169,10 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
     answered = Counter(
         label for label, after in itertools.pairwise(labels) if after in sure and label not in sure
     )
-    sure |= {label for label, count in counts.items() if count > 2 and 2 * answered[label] > count}
+    least = 2 if len(people & sure) > 2 else 3
+    sure |= {
+        label for label, count in counts.items() if count >= least and 2 * answered[label] > count
+    }
     return sure if sum(counts[label] for label in sure) > 1 else set()
 
 

@@ -5,6 +5,7 @@ Its `make` lines are run by CI, its `dvc` lines by test_pipeline.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -16,16 +17,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 from conftest import ROOT, run_process
 
 from stanceclf.rule_file import load_voter
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = {
+    lang: (ROOT / name).read_text(encoding="utf-8")
+    for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh"))
+}
+README = READMES["en"]
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, readme: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
 
 
 def test_it_opens_with_the_two_commands() -> None:
@@ -34,7 +40,7 @@ def test_it_opens_with_the_two_commands() -> None:
 
 
 def test_its_python_runs(project: Path) -> None:
-    (code,) = blocks("python")
+    code, _ = blocks("python")
     lines = [line for line in code.splitlines() if line]
     assert len(lines) == 5
     shown = "\n".join([*lines[:2], *(f"print({line.split('#')[0].strip()})" for line in lines[2:])])
@@ -46,12 +52,29 @@ def test_its_python_runs(project: Path) -> None:
 
 def test_its_commands_run(project: Path) -> None:
     commands = [line for line in blocks("sh")[1].splitlines() if "stanceclf" in line]
-    assert len(commands) == 4
-    for command in commands:
+    assert len(commands) == 5
+    (said,) = (block for block in blocks("sh") if "--by speaker\n" in block)
+    (given,) = (block for block in blocks("sh") if block.startswith("stanceclf export"))
+    for command in [*commands, *said.splitlines(), *given.splitlines()]:
         line = command.replace("stanceclf", f"{shlex.quote(sys.executable)} -m stanceclf", 1)
         done = run_process("bash", "-c", line, cwd=project)
         assert done.returncode == 0, done.stderr.decode()
         assert done.stderr == b""
+    assert Path("page.html").exists()
+    assert Path("open-models-stance/README.md").exists()
+
+
+def test_it_tells_who_stands_where_as_its_python_does(project: Path) -> None:
+    _, code = blocks("python")
+    lines = code.splitlines()
+    done = run_process(
+        sys.executable, "-c", "\n".join([*lines[:-1], f"print({lines[-1]})"]), cwd=project
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found = ast.literal_eval(done.stdout.decode())
+    (rows,) = re.findall(r"<!-- speakers -->\n```json\n(.*?)```", README, re.DOTALL)
+    told = [json.loads(line) for line in rows.splitlines()]
+    assert found == [(row["speaker"], row["net"], tuple(row["interval"])) for row in told]
 
 
 def run(line: str, cwd: Path) -> str:
@@ -148,14 +171,46 @@ def test_its_settings_exist() -> None:
     assert tried[1] in settings[tried[0]]
 
 
-def test_its_figures_are_the_repositorys(built: Path) -> None:
+def unmarked(readme: str) -> str:
+    return re.sub(r"<!-- (\w+) -->.*?<!-- /\1 -->", "", readme, flags=re.DOTALL)
+
+
+def test_the_editions_say_the_same() -> None:
+    """Every number outside of what is generated, every command, link and heading's level."""
+    english, chinese = READMES["en"], READMES["zh"]
+    numbers = [sorted(re.findall(r"\d[\d,.]*\d|\d", unmarked(own))) for own in (english, chinese)]
+    assert numbers[0] == numbers[1]
+    for language in ("sh", "python", "yaml", "json"):
+        code = [
+            [re.sub(r"\s*#.*", "", line) for line in "".join(blocks(language, own)).splitlines()]
+            for own in (english, chinese)
+        ]
+        assert code[0] == code[1]
+    for pattern in (r"(?m)^#+(?= )", r"\]\(([\w/.-]+)\)(?<!README.md\))(?<!CN.md\))"):
+        assert re.findall(pattern, english) == re.findall(pattern, chinese)
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_its_links_lead_somewhere(lang: str) -> None:
+    readme = READMES[lang]
+    headings = re.findall(r"(?m)^#+ (.*)$", readme)
+    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+    for target in re.findall(r"\]\(([^)]+)\)", readme):
+        assert target[1:] in anchors if target.startswith("#") else (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_its_figures_are_the_repositorys(lang: str, built: Path) -> None:
+    readme = READMES[lang]
     spec = importlib.util.spec_from_file_location("figures", ROOT / "docs/figures.py")
     assert spec is not None
     assert spec.loader is not None
     figures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(figures)
-    assert figures.fill(README, built / "artifacts/model.joblib") == README, "run `make docs`"
-    opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", README) for mark in ("", "/"))
+    filled = figures.fill(readme, built / "artifacts/model.joblib", lang)
+    assert filled == readme, "run `make docs`"
+    opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", readme) for mark in ("", "/"))
     assert opened == closed
-    assert {"rules", "example", "mistake", "figures", "speed"} <= set(opened)
-    assert README.count("<!-- ") == 2 * len(set(opened))
+    parts = {"rules", "example", "mistake", "figures", "more", "speed", "speakers", "attribution"}
+    assert set(opened) == parts
+    assert readme.count("<!-- ") == 2 * len(set(opened))

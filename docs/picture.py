@@ -1,0 +1,40 @@
+"""Take the README's picture of a page (`make picture`; it needs Chromium)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from stanceclf.article_page import article_page
+from stanceclf.articles import read_article
+from stanceclf.model_file import load
+from stanceclf.predictions import predict_articles
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
+
+
+def main() -> None:
+    """Open the page of an article, choose a sentence and take the picture."""
+    model = load(ROOT / "artifacts/model.joblib")
+    article = read_article(SEED, SEED.name)
+    read = [(article, list(predict_articles(model, [article])))]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder, "page.html")
+        path.write_text(article_page(read, model, "zh"), encoding="utf-8")
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1180, "height": 1300})
+        page.goto(path.as_uri())
+        page.locator(".text .s", has_text="直言“開源模型會越來越落后”,并推出").click()
+        page.mouse.move(0, 0)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=ROOT / "docs/page.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
