@@ -17,8 +17,8 @@ from stanceclf.labels import READING_ORDER
 from stanceclf.model_file import load
 from stanceclf.predictions import predict_articles
 from stanceclf.rule_file import load_voter
+from stanceclf.standing import standings
 from stanceclf.standing_formats import write_standings
-from stanceclf.standings import standings
 
 ROOT = Path(__file__).parent.parent
 TOPIC = ROOT / "configs/open-models"
@@ -87,8 +87,8 @@ def attribution(lang: Lang) -> str:
     count = len(own["articles"])
     if lang == "zh":
         return (
-            f"种子文章里有 {own['sentences']} 个句子由人标出了说话人，在这些句子上精确率 {precision}，"
-            f"召回率 {recall}（95 % Wilson 区间）；{count} 篇中最差的一篇为 "
+            f"种子文章里有 {own['sentences']} 个句子由人标出了说话人，在这些句子上"
+            f"精确率 {precision}，召回率 {recall}（95 % Wilson 区间）；{count} 篇中最差的一篇为 "
             f"{worst['precision']:.3f} 和 {worst['recall']:.3f}。"
         )
     return (

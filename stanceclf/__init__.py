@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stanceclf.model import StanceModel
     from stanceclf.model_file import load
     from stanceclf.predictions import predict_articles
-    from stanceclf.standings import standings
+    from stanceclf.standing import standings
 
 __version__ = "0.1.0"
 
@@ -39,7 +39,7 @@ _HOMES = {
     "load": "stanceclf.model_file",
     "predict_articles": "stanceclf.predictions",
     "read_articles": "stanceclf.articles",
-    "standings": "stanceclf.standings",
+    "standings": "stanceclf.standing",
 }
 
 

@@ -24,7 +24,7 @@ from stanceclf.predictions import Prediction
 from stanceclf.reasons import Reason, reasons
 from stanceclf.rendering import plain
 from stanceclf.script_json import script_json
-from stanceclf.standings import Standing, standings
+from stanceclf.standing import Standing, standings
 from stanceclf.tables import table_of
 
 #: So many speakers are shown at once; the others can be unfolded.

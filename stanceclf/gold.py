@@ -79,7 +79,8 @@ def read_gold(
 
     Examples
     --------
-    >>> import tempfile
+    >>> import json, tempfile
+    >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> (folder / "articles").mkdir()
     >>> _ = (folder / "articles/一.txt").write_text("开源更便宜。", encoding="utf-8")
@@ -119,6 +120,7 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp(), "gold.jsonl")
     >>> write_gold(path, [GoldSentence("一.txt", 0, 2, "好。", "none", {"by": "甲"})])
     >>> print(path.read_text(encoding="utf-8"), end="")

@@ -10,7 +10,7 @@ from stanceclf.csv_lines import csv_line
 from stanceclf.formats import AUTHOR
 from stanceclf.labels import READING_ORDER
 from stanceclf.predictions import Prediction
-from stanceclf.standings import By, Standing
+from stanceclf.standing import By, Standing
 
 _SIGNS = {"favor": ("+", "green"), "against": ("-", "red")}
 

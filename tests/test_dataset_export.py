@@ -135,7 +135,8 @@ def test_the_card_tells_what_is_there(here: Path) -> None:
     assert f"Each of {rules} keyword rules" in text
     kappa = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))["kappa"]
     assert f"{kappa['labelled']:.3f}" in text
-    assert "How well, by gold speakers: not measured" in text
+    said = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))["speakers"]
+    assert f"by gold speakers: precision {said['precision']:.3f}" in text
     assert "belong to their publishers" in text
     assert "$" not in text
     assert str(here) not in text
@@ -160,6 +161,14 @@ def test_speakers_scores_are_told_where_there_are_some(here: Path) -> None:
     Path("数.json").write_text(json.dumps(figures), encoding="utf-8")
     export("给人", metrics="数.json")
     assert "by gold speakers: precision 0.912, recall 0.800, F1 0.850." in card()
+
+
+def test_without_gold_speakers_nothing_is_measured(here: Path) -> None:
+    figures = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))
+    del figures["speakers"]
+    Path("数.json").write_text(json.dumps(figures), encoding="utf-8")
+    export("给人", metrics="数.json")
+    assert "How well, by gold speakers: not measured" in card()
 
 
 def test_without_gold_and_metrics(here: Path) -> None:

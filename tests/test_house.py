@@ -65,7 +65,7 @@ ROOMS = (
     ("rendering", "csv_lines"),
     ("model_card", "dataset_export"),
     ("predictions",),
-    ("rule_predictions", "standings", "reasons"),
+    ("rule_predictions", "standing", "reasons"),
     ("formats", "prediction_table"),
     ("standing_formats", "article_page"),
     ("stages.sentences", "stages.label", "stages.train", "stages.evaluate"),

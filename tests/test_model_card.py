@@ -218,6 +218,8 @@ def test_without_gold_nothing_is_said_of_it(material: Material) -> None:
 
 
 def test_speakers_scores_are_told_where_there_are_some(material: Material) -> None:
+    assert "## Who says it" in card(material)
+    write_figures({key: value for key, value in figures().items() if key != "speakers"})
     assert "## Who says it" not in card(material)
     own = {"sentences": 400, "told": 390, "precision": 0.95, "recall": 0.9, "f1": 0.9244}
     silent = {"sentences": 3, "told": 0, "precision": None, "recall": 0.0, "f1": 0.0}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stanceclf.predictions import Prediction
-from stanceclf.standings import net_interval, standings
+from stanceclf.standing import net_interval, standings
 
 SEED_03 = Path(__file__).parent.parent / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
 MODEL = Path(__file__).parent.parent / "artifacts/model.joblib"

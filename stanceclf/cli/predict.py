@@ -79,8 +79,8 @@ def _write(
         pieces = write_predictions(rows, form, labels, topic=topic, color=reading.color)
         write_pieces(pieces, file)
     else:
+        from stanceclf.standing import standings
         from stanceclf.standing_formats import write_standings
-        from stanceclf.standings import standings
 
         found = standings(rows, by, model.normalizer)
         topic, labels = model.topic.name, model.labels
