@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from hypothesis import settings
 
 from stanceclf.cli import main
 from stanceclf.collection import collect
@@ -21,6 +22,10 @@ from stanceclf.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# How long an example takes says more of what else the machine does.
+settings.register_profile("stanceclf", deadline=None)
+settings.load_profile("stanceclf")
 
 ROOT = Path(__file__).parent.parent
 STAGES = (
