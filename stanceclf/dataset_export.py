@@ -41,6 +41,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.files import read_utf8
 from stanceclf.gold import GoldSentence, read_gold, was_chosen
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.markdown import as_text, some
 from stanceclf.rendering import plain
 from stanceclf.rule_file import load_voter
 from stanceclf.sentences import Sentence
@@ -68,8 +69,6 @@ licence is theirs, or that the law where you are allows the use."""
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]*")
 # The hub's names for how many sentences there are, by what they are fewer than.
 _SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M"}
-_MOST_SHOWN = 5
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~$&#])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +163,14 @@ def export_dataset(
     title = f"Stance on {voter.topic.name}"
     card = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         _numbers(counts) | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)},
-        title=_text(title),
+        title=as_text(title),
         quoted_title=json.dumps(plain(title), ensure_ascii=False),
-        target=_text(voter.topic.name),
-        target_words=_some(voter.topic.target),
-        rival_words=_some(voter.topic.rival),
+        target=as_text(voter.topic.name),
+        target_words=some(voter.topic.target),
+        rival_words=some(voter.topic.rival),
         label_model=label_model,
         sources=_sources(cut, articles),
-        speakers=_some([f"{name} ({n:,})" for name, n in counts.speakers.items()]),
+        speakers=some([f"{name} ({n:,})" for name, n in counts.speakers.items()]),
         guide=f"`{_GUIDE}` in this folder" if _GUIDE in files else "none",
         kappa=_measured(
             figures, "kappa", labelled="with both", abstain_as_none="with null as `none`"
@@ -257,7 +256,7 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
     counts = Counter(table_of(one.article) or one.article for one in cut)
     return "\n".join(
-        f"| {_text(name)} | {n:,} | `{sha256(Path(articles, name).read_bytes()).hexdigest()}` |"
+        f"| {as_text(name)} | {n:,} | `{sha256(Path(articles, name).read_bytes()).hexdigest()}` |"
         for name, n in sorted(counts.items())
     )
 
@@ -268,16 +267,6 @@ def _measured(figures: Mapping[str, Any], key: str, **names: str) -> str:
     found = own if isinstance(own, dict) else {}
     told = [f"{names[k]} {found[k]:.3f}" for k in names if isinstance(found.get(k), float)]
     return ", ".join(told) or "not measured"
-
-
-def _text(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", plain(text))
-
-
-def _some(words: Sequence[str]) -> str:
-    shown, more = ", ".join(map(_text, words[:_MOST_SHOWN])), len(words) - _MOST_SHOWN
-    return f"{shown} and {more:,} more" if more > 0 else shown or "none"
 
 
 def _read_json(path: str | PathLike[str]) -> dict[str, Any]:

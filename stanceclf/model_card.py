@@ -22,9 +22,9 @@ from stanceclf.errors import StanceclfError
 from stanceclf.files import read_utf8
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER
+from stanceclf.markdown import as_text, some
 from stanceclf.material import Material
 from stanceclf.model import FORMAT
-from stanceclf.rendering import plain
 from stanceclf.tables import table_of
 from stanceclf.weak_labels import LabelModelName
 
@@ -58,9 +58,8 @@ which people found who says them:
 | article | gold | told | precision | recall | F1 |
 |---|---|---|---|---|---|
 """
-# Of the errors that the model is surest of, and of a topic's words.
-_MOST_ERRORS, _MOST_WORDS = 5, 5
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~$&#])")
+# Of the errors that the model is surest of.
+_MOST_ERRORS = 5
 
 _Row = Mapping[str, Any]
 # A sentence's article, its gold label, and what the model calls it.
@@ -107,7 +106,10 @@ def model_card(
     StanceclfError
         A file cannot be read, or is none of what the stage writes.
     """
-    told = _learnt(material, train) | {"model": _text(Path(model).name), "label_model": label_model}
+    told = _learnt(material, train) | {
+        "model": as_text(Path(model).name),
+        "label_model": label_model,
+    }
     told["hashes"] = _hashes(material, articles, topic, gold, model)
     text = _TEMPLATE.read_text(encoding="utf-8")
     with _of_evaluate(confusion):
@@ -145,10 +147,10 @@ def _learnt(material: Material, train: TrainConfig) -> dict[str, str]:
     }
     written = {name: f"{number:,}" for name, number in numbers.items()}
     return written | {
-        **{f"shown_{stance}": _text(topic.labels[stance]) for stance in READING_ORDER},
-        "target": _text(topic.name),
-        "target_words": _some(topic.target),
-        "rival_words": _some(topic.rival),
+        **{f"shown_{stance}": as_text(topic.labels[stance]) for stance in READING_ORDER},
+        "target": as_text(topic.name),
+        "target_words": some(topic.target),
+        "rival_words": some(topic.rival),
         "taught": _TAUGHT[train.labels].format(**written),
         "source": _SOURCES[train.labels],
         "coverage": f"{numbers['labelled'] / numbers['sentences']:.0%}",
@@ -184,11 +186,11 @@ def _hashes(
     lines = "".join(
         f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
     )
-    rows = [(f"{_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())]
+    rows = [(f"{as_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())]
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
-    rows += [(_text(path.name), _read(path)) for path in inputs]
+    rows += [(as_text(path.name), _read(path)) for path in inputs]
     data = _read(Path(model))
-    rows.append((f"{_text(Path(model).name)} ({len(data):,} bytes)", data))
+    rows.append((f"{as_text(Path(model).name)} ({len(data):,} bytes)", data))
     return _rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
 
 
@@ -255,7 +257,7 @@ def _by_article(articles: Sequence[_Row], said: Iterable[_Said]) -> dict[str, st
     counts = Counter((table_of(article) or article, gold) for article, gold, _ in said)
     rows = (
         (
-            _text(row["article"]),
+            as_text(row["article"]),
             f"{row['sentences']:,}",
             *(f"{counts[row['article'], stance]:,}" for stance in ("favor", "against")),
             f"{row['rules']:.3f}",
@@ -298,8 +300,8 @@ def _worst(lines: Sequence[str]) -> str:
         told.append(
             f"{number}. gold `{row['gold']}`, the model says `{row['stance']}` (p = {sure}; "
             f"rules that vote: {rules})\n"
-            f"   > “{_text(row['text'])}”\n"
-            f"   > {_text(row['article'])}, {row['start']}-{row['end']}"
+            f"   > “{as_text(row['text'])}”\n"
+            f"   > {as_text(row['article'])}, {row['start']}-{row['end']}"
         )
     return "\n".join(told) or "None is listed."
 
@@ -311,7 +313,7 @@ def _speakers(figures: _Row) -> str:
     rows = [*scores["articles"], scores | {"article": "all of them"}]
     return _SPEAKERS.format(f"{scores['sentences']:,}") + _rows(
         (
-            _text(row["article"]),
+            as_text(row["article"]),
             f"{row['sentences']:,}",
             f"{row['told']:,}",
             *("-" if row[n] is None else f"{row[n]:.3f}" for n in ("precision", "recall", "f1")),
@@ -322,13 +324,3 @@ def _speakers(figures: _Row) -> str:
 
 def _rows(rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-
-
-def _text(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", plain(text))
-
-
-def _some(words: Sequence[str]) -> str:
-    shown, more = ", ".join(map(_text, words[:_MOST_WORDS])), len(words) - _MOST_WORDS
-    return f"{shown} and {more:,} more" if more > 0 else shown or "none"

@@ -63,6 +63,7 @@ ROOMS = (
     ("suggestion_model", "suggestion_file"),
     ("rule_additions",),
     ("rendering", "csv_lines"),
+    ("markdown",),
     ("model_card", "dataset_export"),
     ("predictions",),
     ("rule_predictions", "standing", "reasons"),
