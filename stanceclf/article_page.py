@@ -7,14 +7,22 @@ its inputs alone.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import stanceclf
+from stanceclf.article_sections import (
+    LEVELS,
+    SIDES,
+    Section,
+    Speakers,
+    cut_sections,
+    probability,
+    said,
+)
 from stanceclf.article_words import WORDS, Lang
 from stanceclf.articles import Article
 from stanceclf.errors import missing_extra
@@ -22,43 +30,21 @@ from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 from stanceclf.predictions import Prediction
 from stanceclf.reasons import Reason, reasons
-from stanceclf.rendering import plain
 from stanceclf.script_json import script_json
 from stanceclf.standing import Standing, standings
-from stanceclf.tables import table_of
 
 #: So many speakers are shown at once; the others can be unfolded.
 MOST_SPEAKERS = 8
 #: So many bars a chart has at most.
 MOST_BARS = 80
+#: So many finds of rules are told of a sentence.
+MOST_FINDS = 12
+#: So many characters of a sentence are quoted.
+MOST_QUOTED = 120
 
 _TEMPLATE = Path(__file__).with_suffix(".html")
-_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-# From so much of a probability on, a sentence is shaded deeper.
-_LEVELS = (0.55, 0.72)
-_SIGNS = {"favor": "▲", "against": "▼"}
-
-
-@dataclass(slots=True)
-class _Shown:
-    """A sentence as the page shows it."""
-
-    index: int
-    text: str
-    stance: str
-    level: int
-    speaker: int
-    name: str  # Of a speaker who takes over here, to be shown before the sentence.
-
-
-@dataclass(slots=True)
-class _Section:
-    """An article, or a table of them."""
-
-    name: str
-    rows: list[Prediction] = field(default_factory=list)
-    paragraphs: list[list[_Shown]] = field(default_factory=list)
-    first: int = 0
+# What is behind so many sentences is read at once.
+_CHUNK = 1000
 
 
 def article_page(
@@ -96,39 +82,48 @@ def article_page(
         from markupsafe import Markup
     except ImportError:
         raise missing_extra("jinja2", "report") from None
-    speakers = _Speakers()
-    sections = list(_sections(read, speakers))
-    words = WORDS[lang] | {s: _label(model, lang, s) for s in READING_ORDER}
-    topic = model.topic.name
-    words = {key: text.replace("{topic}", topic) for key, text in words.items()}
+    speakers = Speakers(model.normalizer)
+    sections = list(cut_sections(read, speakers))
+    words = WORDS[lang] | {s: said(_label(model, lang, s)) for s in READING_ORDER}
+    topic = said(model.topic.name)
+    rival = said(next(iter(model.topic.rival), ""))
+    words |= {"about_rival": words["about_rival" if rival else "about_other"]}
+    words = {
+        key: text.replace("{topic}", topic).replace("{rival}", rival) for key, text in words.items()
+    }
     rows = [row for section in sections for row in section.rows]
     places = {id(row): index for index, row in enumerate(rows)}
     told = [
         {
             "section": section,
-            "summary": _summary(section.rows, model, places),
+            "counts": _counts(section.rows),
+            "summary": _summary(section.rows, speakers, places),
             "course": _course(section, words),
         }
         for section in sections
     ]
+    source = _TEMPLATE.read_text(encoding="utf-8")
+    script = source.partition("<script>")[2].partition("</script>")[0]
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return environment.from_string(source).render(
         lang=lang,
         w=words,
         topic=topic,
         told=told,
-        overall=_summary(rows, model, places) if len(sections) > 1 else None,
-        count=len(rows),
-        signs=_SIGNS,
+        overall=_summary(rows, speakers, places) if len(sections) > 1 else None,
+        signs=SIDES,
+        levels=[round(100 * level) for level in LEVELS],
         stances=READING_ORDER,
         most=MOST_SPEAKERS,
-        speakers=[plain(name) for name in speakers.names],
+        speakers=speakers.names,
         made=words["made"].replace("{version}", stanceclf.__version__),
-        # It holds no character that could end its element.
-        data=Markup(_data(rows, model, speakers, words)),
+        # No script runs but the page's own.
+        trusted=b64encode(sha256(script.encode()).digest()).decode(),
+        # They hold no character that could end their element.
+        data=Markup(script_json(_data(rows, model, speakers, words))),
+        details=[Markup(script_json(chunk)) for chunk in _details(rows, model)],
     )
 
 
@@ -138,75 +133,45 @@ def _label(model: StanceModel, lang: Lang, stance: str) -> str:
     return own if own != stance and lang == model.topic.language else WORDS[lang][stance]
 
 
-class _Speakers:
-    """Numbers speakers in the order in which they come; 0 is the article itself."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = [""]
-        self._numbers: dict[str | None, int] = {None: 0}
-
-    def number(self, name: str | None) -> int:
-        if name not in self._numbers:
-            self._numbers[name] = len(self.names)
-            self.names.append(name or "")
-        return self._numbers[name]
-
-
-def _sections(
-    read: Iterable[tuple[Article, list[Prediction]]], speakers: _Speakers
-) -> Iterator[_Section]:
-    index = 0
-    for name, group in groupby(read, key=lambda pair: table_of(pair[0].name) or pair[0].name):
-        section = _Section(plain(name), first=index)
-        for article, rows in group:
-            end, speaker = None, 0
-            for row in rows:
-                if end is None or _BREAK.search(article.text, end, row.start):
-                    section.paragraphs.append([])
-                end = row.end
-                number = speakers.number(row.speaker)
-                own = plain(row.speaker or "") if number and number != speaker else ""
-                # A turn's label says it already.
-                if own and row.text.lstrip("*【[ ").startswith(row.speaker or ""):
-                    own = "" if row.voice == "turn" else own
-                section.paragraphs[-1].append(_shown(index, row, number, own))
-                section.rows.append(row)
-                index, speaker = index + 1, number
-        yield section
-
-
-def _shown(index: int, row: Prediction, speaker: int, name: str) -> _Shown:
-    stance = row.stance or "none"
-    share = (row.probabilities or {}).get(stance, 0.0)
-    level = 1 + sum(share >= limit for limit in _LEVELS)
-    return _Shown(index, plain(row.text), stance, level, speaker, name)
+def _counts(rows: Sequence[Prediction]) -> dict[str, int]:
+    stances = [row.stance or "none" for row in rows]
+    return {stance: stances.count(stance) for stance in READING_ORDER}
 
 
 def _summary(
-    rows: Sequence[Prediction], model: StanceModel, places: dict[int, int]
+    rows: Sequence[Prediction], speakers: Speakers, places: Mapping[int, int]
 ) -> list[dict[str, Any]]:
     """Return the rows of a table of speakers."""
     return [
         {
-            "name": None if one.name is None else plain(one.name),
+            "name": None if one.name is None else said(one.name),
+            "number": speakers.number(one.name),
             "counts": {stance: getattr(one, stance) for stance in READING_ORDER},
-            "shares": {s: _percent(getattr(one, s) / one.sentences) for s in READING_ORDER},
-            "sentences": one.sentences,
-            "net": f"{one.net:+.2f}",
-            "interval": [f"{end:+.2f}" for end in one.interval],
+            "net": _signed(one.net),
+            "interval": [_signed(end) for end in one.interval],
             # Where they are on a line from -1 to +1, in per cent.
             "at": _percent((one.net + 1) / 2),
             "low": _percent((one.interval[0] + 1) / 2),
             "wide": _percent((one.interval[1] - one.interval[0]) / 2),
             "quotes": _quotes(one, places),
         }
-        for one in standings(rows, "speaker", model.normalizer)
+        for one in standings(rows, "speaker", speakers.normalize)
     ]
 
 
-def _quotes(one: Standing, places: dict[int, int]) -> list[dict[str, Any]]:
+def _signed(net: float) -> str:
+    """Return a net stance with its sign; zero has none."""
+    shown = f"{net:+.2f}"
+    return "0.00" if shown in {"+0.00", "-0.00"} else shown.replace("-", "\N{MINUS SIGN}")
+
+
+def _quotes(one: Standing, places: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
-        {"stance": stance, "text": plain(row.text), "index": places[id(row)]}
+        {
+            "stance": stance,
+            "text": said(row.text[:MOST_QUOTED]) + "…" * (len(row.text) > MOST_QUOTED),
+            "index": places[id(row)],
+        }
         for stance, row in one.quotes.items()
     ]
 
@@ -215,63 +180,78 @@ def _percent(share: float) -> str:
     return f"{100 * share:.2f}".rstrip("0").rstrip(".")
 
 
-def _course(section: _Section, words: dict[str, str]) -> dict[str, Any]:
-    """Return the bars of the chart of a section, and what they say in words."""
-    rows, bars = section.rows, []
+def _course(section: Section, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return the bars of the chart of a section, and what they say in words.
+
+    A bar is as high as its sentences are many that take the stance, and sure; the highest one is
+    as high as there is room.
+    """
+    rows = section.rows
     count = min(len(rows), MOST_BARS)
+    bars: list[dict[str, Any]] = []
     for number in range(count):
         start, end = (len(rows) * n // count for n in (number, number + 1))
-        stances = [row.stance for row in rows[start:end]]
-        shares = {stance: stances.count(stance) / len(stances) for stance in _SIGNS}
-        heights = {stance: round(40 * share, 2) for stance, share in shares.items()}
-        bars.append({"index": section.first + start, "x": number, **heights})
+        heights = {
+            stance: sum(probability(row) for row in rows[start:end] if row.stance == stance)
+            / (end - start)
+            for stance in SIDES
+        }
+        first = next((i for i in range(start, end) if rows[i].stance in SIDES), start)
+        bars.append({"index": section.first + first, "x": number, **heights})
+    most = max((bar[stance] for bar in bars for stance in SIDES), default=0.0)
+    for bar in bars:
+        bar |= {stance: round(40 * bar[stance] / most, 2) if most else 0 for stance in SIDES}
     thirds = []
-    for number in range(3):
-        start, end = (len(rows) * n // 3 for n in (number, number + 1))
-        stances = [row.stance for row in rows[start:end]]
-        counts = ", ".join(f"{words[stance]} {stances.count(stance)}" for stance in _SIGNS)
-        thirds.append(f"{number + 1}/3: {counts}")
-    return {"bars": bars, "words": "; ".join(thirds)}
+    for number, name in enumerate(("beginning", "middle", "end")):
+        own = _counts(rows[len(rows) * number // 3 : len(rows) * (number + 1) // 3])
+        counts = words["comma"].join(f"{words[stance]} {own[stance]}" for stance in SIDES)
+        thirds.append(words["third"].format(where=words[name], counts=counts))
+    return {"bars": bars, "words": words["semicolon"].join(thirds)}
 
 
 def _data(
-    rows: Sequence[Prediction], model: StanceModel, speakers: _Speakers, words: dict[str, str]
-) -> str:
-    """Return what the script shows of each sentence: see `detail` in the template."""
-    rules = {rule.name: number for number, rule in enumerate(model.voter.rules)}
+    rows: Sequence[Prediction], model: StanceModel, speakers: Speakers, words: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what the script needs of all sentences at once: whose they are and what they say."""
+    return {
+        "w": words,
+        "stances": READING_ORDER,
+        "speakers": speakers.names,
+        "rules": [said(rule.name) for rule in model.voter.rules],
+        "stance": "".join(str(_stance(row)) for row in rows),
+        "speaker": [speakers.number(row.speaker) for row in rows],
+        "chunk": _CHUNK,
+    }
+
+
+def _stance(row: Prediction) -> int:
+    return next(i for i, name in enumerate(READING_ORDER) if name == (row.stance or "none"))
+
+
+def _details(rows: Sequence[Prediction], model: StanceModel) -> Iterator[list[object]]:
+    """Yield what is behind each sentence, so many at a time: see `detail` in the template."""
+    numbers = {rule.name: number for number, rule in enumerate(model.voter.rules)}
     behind = reasons(model, [row.text for row in rows])
-    return script_json(
-        {
-            "w": words,
-            "stances": READING_ORDER,
-            "speakers": [plain(name) for name in speakers.names],
-            "rules": list(rules),
-            "sentences": [
-                _detail(row, reason, speakers, rules)
-                for row, reason in zip(rows, behind, strict=True)
-            ],
-        }
-    )
+    for start in range(0, len(rows), _CHUNK):
+        own = slice(start, start + _CHUNK)
+        yield [_detail(*pair, numbers) for pair in zip(rows[own], behind[own], strict=True)]
 
 
-def _detail(
-    row: Prediction, reason: Reason, speakers: _Speakers, rules: dict[str, int]
-) -> list[object]:
+def _detail(row: Prediction, reason: Reason, numbers: Mapping[str, int]) -> list[object]:
     shares = row.probabilities or {}
-    return [
-        next(i for i, name in enumerate(READING_ORDER) if name == (row.stance or "none")),
-        [round(1000 * shares.get(stance, 0.0)) for stance in READING_ORDER],
-        speakers.number(row.speaker),
-        row.voice,
-        [
-            [
-                rules[match.rule],
-                plain(match.text),
-                match.outcome,
-                plain(match.negator.text) if match.negator else "",
-                match.label,
-            ]
-            for match in reason.matches
-        ],
-        [[plain(word.text), round(word.adds, 2)] for word in reason.words],
+    finds = dict.fromkeys(
+        (
+            numbers[match.rule],
+            said(match.text),
+            match.outcome,
+            said(match.negator.text) if match.negator else "",
+            match.label,
+        )
+        for match in reason.matches
+    )
+    words = [
+        [said(word.text), word.about or "", int(word.negated), round(word.adds, 2)]
+        for word in reason.words
     ]
+    shown = [round(1000 * shares.get(stance, 0.0)) for stance in READING_ORDER]
+    return [shown, row.voice, list(finds)[:MOST_FINDS], words, max(len(finds) - MOST_FINDS, 0)]

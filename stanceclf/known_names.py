@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stanceclf.names import is_person, is_surname_and_title
 
 # So much of a long article is read to tell who is spoken of again.
-_FAR = 100_000
+_FAR = 20_000
 # What stands between a first name and the last one.
 _PARTS = re.compile(r"[ ·]")
 

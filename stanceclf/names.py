@@ -55,7 +55,7 @@ _FUNCTION = frozenset(
     "怎只每当等从向在对于到给用过着吗呢吧则亦均"
 )
 # So much of a long article is read to tell where names end.
-_FAR = 100_000
+_FAR = 20_000
 
 
 def is_person(word: str, *, in_office: bool = False) -> bool:

@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from stanceclf.matches import Match, find_matches
+from stanceclf.batch import encode
+from stanceclf.clauses import ABOUT, About
+from stanceclf.matches import Match, Outcome, find_matches
 from stanceclf.model import StanceModel
 from stanceclf.ngrams import check_texts
+from stanceclf.reading import Readings
 
-#: So many words are told of a sentence, and only those that add so much.
-MOST_WORDS = 5
+#: So many words are told of a sentence at most, and of those only what adds so much.
+MOST_WORDS = 6
 LEAST = 0.1
-# A word goes on where a character adds so much of what the strongest one does.
-_GOES_ON = 0.35
-_LONGEST = 12
 # What a rule's find must have come to for a reader to hear of it.
-_TOLD = {"votes", "vetoed", "turned"}
+_TOLD: frozenset[Outcome] = frozenset({"votes", "vetoed"})
+# What is one word to a reader, however many n-grams it is made of.
+_RUN = re.compile(r"[a-z0-9]+(?:[.+-][a-z0-9]+)*")
+_ASCII = re.compile(r"[\x00-\x7f]")
+# The longest run that is taken apart.
+_LONGEST = 40
+_TAGGED = 2
+# So many places of a word are looked at.
+_MOST_PLACES = 20
+
+# What a sentence's n-grams add, and the column that says most of each.
+_Sums = Mapping[str, tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A stretch of a sentence that speaks for its stance.
+    """A word that speaks for a sentence's stance: an n-gram, or what stands there in Latin letters.
 
     Attributes
     ----------
     start, end : int
-        Character offsets into the sentence, end exclusive.
+        Character offsets into the sentence of the first place where it stands, end exclusive.
     text : str
         That slice.
+    about : str or None
+        What it is said of, ``target``, ``rival``, ``both`` or ``neither``; None where the model
+        does not look. Of one that is said of several, where it adds most.
+    negated : bool
+        Whether a negator reaches it there.
     adds : float
-        What its n-grams add to the log-odds of the stance, in all views of the sentence; an n-gram
-        that lies partly outside counts in part.
+        What it adds to the log-odds of the stance, and with it the n-grams within it, in all views
+        of the sentence. An n-gram that stands elsewhere too counts in part.
     """
 
     start: int
     end: int
     text: str
+    about: About | None
+    negated: bool
     adds: float
 
 
@@ -49,9 +68,9 @@ class Reason:
     Attributes
     ----------
     matches : list of Match
-        What the rules found that counts, or would but for a negator.
+        What the rules found that counts or is negated.
     words : list of Word
-        The words that speak most for the stance, the strongest first.
+        The words that add most to the stance, the strongest first; no two of them overlap.
     """
 
     matches: list[Match]
@@ -61,8 +80,7 @@ class Reason:
 def reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     """Return what is behind the model's stance on each of some sentences.
 
-    `StanceModel.explain` tells all of one sentence, n-gram by n-gram; this tells the most of many,
-    as stretches that people can read.
+    `StanceModel.explain` tells everything of one sentence; this the most telling of many.
 
     Parameters
     ----------
@@ -76,60 +94,110 @@ def reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     >>> from stanceclf import StanceClassifier
     >>> texts = ["开源便宜", "闭源便宜", "下雨"]
     >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
-    >>> [word.text for word in reasons(model, ["开源"])[0].words]
+    >>> [word.text for word in reasons(model, ["开源。"])[0].words]
     ['开源']
     """
     texts = check_texts(texts)
     found: list[list[Word]] = []
-    grams: dict[int, str] = {}
+    grams = _Grams(model)
     for readings in model.voter.read.read(texts):
-        stances = model.decide(readings).argmax(axis=1)
-        rows, columns, weights = model.weigh(readings)
-        adds = model.coef[stances[rows], columns] * weights
-        ends = np.searchsorted(rows, np.arange(len(stances)), side="right").tolist()
-        start = 0
-        for end in ends:
-            sums: dict[str, float] = {}
-            own = slice(start, end)
-            for column, add in zip(columns[own].tolist(), adds[own].tolist(), strict=True):
-                if column not in grams:
-                    grams[column] = model.analyzer.parts(model.vocabulary[column])[1]
-                gram = grams[column]
-                sums[gram] = sums.get(gram, 0.0) + add
-            found.append(_words(texts[len(found)], model.normalizer, sums))
-            start = end
-    told = find_matches(model.voter, texts)
+        for row, sums in enumerate(grams.sums(readings)):
+            found.append(grams.words(texts[len(found)], readings.batch.text(row), sums))
     return [
         Reason([match for match in matches if match.outcome in _TOLD], words)
-        for words, matches in zip(found, told, strict=True)
+        for words, matches in zip(found, find_matches(model.voter, texts), strict=True)
     ]
 
 
-def _words(text: str, normalize: Callable[[str], str], sums: Mapping[str, float]) -> list[Word]:
-    """Return the stretches of a sentence in which its n-grams add most."""
-    norm = normalize(text)
-    each = [0.0] * len(norm)
-    places: dict[str, list[int]] = {}
-    for length in {len(gram) for gram in sums}:
-        for place in range(len(norm) - length + 1):
-            places.setdefault(norm[place : place + length], []).append(place)
-    for gram, add in sums.items():
-        found = places.get(gram, [])
-        for place in found:
-            for i in range(place, place + len(gram)):
-                each[i] += add / len(found) / len(gram)
-    limit = _GOES_ON * max(each, default=0.0)
-    words, start = [], 0
-    while limit > 0 and start < len(each):
-        end = start
-        while end < len(each) and _goes_on(norm[end], each[end], limit) and end - start < _LONGEST:
-            end += 1
-        adds = sum(each[start:end])
-        if adds >= LEAST:
-            words.append(Word(start, end, text[start:end], round(adds, 4)))
-        start = max(end, start + 1)
-    return sorted(words, key=lambda word: (-word.adds, word.start))[:MOST_WORDS]
+class _Grams:
+    """The n-grams of a model, whatever the view of a sentence in which it counts them."""
+
+    def __init__(self, model: StanceModel) -> None:
+        self.model, names = model, model.vocabulary
+        self.size = max(map(len, names), default=1)
+        sizes = np.fromiter(map(len, names), np.intp, len(names))
+        codes = encode("".join(names))
+        kinds, about, negated, skipped = model.analyzer.split(codes, np.cumsum(sizes) - sizes)
+        own = [name[skip:] for name, skip in zip(names, skipped.tolist(), strict=True)]
+        self.names = sorted(set(own))
+        number = {gram: place for place, gram in enumerate(self.names)}
+        self.of = np.array([number[gram] for gram in own], np.intp)
+        # A view by clauses says more of a word than one without, and a tagged one the most.
+        ranks = {"tagged": _TAGGED, "signed": 1}
+        features = [ranks.get(feature.split()[0], 0) for feature in model.analyzer.features]
+        self.rank = np.array(features, np.intp)[kinds]
+        self.about, self.negated = about, negated
+
+    def sums(self, readings: Readings) -> Iterator[_Sums]:
+        """Yield what the n-grams of each sentence add to its stance."""
+        stances = self.model.decide(readings).argmax(axis=1)
+        rows, columns, weights = self.model.weigh(readings)
+        adds = self.model.coef[stances[rows], columns] * weights
+        key = rows * len(self.names) + self.of.take(columns)
+        # First among those of one n-gram: the view that says most, and there what adds most.
+        order = np.lexsort((-adds.round(9), -self.rank.take(columns), key))
+        first = np.flatnonzero(np.diff(key[order], prepend=-1))
+        totals = np.add.reduceat(adds[order], first).tolist() if first.size else []
+        told = order[first]
+        ends = np.searchsorted(rows[told], np.arange(len(stances)), "right").tolist()
+        names = [self.names[gram] for gram in self.of.take(columns[told]).tolist()]
+        pairs = list(zip(totals, columns[told].tolist(), strict=True))
+        for start, end in zip([0, *ends], ends, strict=False):
+            yield dict(zip(names[start:end], pairs[start:end], strict=True))
+
+    def words(self, text: str, norm: str, sums: _Sums) -> list[Word]:
+        """Return the words of a sentence that add most, none of which overlap."""
+        own = {gram for gram in sums if gram.isalnum() and not _ASCII.search(gram)}
+        runs = {run[:_LONGEST] for run in _RUN.findall(norm)}
+        counts = {gram: norm.count(gram) for gram in sums}
+        weighed = [
+            (round(self._adds(word, norm, sums, counts), 6), word) for word in sorted(own | runs)
+        ]
+        words: list[Word] = []
+        told: list[tuple[int, int]] = []
+        for adds, word in sorted(weighed, key=lambda pair: -pair[0]):
+            if adds < LEAST or len(words) == MOST_WORDS:
+                break
+            spans = _places(norm, word)
+            if free := [span for span in spans if _is_free(span, told)]:
+                # Nor is what it holds news anywhere else.
+                told += spans
+                span = free[0]
+                column = max(self._within(word, sums), key=lambda gram: sums[gram][0])
+                at = sums[word if word in sums else column][1]
+                about = ABOUT[self.about[at]] if self.rank[at] == _TAGGED else None
+                words.append(Word(*span, text[slice(*span)], about, bool(self.negated[at]), adds))
+        return words
+
+    def _within(self, word: str, sums: _Sums) -> list[str]:
+        """Return the n-grams that a word is and holds."""
+        held = (
+            word[start:end]
+            for start in range(len(word))
+            for end in range(start + 1, min(len(word), start + self.size) + 1)
+        )
+        return [gram for gram in dict.fromkeys(held) if gram in sums]
+
+    def _adds(self, word: str, norm: str, sums: _Sums, counts: Mapping[str, int]) -> float:
+        if len(word) == 1:
+            return sums[word][0] if word in sums else 0.0
+        adds, here = 0.0, counts.get(word) or norm.count(word)
+        for gram in self._within(word, sums):
+            # Where it stands elsewhere too, that part is none of this word's.
+            share = here * word.count(gram) / max(counts[gram], 1)
+            adds += sums[gram][0] * min(share, 1.0)
+        return adds
 
 
-def _goes_on(character: str, adds: float, limit: float) -> bool:
-    return adds >= limit and character.isalnum()
+def _places(norm: str, word: str) -> list[tuple[int, int]]:
+    """Return some of the places of a word, for a long sentence has many."""
+    spans: list[tuple[int, int]] = []
+    start = norm.find(word)
+    while start >= 0 and len(spans) < _MOST_PLACES:
+        spans.append((start, start + len(word)))
+        start = norm.find(word, start + len(word))
+    return spans
+
+
+def _is_free(span: tuple[int, int], told: Sequence[tuple[int, int]]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in told)

@@ -66,7 +66,7 @@ ROOMS = (
     ("markdown",),
     ("model_card", "dataset_export"),
     ("predictions",),
-    ("rule_predictions", "standing", "reasons"),
+    ("rule_predictions", "standing", "reasons", "article_sections"),
     ("formats", "prediction_table"),
     ("standing_formats", "article_page"),
     ("stages.sentences", "stages.label", "stages.train", "stages.evaluate"),

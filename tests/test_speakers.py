@@ -226,7 +226,8 @@ def test_time_grows_with_the_text(piece: str) -> None:
         return best
 
     few = max(seconds(400), 0.002)
-    assert seconds(3200) < 24 * few
+    # Eight times the text; quadratic time would be 64 times as long.
+    assert seconds(3200) < 40 * few
 
 
 def test_articles_that_nobody_wrote_it_for() -> None:

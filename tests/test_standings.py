@@ -14,7 +14,6 @@ from stanceclf.predictions import Prediction
 from stanceclf.standing import net_interval, standings
 
 SEED_03 = Path(__file__).parent.parent / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
-MODEL = Path(__file__).parent.parent / "artifacts/model.joblib"
 
 
 def row(speaker: str | None, stance: str, p: float = 0.9, article: str = "一.txt") -> Prediction:
@@ -22,8 +21,8 @@ def row(speaker: str | None, stance: str, p: float = 0.9, article: str = "一.tx
     return Prediction(article, 0, 2, f"{stance} {p}", stance, shares, speaker, "report")
 
 
-def test_seed_03_reads_li_against_and_fang_for(cli: Cli) -> None:
-    outcome = cli("predict", SEED_03, "--model", MODEL, "--by", "speaker", "--format", "jsonl")
+def test_seed_03_reads_li_against_and_fang_for(project: Path, cli: Cli) -> None:
+    outcome = cli("predict", SEED_03, "--by", "speaker", "--format", "jsonl")
     assert outcome.code == 0
     found = {own["speaker"]: own for own in map(json.loads, outcome.out.splitlines())}
     assert set(found) == {"李彥宏", "方漢", None}
@@ -38,8 +37,8 @@ def test_seed_03_reads_li_against_and_fang_for(cli: Cli) -> None:
     assert li["quotes"]["favor"] is None
 
 
-def test_every_sentence_is_counted_once(cli: Cli) -> None:
-    common = ("predict", SEED_03.parent, "--model", MODEL, "--format", "jsonl")
+def test_every_sentence_is_counted_once(project: Path, cli: Cli) -> None:
+    common = ("predict", SEED_03.parent, "--format", "jsonl")
     sentences = [json.loads(line) for line in cli(*common).out.splitlines()]
     for by in ("speaker", "article"):
         rows = [json.loads(line) for line in cli(*common, "--by", by).out.splitlines()]
