@@ -42,7 +42,7 @@ _TOLD = re.compile(
 # Longer quotations are no mere terms.
 _TERM = 8
 # So much must be said for a frame to say something.
-_SHORTEST = 4
+_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ def voices(text: str) -> list[str]:
         ("他笑称‘开源’是“为爱发电”。", None, "quote"),
         ("方汉认为开源的商业模式仍然存在。", "方汉", "report"),
         ("在方汉看来,开源的商业模式仍然存在。", "方汉", "report"),
+        ("方汉说,开源好。", "方汉", "report"),
+        ("方汉说。", None, "author"),
         ("据李彦宏称,闭源的推理成本更低。", "李彦宏", "report"),
         ("根据The Information的最新爆料,OpenAI即将开源。", "The Information", "report"),
         ("加州大学的计算机教授Ion Stoica表示,免费模型已经相当接近。", "Ion Stoica", "report"),
