@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,10 @@ _END = re.compile(r"[。!?\n]")
 _VERDICT = re.compile(r"(?:显示|指出|称)$")
 # These alone tell nothing of whose they are.
 _WHOSE = {"公司", "方案", "书", "信", "文", "报道"}
-_SHORT, _BACK = 4, 2000
+# Nameless words so short may stand for longer ones, and such an ending is enough to know them by.
+_SHORT, _ENDING = 4, 12
+# So far back an institution's whole name is looked for.
+_BACK = 2000
 # So far back a sentence's first name is looked for.
 _NEAR = 300
 
@@ -36,11 +39,15 @@ class Cast:
 
     Parameters
     ----------
-    text, norm : str
-        The article, as it is and in normal form.
+    text : str
+        The article.
+    normalize : callable
+        Brings a text to normal form, character by character.
 
     Attributes
     ----------
+    norm : str
+        The article in normal form.
     turns : list of Turn
         Who has the word, in order.
     frames : list of Frame
@@ -49,17 +56,18 @@ class Cast:
     Examples
     --------
     >>> text = "教授Ion Stoica表示,开源更便宜。Stoica说,他看好开源。"
-    >>> cast = Cast(text, text.lower())
+    >>> cast = Cast(text, str.lower)
     >>> [cast.speaker(frame) for frame in cast.frames]
     ['Ion Stoica', 'Ion Stoica', 'Ion Stoica']
     """
 
-    def __init__(self, text: str, norm: str) -> None:
-        self.text, self.norm = text, norm
+    def __init__(self, text: str, normalize: Callable[[str], str]) -> None:
+        self.text, self.norm, self.normalize = text, normalize(text), normalize
+        norm = self.norm
         self.turns: list[Turn] = []
         self.frames: list[Frame] = []
         self._known = KnownNames(norm)
-        # What the words before a verb came to, in the order in which they were read.
+        # Who was told of last, by how the words for him ended.
         self._told: dict[str, str] = {}
         candidates = find_candidates(norm)
         if not candidates and norm.count(":") < 2:
@@ -110,20 +118,21 @@ class Cast:
             name = self._again(frame)
         elif frame.subject.kind == "nameless" and name and len(name) <= _SHORT:
             # 发言人 alone is the one that was told of before.
-            called = self.norm[slice(*_span(frame))]
-            before = (own for words, own in reversed(self._told.items()) if words.endswith(called))
-            name = next(before, name)
+            name = self._told.get(self.norm[slice(*_span(frame))], name)
         if name:
-            self._told[self.norm[slice(*frame.words)].rstrip()] = name
-            self._told[_VERDICT.sub("", self.norm[frame.start : frame.end])] = name
+            for words in (
+                self.norm[slice(*frame.words)].rstrip(),
+                _VERDICT.sub("", self.norm[frame.start : frame.end]),
+                self.normalize(name),
+            ):
+                self._told |= {words[-n:]: name for n in range(2, min(len(words), _ENDING) + 1)}
         return name
 
     def _again(self, frame: Frame) -> str | None:
         """Return who is meant by 该发言人, or whose paper 报告 is: the last that ended so."""
         called = self.norm[slice(*_span(frame))]
-        for words, name in reversed(self._told.items()):
-            if words.endswith(called) or name.endswith(called):
-                return name
+        if called in self._told:
+            return self._told[called]
         before = self.norm[frame.words[0] : frame.subject.start].strip()
         if before and (full := self._in_full(called, frame.words[0])):
             return full
@@ -138,13 +147,8 @@ class Cast:
         longer = re.compile(rf"[^\W\d_]{{2,12}}{re.escape(called)}")
         for match in longer.finditer(self.norm, max(place - _BACK, 0), place):
             if not has_function_word(match.group()):
-                found = match.group()
-        return None if found is None else self.name_of(found)
-
-    def name_of(self, words: str) -> str:
-        """Return words in normal form as the article writes them."""
-        at = self.norm.index(words)
-        return self.text[at : at + len(words)]
+                found = self.text[slice(*match.span())]
+        return found
 
     def name(self, span: tuple[int, int]) -> str:
         """Return what the one is called at fullest whom a span of the article names."""
@@ -173,7 +177,7 @@ class Cast:
     @cached_property
     def _mentions(self) -> list[tuple[int, int]]:
         """Where anybody is named."""
-        return list(self._known.find(self.norm))
+        return list(self._known.find())
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stanceclf.names import is_person, is_surname_and_title
+from stanceclf.names import DOTS, FAR, is_person, is_surname_and_title
 
-# So much of a long article is read to tell who is spoken of again.
-_FAR = 20_000
 # What stands between a first name and the last one.
-_PARTS = re.compile(r"[ ·]")
+_PARTS = re.compile(f"[ {''.join(sorted(DOTS))}]")
 
 
 class KnownNames:
@@ -19,7 +17,7 @@ class KnownNames:
     Parameters
     ----------
     norm : str, optional
-        The article in normal form.
+        The article in normal form, in which they are looked for.
 
     Examples
     --------
@@ -75,7 +73,7 @@ class KnownNames:
     def recurs(self, name: str) -> bool:
         """Tell whether the article has a name more than once."""
         if name not in self._often:
-            self._often[name] = self._norm.count(name, 0, _FAR) > 1
+            self._often[name] = self._norm.count(name, 0, FAR) > 1
         return self._often[name]
 
     def fullest(self, called: str) -> str | None:
@@ -84,19 +82,18 @@ class KnownNames:
         longer = alike.get(called[0] if alike is self._family else called, set())
         return self._shown.get(next(iter(longer)) if len(longer) == 1 else called)
 
-    def find(self, norm: str) -> Iterator[tuple[int, int]]:
-        """Yield where known names stand in a text, in order and without overlap."""
+    def find(self) -> Iterator[tuple[int, int]]:
+        """Yield where known names stand in the article, in order and without overlap."""
         if not self._shown:
             return
         first = re.compile("[" + re.escape("".join(sorted({n[0] for n in self._shown}))) + "]")
         taken = 0
-        for match in first.finditer(norm):
+        for match in first.finditer(self._norm):
             start = match.start()
             if start < taken:
                 continue
-            called = next(
-                filter(self.__contains__, (norm[start : start + n] for n in self._lengths)), ""
-            )
+            words = (self._norm[start : start + length] for length in self._lengths)
+            called = next((word for word in words if word in self._shown), "")
             if called:
                 taken = start + len(called)
                 yield start, taken

@@ -111,7 +111,7 @@ def attribute(
     >>> [(one.speaker, one.voice) for one in said]
     [('方汉', 'report'), ('方汉', 'quote'), (None, 'author'), (None, 'author')]
     """
-    cast = Cast(article.text, normalize(article.text))
+    cast = Cast(article.text, normalize)
     said = [_AUTHOR] * len(sentences)
     turns, index = list(reversed(cast.turns)), 0
     paragraphs = _Paragraphs(cast)
@@ -170,8 +170,7 @@ class _Paragraphs:
             # Its rest is theirs, whatever stands in it.
             rest = [Attribution(self.open, "quote") for at, _ in spans if at < closing.end()]
             self.open = None
-            more = self.read(closing.end(), end, spans[len(rest) :]) if rest else []
-            return [*rest, *more]
+            return [*rest, *self.read(closing.end(), end, spans[len(rest) :])]
         if not frames and not quotations and not self.announced:
             said = [_AUTHOR] * len(spans)
         else:
@@ -210,12 +209,14 @@ class _Paragraph:
         self.ends = [frame.end for frame in self.frames]
         self.announced = announced
         self.announces = announced if announced and announced.points else None
-        self.begins: list[int] = []
+        self.begins: set[int] = set()
+        self.latest = self.previous = -1  # Where this sentence begins, and the one before.
         self.carried: str | None = None
 
     def attribute(self, start: int, end: int) -> Attribution:
         """Tell who says a sentence."""
-        self.begins.append(start)
+        self.begins.add(start)
+        self.previous, self.latest = self.latest, start
         norm, words = self.cast.norm, self.cast.norm[start:end]
         here = self.frames[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
         for quotation in self._quotations(start, end):
@@ -244,7 +245,7 @@ class _Paragraph:
             return Attribution(self.announced.speaker, voice)
         if self.carried:
             told = self.cast.mentioned(start, start + 1) or _TOLD.match(words)
-            if not framed and not told and self.carried.lower() not in words:
+            if not framed and not told and self.cast.normalize(self.carried) not in words:
                 return Attribution(self.carried, "report")
             self.carried = None
         return _AUTHOR
@@ -252,7 +253,8 @@ class _Paragraph:
     def _say(self, who: str | None, voice: Voice, place: int, words: str) -> Attribution:
         self.spoke = Spoke(who, place) if who else self.spoke
         # What the nameless say, nobody goes on with.
-        self.carried = None if who and is_nameless(who) else who or self.carried
+        nameless = who and is_nameless(self.cast.normalize(who))
+        self.carried = None if nameless else who or self.carried
         points = bool(_POINTS.search(words))
         if who and (points or _ANNOUNCED.search(words)):
             self.announces = _Announced(who, points)
@@ -288,11 +290,11 @@ class _Paragraph:
             return True, self._speaker(self.frames[after])
         if self.announced and not self.announced.points:
             return True, self.announced.speaker
-        if quotation.start in self.begins and speech and len(words) > 8:
+        if quotation.start in self.begins and speech and len(words) > _TERM:
             return True, self.carried or self._around(quotation.start)
         return False, None
 
     def _around(self, place: int) -> str | None:
         """Return whose a quotation without a frame is: of whom the sentence before it told."""
-        told = self.cast.mentioned(self.begins[-2], place) if len(self.begins) > 1 else None
+        told = self.cast.mentioned(self.previous, place) if self.previous >= 0 else None
         return told or (self.spoke.speaker if self.spoke else None)

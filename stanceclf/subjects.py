@@ -19,6 +19,7 @@ from stanceclf.names import (
     is_person,
     is_surname_and_title,
     latin,
+    offices_in,
     starts_with_office,
 )
 from stanceclf.speech_words import ADVERBIAL, LEADING, MANNER
@@ -126,7 +127,7 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
     found = _known(words, known)
     if found:
         return "name", *found
-    ends = [match.start() for match in _ADVERBIAL.finditer(words, 1)] + [len(words)]
+    ends = _ends(words)
     name = None
     for end in ends:
         head = words[:end].rstrip()
@@ -152,6 +153,14 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
     if sure and plain and not has_function_word(plain.group(1).removesuffix("会")):
         return "nameless", *plain.span(1)
     return None
+
+
+def _ends(words: str) -> list[int]:
+    """Return where the words for whoever speaks may end."""
+    # 发 begins 发言人 as well as 发文: what is part of an office is no adverbial.
+    offices = {i for start, end in offices_in(words) for i in range(start, end)}
+    found = (match.start() for match in _ADVERBIAL.finditer(words, 1))
+    return [end for end in found if end not in offices] + [len(words)]
 
 
 def _known(words: str, known: KnownNames) -> tuple[int, int] | None:

@@ -57,6 +57,7 @@ def voices(text: str) -> list[str]:
         ("扎克伯格则在公开信里写道,开源是通往未来的路。", "扎克伯格", "report"),
         ("创新工场的汪华先生在接受采访时表示,开源值得投资。", "汪华", "report"),
         ("谷歌发言人表示,公司没有用用户数据训练模型。", "谷歌发言人", "report"),
+        ("某某公司發言人表示,開源更便宜。", "某某公司發言人", "report"),
         ("业内人士指出,闭源模型更安全。", "业内人士", "report"),
         ("有人说,开源是唯一的出路。", "有人", "report"),
         ("周鸿祎也站出来说,大模型不该沦为少数厂家的工具。", "周鸿祎", "report"),
@@ -109,6 +110,14 @@ def test_people_go_by_their_fullest_name() -> None:
     assert speakers(text) == ["萨姆·奥特曼", "萨姆·奥特曼"]
 
 
+def test_who_is_named_again_is_known_in_any_characters() -> None:
+    assert speakers("李彥宏認為開源落後。百度的李彥宏上個月出國了。") == ["李彥宏", None]
+    text = "谷歌發言人表示,開源更便宜。會議結束了。該發言人說,閉源更貴。"
+    assert speakers(text)[-1] == "谷歌發言人"
+    text = "总裁基尔•利伯来了。会议开始。利伯表示,开源更便宜。"
+    assert speakers(text)[-1] == "基尔•利伯"
+
+
 TALK = """开源的未来:一场对话
 来源:科技日报
 时间:下午3:00
@@ -149,6 +158,11 @@ def test_a_turn_goes_on_until_the_next_label_or_heading() -> None:
 )
 def test_headings_hours_and_lists_are_no_speakers(text: str) -> None:
     assert set(speakers(text)) == {None}
+
+
+def test_a_name_that_ends_as_a_heading_does_is_a_speaker() -> None:
+    text = "记者:开源会赢吗?\n王博文:会的。\n记者:为什么?\n王博文:成本更低。"
+    assert speakers(text) == ["记者", "王博文"] * 2
 
 
 def test_an_answer_whose_label_is_lost_is_nobodys() -> None:
@@ -212,6 +226,11 @@ def test_quotations_are_in_order_and_apart(line: str) -> None:
         "总裁李明{n}认为,开源更便宜。他说。\n",
         "“开源",
         "据据据根据在在",
+        "开源" + " " * 20,
+        "王明 \u3000\t ",
+        "总裁李{n}明认为,开源更便宜。专家说,闭源更贵。",
+        "“开源的模型{n}更便宜也更开放”。",
+        "”方汉说:“开源更便宜。\n",
         "的开源" * 10,
     ],
 )
