@@ -19,6 +19,7 @@ from stanceclf.decisions import probabilities, rule_evidence
 from stanceclf.labels import STANCES
 from stanceclf.model import StanceModel
 from stanceclf.ngrams import check_texts
+from stanceclf.origin import Origin
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic
 from stanceclf.vectorizer import TargetAwareVectorizer
@@ -254,8 +255,13 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         decisions = self._decide(X)
         return np.asarray(self.classes_[decisions.argmax(axis=1)])
 
-    def freeze(self) -> StanceModel:
+    def freeze(self, origin: Origin | None = None) -> StanceModel:
         """Return what was learnt as a model that needs no scikit-learn.
+
+        Parameters
+        ----------
+        origin : Origin, optional
+            Where the data came from, for the model to tell.
 
         Returns
         -------
@@ -275,6 +281,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.voter_.rules],
             label_model=self.label_model_,
             rule_weight=self.rule_weight,
+            origin=origin,
         )
 
     def __sklearn_tags__(self) -> Tags:

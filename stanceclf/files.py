@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,12 +19,18 @@ from stanceclf.errors import StanceclfError
 _DESCRIPTOR = re.compile(r"/dev/(?:(stdout|stderr)|fd/(\d+))|/proc/self/fd/(\d+)")
 
 
+# What the name of a file ends in that is still being written.
+_PART = ".tmp"
+
+
 @contextmanager
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a binary file that takes its name only when it has been written whole.
 
-    Folders on the way are made, links followed. If the block raises, or the process dies, what
-    stood under the name before is still there, untouched. Devices and pipes are written straight.
+    Folders on the way are made, links followed. If the block raises, the process dies or the power
+    fails, what stood under the name before is still there, untouched. What a process that died
+    could not clear away, the next one to write this file does. Devices and pipes are written
+    straight.
 
     Parameters
     ----------
@@ -73,17 +80,55 @@ def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     final = Path(os.path.realpath(path))
     final.parent.mkdir(parents=True, exist_ok=True)
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
-    descriptor, name = tempfile.mkstemp(
-        dir=final.parent, prefix=f".{final.name[:40]}.", suffix=".tmp"
-    )
+    prefix = f".{final.name[:40]}."
+    _clear_parts(final.parent, prefix)
+    descriptor, name = tempfile.mkstemp(dir=final.parent, prefix=prefix, suffix=_PART)
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            _lock(descriptor)
             yield file
+            file.flush()
+            # A name must not come to stand for what a power cut has kept from the disk.
+            os.fsync(descriptor)
         part.chmod(mode)
         part.replace(final)
+        _sync_folder(final.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _clear_parts(folder: Path, prefix: str) -> None:
+    """Remove what processes that died have left of a file: nobody has locked it."""
+    for part in folder.glob(f"{glob.escape(prefix)}????????{_PART}"):
+        with suppress(OSError):
+            descriptor = os.open(part, os.O_RDONLY)
+            try:
+                if _lock(descriptor):
+                    part.unlink()
+            finally:
+                os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False if another has, or there are no such locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):  # Windows, and some network drives.
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """See that a folder's names are on the disk, where folders can be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def table_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:

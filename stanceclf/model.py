@@ -7,18 +7,18 @@ version of scikit-learn another machine has, or none.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from stanceclf.decisions import probabilities, rule_evidence
 from stanceclf.errors import StanceclfError
-from stanceclf.labels import STANCES
+from stanceclf.model_state import State, make_state, parts_of
 from stanceclf.ngrams import NgramAnalyzer, check_texts
 from stanceclf.normalization import Normalizer
+from stanceclf.origin import Origin
 from stanceclf.reading import Readings
 from stanceclf.rules import Rule
 from stanceclf.topic import Topic
@@ -29,9 +29,6 @@ from stanceclf.weak_labels import LabelModel
 
 if TYPE_CHECKING:
     from stanceclf.explanations import Explanation
-
-#: The version of what a model file holds; a file of another one is refused.
-FORMAT = 3
 
 _Floats = npt.NDArray[np.float64]
 
@@ -65,6 +62,8 @@ class StanceModel:
         Sums their votes up; fitted. By default the majority.
     rule_weight : float, default 0.0
         How much a stance that all votes are for gains, in log-odds.
+    origin : Origin, optional
+        What made it, and of what.
 
     Attributes
     ----------
@@ -100,6 +99,7 @@ class StanceModel:
         rules: Sequence[Rule] = (),
         label_model: LabelModel | None = None,
         rule_weight: float = 0.0,
+        origin: Origin | None = None,
     ) -> None:
         self.classes_ = np.array(classes)
         self.analyzer = analyzer
@@ -111,6 +111,7 @@ class StanceModel:
         self.voter = Voter(self.topic, rules, normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
         self.rule_weight = rule_weight
+        self.origin = origin or Origin()
         self.grams = Vocabulary(analyzer, vocabulary)
         self._blocks = self.grams.blocks
         # What an n-gram that occurs once adds to its kind's squared length, and to each class.
@@ -245,10 +246,9 @@ class StanceModel:
             (self.coef[:, columns] * weights).T,
         )
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return bytes and one string: the same however the model came about, whatever numpy."""
+    def __getstate__(self) -> State:
+        """Return what a model file holds: bytes and one string."""
         header = {
-            "format": FORMAT,
             "classes": self.classes_.tolist(),
             "analyzer": dataclasses.asdict(self.analyzer),
             "traditional": self.normalizer.traditional,
@@ -257,8 +257,8 @@ class StanceModel:
             "rules": [dataclasses.asdict(rule) for rule in self.voter.rules],
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
+            "origin": dataclasses.asdict(self.origin),
         }
-        lengths = np.array([len(gram) for gram in self.grams.names], "<u4")
         arrays = {
             "idf": self.idf,
             "coef": self.coef,
@@ -266,46 +266,33 @@ class StanceModel:
             "label_prior": self.label_model.prior_,
             "label_evidence": self.label_model.evidence_,
         }
-        return {
-            "header": json.dumps(header, ensure_ascii=False, sort_keys=True),
-            "vocabulary": "".join(self.grams.names).encode("utf-32-le", "surrogatepass"),
-            "lengths": lengths.tobytes(),
-        } | {name: np.asarray(array, "<f8").tobytes() for name, array in arrays.items()}
+        return make_state(header, self.grams.names, arrays)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Rebuild the model; refuse the file of another version."""
-        header = json.loads(state["header"])
-        if header["format"] != FORMAT:
-            raise StanceclfError(
-                f"a model of format {header['format']}, this package reads format {FORMAT}; "
-                "train it anew or install the version that made it"
-            )
-        text = state["vocabulary"].decode("utf-32-le", "surrogatepass")
-        ends = np.cumsum(np.frombuffer(state["lengths"], "<u4")).tolist()
-        rules = [Rule(**_tuples(rule)) for rule in header["rules"]]
+    def __setstate__(self, state: State) -> None:
+        """Rebuild the model; refuse the file of another version, and what is damaged."""
+        try:
+            self.__init__(**parts_of(state))  # type: ignore[misc]
+        except StanceclfError:
+            raise
+        # What was tampered with can be wrong in ways that nobody has thought of.
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            said = f"damaged or forged ({type(error).__name__}: {error})"
+            raise StanceclfError(f"{said}; copy it again or train it anew") from None
 
-        def array(name: str, *shape: int) -> _Floats:
-            return np.frombuffer(state[name], "<f8").astype(np.float64).reshape(shape)
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """Return the model of a state.
 
-        self.__init__(  # type: ignore[misc]
-            classes=header["classes"],
-            analyzer=NgramAnalyzer(**_tuples(header["analyzer"])),
-            normalizer=Normalizer(header["traditional"], header["simplified"]),
-            vocabulary=[text[a:b] for a, b in zip([0, *ends], ends, strict=False)],
-            idf=array("idf", -1),
-            coef=array("coef", len(header["classes"]), -1),
-            intercept=array("intercept", -1),
-            topic=Topic(**_tuples(header["topic"])),
-            rules=rules,
-            label_model=LabelModel.from_arrays(
-                header["label_model"],
-                array("label_prior", len(STANCES)),
-                array("label_evidence", len(rules), 1 + len(STANCES), len(STANCES)),
-            ),
-            rule_weight=header["rule_weight"],
-        )
+        Parameters
+        ----------
+        state : dict
+            What `__getstate__` returned.
 
-
-def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return fields as they were before JSON, which knows lists alone."""
-    return {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
+        Raises
+        ------
+        StanceclfError
+            It is of another format, damaged or forged.
+        """
+        model = cls.__new__(cls)
+        model.__setstate__(state)
+        return model

@@ -24,7 +24,7 @@ from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER
 from stanceclf.markdown import as_text, some
 from stanceclf.material import Material
-from stanceclf.model import FORMAT
+from stanceclf.model_state import FORMAT
 from stanceclf.tables import table_of
 from stanceclf.weak_labels import LabelModelName
 

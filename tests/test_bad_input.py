@@ -392,11 +392,11 @@ def pickle_of_something_else(path: Path) -> None:
     ("make", "says"),
     [
         (lambda path: path.unlink(), "no model here; run `dvc repro`"),
-        (lambda path: path.write_bytes(b""), "not a model, cut short"),
-        (lambda path: path.write_text("模型", encoding="utf-8"), "not a model, cut short"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, cut short"),
-        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, cut short"),
-        (pickle_of_something_else, "holds a dict, not a stanceclf model"),
+        (lambda path: path.write_bytes(b""), "not a model, or cut short"),
+        (lambda path: path.write_text("模型", encoding="utf-8"), "not a model; name another file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, or cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, or cut short"),
+        (pickle_of_something_else, "not a stanceclf model"),
     ],
 )
 def test_a_model_that_is_none_is_refused(

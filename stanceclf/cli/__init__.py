@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import stanceclf
-from stanceclf.cli import annotate, explain, export, gold, init, predict, rules, stages
+from stanceclf.cli import annotate, explain, export, gold, init, model, predict, rules, stages
 from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ app.command("export")(export.export)
 app.command("annotate")(annotate.annotate)
 app.add_typer(gold.app, name="gold")
 app.add_typer(rules.app, name="rules")
+app.add_typer(model.app, name="model")
 
 # Which extra brings a module that the stages or some models need.
 _EXTRAS = {

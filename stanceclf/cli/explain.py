@@ -40,12 +40,10 @@ def explain(
     about; what rules and n-grams add to the log-odds of each stance. In JSON, `intercept`, `rules`
     and the `adds` of all `features` add up to `log_odds`.
     """
-    from stanceclf.model_file import load
-
     if (text is None) == (article is None) or (article is None) != (sentence is None):
         raise typer.BadParameter("give a sentence, or --article FILE and --sentence N")
     options.spare([output], [model, article])
-    loaded = load(model)
+    loaded = options.model(model)
     place: dict[str, object] = {}
     if article is not None and sentence is not None:
         place, text = _sentence(article, sentence, loaded.normalizer)

@@ -12,6 +12,7 @@ from stanceclf.errors import StanceclfError
 
 if TYPE_CHECKING:
     from stanceclf.corpus import Corpus
+    from stanceclf.model import StanceModel
     from stanceclf.votes import Voter
 
 Config = Annotated[
@@ -105,6 +106,20 @@ def gold_file(gold: Path | None, no_gold: bool, articles: Path = ARTICLES) -> Pa
     """Return the gold labels to use: those named, else those beside the articles, if any."""
     usual = articles.parent / GOLD.name
     return None if no_gold else gold or (usual if usual.exists() else None)
+
+
+def model(path: str | Path) -> StanceModel:
+    """Return the model in a file; say so if nothing tells that it is as it was made."""
+    from stanceclf.model_file import read_model
+
+    read, known = read_model(path)
+    if not known:
+        from stanceclf.model_record import record_of
+
+        record = record_of(path).name
+        what = f"nothing beside it ({record}) tells its checksum; `stanceclf model inspect` tells"
+        typer.echo(f"stanceclf: warning: {path}: {what} what it is", err=True)
+    return read
 
 
 def voter(topic: Path | None) -> Voter:

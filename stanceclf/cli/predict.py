@@ -37,13 +37,11 @@ def predict(
 
     Exit code 1 if an article could not be read; the others are written all the same.
     """
-    from stanceclf.model_file import load
-
     if by != "sentence" and form in {"parquet", "html"}:
         raise StanceclfError(f"--by {by} is written as a table, jsonl or csv, not as {form}")
     if lang is not None and form != "html":
         raise StanceclfError("--lang is for --format html")
-    loaded = load(model)
+    loaded = options.model(model)
 
     def write(reading: Reading, file: BinaryIO) -> None:
         _write(loaded, reading, file, by, form, lang)

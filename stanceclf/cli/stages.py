@@ -85,13 +85,14 @@ def train(
 ) -> None:
     """Train and cross-validate by article (stage 3)."""
     from stanceclf.config import LabelConfig, TrainConfig, load_config
+    from stanceclf.model_record import record_of
     from stanceclf.stages.train import run
 
     settings = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
-    options.spare(outputs, [labels, topic, known, config])
+    options.spare([*outputs, record_of(output)], [labels, topic, known, config])
     result = run(labels, topic, *outputs, settings, known, label_model)
     for name, agreement, what in (
         ("weak", result.weak, ": how well it copies the rules, no proof of being right"),

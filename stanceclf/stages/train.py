@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.material import make_classifier, read_material
 from stanceclf.metrics import f_avg, macro_f1
+from stanceclf.model_record import record_of, write_record
+from stanceclf.origin import trace
 from stanceclf.weak_labels import LabelModelName
 
 
@@ -92,7 +95,8 @@ def run(
     topic : path-like
         The topic's folder.
     model, held_out, metrics : path-like
-        The files to write: the model, the held-out predictions, how they agree.
+        The files to write: the model, with its record beside it, the held-out predictions, how they
+        agree.
     config : TrainConfig
         The stage's settings.
     gold : path-like, optional
@@ -105,7 +109,8 @@ def run(
     StanceclfError
         An input cannot be read, a stance has no label, or there is one article only.
     """
-    check_outputs(model, held_out, metrics)
+    record = record_of(model)
+    check_outputs(model, record, held_out, metrics)
     material = read_material(labels, topic, gold)
     classifier = make_classifier(config, material.voter, label_model)
     training = material.training(config)
@@ -133,10 +138,21 @@ def run(
         folds=split.folds,
         chosen=0 if gold is None else sum(map(was_chosen, read_gold(gold))),
     )
-    model_file.save(final.freeze(), model)
+    frozen = final.freeze(trace(_sources(labels, topic, gold if config.labels != "weak" else None)))
+    model_file.save(frozen, model)
+    write_record(frozen, model, record)
     write_dataset(_held_out_columns(tested, predicted), HELD_OUT_COLUMNS, held_out)
     _write_metrics(result, metrics)
     return result
+
+
+def _sources(
+    labels: str | PathLike[str], topic: str | PathLike[str], gold: str | PathLike[str] | None
+) -> dict[str, str | PathLike[str]]:
+    """Return the files that a model is made of."""
+    made_of: dict[str, str | PathLike[str]] = {"labels": labels}
+    made_of |= {"topic": Path(topic, "topic.yaml"), "rules": Path(topic, "rules.yaml")}
+    return made_of if gold is None else made_of | {"gold": gold}
 
 
 def _predict(

@@ -1,0 +1,207 @@
+"""Encodings: which one some bytes are text in, and the text.
+
+A byte order mark decides; else UTF-8, which hardly any other text happens to be; else the other
+ways to write Chinese are tried, strictly. Between those that fit, common characters decide, for
+what is wrongly decoded is full of rare ones; where they do not, chardet does. What seems to be in
+another language's encoding is refused rather than read wrongly.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from os import PathLike
+
+from stanceclf.errors import StanceclfError
+
+# UTF-32's mark begins with UTF-16's, so it is asked for first.
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# In both Chinese character sets the common half comes first, up to this leading byte.
+_COMMON = dict.fromkeys(("gb18030",), ("gb2312", 0xD7)) | dict.fromkeys(
+    ("cp950", "big5hkscs"), ("big5", 0xC6)
+)
+_CHINESE = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
+_GB, _BIG5 = ("gb18030", "gb2312", "gbk"), ("big5", "big5hkscs", "cp950")
+# So much of a text is looked at to tell what it is in, and so little tells nothing of its language.
+_SAMPLE, _TOO_LITTLE = 1 << 14, 20
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# Private characters have no meaning that anybody agreed on.
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_PUNCTUATION = re.compile(r"[、-】　！-～“”‘’—…·]")
+# More than such a share of a text are neither, in UTF-8 and in what is less sure to be text.
+_MOST_IN_UTF8, _MOST = 0.3, 0.02
+# By so much more of a text are its characters common if that is to tell.
+_CLEARLY = 0.3
+_NO_TEXT = "not a text but binary data; give a text, a web page, Markdown or .docx"
+_MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) -> str:
+    """Decode bytes to the text that they are.
+
+    Parameters
+    ----------
+    data : bytes
+        A file's content.
+    path : path-like
+        What to call it in an error.
+    encoding : str, optional
+        What it is in, by Python's name for it. By default this is found out: UTF-8, UTF-16 and
+        UTF-32 by a byte order mark, UTF-8, GB18030 (and so GBK), Big5, UTF-16 without a mark.
+
+    Returns
+    -------
+    str
+        What the bytes decode to, less a byte order mark; nothing is cleaned, line ends are kept.
+
+    Raises
+    ------
+    StanceclfError
+        It is no text, or not in this encoding (with the first bad byte's offset), or in none that
+        Chinese is written in.
+
+    Examples
+    --------
+    >>> decode("开源".encode("gbk"), "一.txt"), decode("開源".encode("big5"), "二.txt")
+    ('开源', '開源')
+    """
+    if encoding is not None:
+        if not _is_encoding(encoding):
+            raise StanceclfError(f"no encoding is called `{encoding}`; try gb18030 or big5")
+        return _strictly(data, encoding, path).removeprefix("\ufeff")
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _whole(_strictly(data, name, path, len(mark)), _MOST_IN_UTF8, path)
+    if data.startswith(_MAGIC):
+        raise StanceclfError(_NO_TEXT, path=path)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _chinese(data, error.start, path)
+    # A text in UTF-16 may happen to be UTF-8 as well; then it is full of NULs.
+    if "\0" in text and (wide := _choose(data, ("utf-16-le", "utf-16-be"))):
+        return _strictly(data, wide, path)
+    return _whole(text, _MOST_IN_UTF8, path)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance("".encode(name), bytes)
+    except (LookupError, ValueError):
+        return False
+
+
+def _strictly(data: bytes, encoding: str, path: str | PathLike[str], skip: int = 0) -> str:
+    try:
+        return data[skip:].decode(encoding)
+    except UnicodeError as error:
+        bad = f" (first bad byte at {error.start + skip})" if hasattr(error, "start") else ""
+        raise StanceclfError(
+            f"not {encoding.upper()} text{bad}; save it as UTF-8, or name its --encoding", path=path
+        ) from None
+
+
+def _whole(text: str, most: float, path: str | PathLike[str]) -> str:
+    if len(_CONTROL.findall(text)) > max(1, len(text) * most):
+        raise StanceclfError(_NO_TEXT, path=path)
+    return text
+
+
+def _chinese(data: bytes, bad: int, path: str | PathLike[str]) -> str:
+    """Decode what is not UTF-8, for it has a bad byte."""
+    name = _choose(data, _CHINESE)
+    told = None if name is not None and name.startswith("utf") else _foreign(data[:_SAMPLE])
+    if told:
+        raise StanceclfError(
+            f"not UTF-8 (first bad byte at {bad}) but, it seems, {told}; save it as UTF-8, or name "
+            "its --encoding",
+            path=path,
+        )
+    try:
+        return _whole(data.decode(name or "gb18030"), _MOST, path)
+    except UnicodeDecodeError as error:
+        raise StanceclfError(
+            f"neither UTF-8 (first bad byte at {bad}) nor {error.encoding.upper()} (at "
+            f"{error.start}); save it as UTF-8, or name its --encoding",
+            path=path,
+        ) from None
+
+
+def _choose(data: bytes, names: tuple[str, ...]) -> str | None:
+    """Return which of some encodings a text is in, None if it can be none of them."""
+    common = {}
+    for name in names:
+        if name == "big5hkscs" and "cp950" in common:
+            continue  # All that it adds are rare characters.
+        text = _begin(data, name)
+        odd = len(_CONTROL.findall(text)) + len(_PRIVATE.findall(text)) if text else 1
+        if text and odd <= max(1, len(text) * _MOST):
+            common[name] = _common(text, name)
+    # Nobody writes UTF-16 without a mark, other than by mistake; then it is plain to see.
+    likely = [n for n in common if not n.startswith("utf-16") or common[n] > 1 - _CLEARLY]
+    likely.sort(key=common.__getitem__, reverse=True)
+    if not likely:
+        return None
+    best, *others = likely
+    near = [name for name in others if common[best] - common[name] < _CLEARLY]
+    if any(name.startswith("utf-16") for name in (best, *near)):
+        narrow = (name for name in (best, *near) if not name.startswith("utf-16"))
+        return next(narrow, best)
+    return _by_chardet(data[:_SAMPLE], best) if near else best
+
+
+def _begin(data: bytes, name: str) -> str | None:
+    """Return how a text begins, None if it is not in this encoding."""
+    try:
+        decoder = codecs.getincrementaldecoder(name)()
+        return decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
+    except UnicodeDecodeError:
+        return None
+
+
+def _common(text: str, name: str) -> float:
+    """Return the share of common characters and Chinese punctuation in what is beyond ASCII."""
+    beyond = _BEYOND_ASCII.findall(text)
+    if not beyond:
+        return 0.0
+    count = len(_PUNCTUATION.findall(text))
+    sets = [_COMMON[name]] if name in _COMMON else list(_COMMON.values())
+    return max(
+        (count + sum(_is_common(char, charset, most) for char in beyond)) / len(beyond)
+        for charset, most in sets
+    )
+
+
+def _is_common(char: str, charset: str, most: int) -> bool:
+    code = char.encode(charset, "replace")
+    return len(code) == 2 and 0xA4 <= code[0] <= most
+
+
+def _by_chardet(sample: bytes, otherwise: str) -> str:
+    import chardet
+
+    found = chardet.detect(
+        sample, include_encodings=("gb18030", "big5"), no_match_encoding="gb18030"
+    )
+    called = str(found["encoding"]).lower()
+    return "gb18030" if called in _GB else "cp950" if called in _BIG5 else otherwise
+
+
+def _foreign(sample: bytes) -> str | None:
+    """Return the encoding of another language that a text seems to be in."""
+    import chardet
+
+    if sum(byte > 0x7F for byte in sample) < _TOO_LITTLE:
+        return None
+    found = chardet.detect_all(sample)
+    sure = {str(one["encoding"]): float(one["confidence"]) for one in found}
+    chinese = max((sure[name] for name in sure if name.lower() in _GB + _BIG5), default=0)
+    name = max(sure, key=lambda name: sure[name], default="")
+    return name if sure.get(name, 0) > max(0.1, 2 * chinese) else None
