@@ -1,38 +1,30 @@
-"""Articles: text files, and the rows of tables, found and decoded.
+"""Articles: the texts of files, and of the rows of tables.
 
 An article's text is exactly what its bytes decode to (less a byte order mark): offsets into it
-stay true because nothing is cleaned here and line ends are kept.
+stay true because nothing is cleaned here and line ends are kept. Of a web page or a Word document
+it is the text that is read out of it.
 """
 
 from __future__ import annotations
 
-import codecs
-import glob
+import io
 import os
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
+from typing import BinaryIO
 
+from stanceclf.article_files import PAGES, WORD, articles_in
+from stanceclf.encodings import decode, detect
 from stanceclf.errors import StanceclfError
 from stanceclf.tables import is_table, read_parquet, read_rows, table_of
+from stanceclf.web_pages import is_page, page_encoding, page_text
+from stanceclf.word_files import word_text
 
-#: What a file is called for a folder to count it as an article.
-SUFFIX = ".txt"
-
-# UTF-32's mark begins with UTF-16's, so it is asked for first.
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# GB18030 decodes nearly any bytes; control characters give away that they were no text.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-# So do characters that no standard gives a meaning: mostly it was Big5.
-_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
-_NO_TEXT = "not a text but binary data; give a .txt file"
+#: A file of more bytes than this is refused unless more are allowed; tables are read row by row.
+MOST = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,70 +44,13 @@ class Article:
     text: str
 
 
-def decode(data: bytes, path: str | PathLike[str]) -> str:
-    """Decode an article's bytes: by its byte order mark, else as UTF-8, else as GB18030 (GBK).
-
-    Parameters
-    ----------
-    data : bytes
-        The file's content.
-    path : path-like
-        What to call it in an error.
-
-    Raises
-    ------
-    StanceclfError
-        It is empty, or it is not text in one of these encodings.
-
-    Examples
-    --------
-    >>> decode("开源".encode("gbk"), "一.txt")
-    '开源'
-    """
-    mark, encoding = next(((m, e) for m, e in _BOMS if data.startswith(m)), (b"", "utf-8"))
-    if data.startswith(b"%PDF-") or (not mark and b"\0" in data):
-        raise StanceclfError(_NO_TEXT, path=path)
-    if mark:
-        text = _decode_strictly(data[len(mark) :], encoding, path)
-    else:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            text = _decode_gb18030(data, error.start, path)
-    if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 100:
-        raise StanceclfError(_NO_TEXT, path=path)
-    if not text.strip():
-        raise StanceclfError("the article is empty; add its text or remove the file", path=path)
-    return text
-
-
-def _decode_strictly(data: bytes, encoding: str, path: str | PathLike[str]) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise StanceclfError(
-            f"not {encoding.upper()} text (first bad byte at {error.start}); save it as UTF-8",
-            path=path,
-        ) from None
-
-
-def _decode_gb18030(data: bytes, bad: int, path: str | PathLike[str]) -> str:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise StanceclfError(
-            f"neither UTF-8 (first bad byte at {bad}) nor GB18030 (at {error.start}); "
-            "save it as UTF-8",
-            path=path,
-        ) from None
-    if _CONTROL.search(text):
-        raise StanceclfError(_NO_TEXT, path=path)
-    if len(_PRIVATE.findall(text)) > len(text) / 100:
-        raise StanceclfError("neither UTF-8 nor GB18030 (Big5?); save it as UTF-8", path=path)
-    return text
-
-
-def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
+def read_article(
+    path: str | PathLike[str],
+    name: str | None = None,
+    *,
+    encoding: str | None = None,
+    most: int = MOST,
+) -> Article:
     """Read one article.
 
     Parameters
@@ -124,11 +59,15 @@ def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
         The file.
     name : str, optional
         Its name; by default the path as given.
+    encoding : str, optional
+        What it is in; by default found out, see `stanceclf.encodings.detect`.
+    most : int
+        So many bytes a file may have, 128 MiB by default.
 
     Raises
     ------
     StanceclfError
-        The file is missing, empty, not readable or not text.
+        The file is missing, empty, too large, not readable or not text.
 
     Examples
     --------
@@ -138,16 +77,85 @@ def read_article(path: str | PathLike[str], name: str | None = None) -> Article:
     >>> read_article(folder / "一.txt", name="一.txt")
     Article(name='一.txt', text='开源')
     """
+    with _opened(path) as file:
+        data = read_at_most(file, most, path)
+    return Article(fspath(path) if name is None else name, text_of(data, path, encoding))
+
+
+def text_of(data: bytes, path: str | PathLike[str], encoding: str | None = None) -> str:
+    """Return the text of an article's file: of a web page or Word document what is read in it.
+
+    Parameters
+    ----------
+    data : bytes
+        What the file holds.
+    path : path-like
+        Its name, which tells what it is, or ``-``.
+    encoding : str, optional
+        What it is in; by default found out.
+
+    Raises
+    ------
+    StanceclfError
+        There is no text in it.
+
+    Examples
+    --------
+    >>> text_of("开源".encode("gbk"), "一.txt")
+    '开源'
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == WORD:
+        text = word_text(data, path)
+    else:
+        page = suffix in PAGES
+        declared = page_encoding(data) if page and encoding is None else None
+        text = decode(data, path, encoding or declared)
+        if page or is_page(text):
+            text = page_text(text, path)
+    if not text.strip():
+        raise StanceclfError("the article is empty; add its text or remove the file", path=path)
+    return text
+
+
+@contextmanager
+def _opened(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file that can be read more than once, whatever it is."""
     try:
-        data = Path(path).read_bytes()
+        file = Path(path).open("rb")  # noqa: SIM115  (closed below)
     except OSError as error:
         raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
     except ValueError as error:
         raise StanceclfError(f"cannot be a file's name: {error}", path=path) from None
-    return Article(fspath(path) if name is None else name, decode(data, path))
+    with file:
+        try:
+            yield file if file.seekable() else io.BytesIO(file.read())
+        except OSError as error:
+            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
 
 
-def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Article]:
+def read_at_most(file: BinaryIO, most: int, path: str | PathLike[str]) -> bytes:
+    """Return what a file holds, if that is not too much.
+
+    Raises
+    ------
+    StanceclfError
+        It is.
+    """
+    data = file.read(most + 1)
+    if len(data) > most:
+        said = f"more than {most >> 20:,} MB, which are read at once; split it, or raise --max-file"
+        raise StanceclfError(said, path=path)
+    return data
+
+
+def read_articles(
+    path: str | PathLike[str],
+    name: str | None = None,
+    *,
+    encoding: str | None = None,
+    most: int = MOST,
+) -> list[Article]:
     r"""Read the articles of a file: the one that it is, or those that a table holds.
 
     Parameters
@@ -156,11 +164,15 @@ def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Ar
         The file.
     name : str, optional
         What to call it; by default the path as given.
+    encoding : str, optional
+        What it is in; by default found out, see `stanceclf.encodings.detect`.
+    most : int
+        So many bytes a file may have, and a row of a table characters; 128 Mi by default.
 
     Raises
     ------
     StanceclfError
-        The file is missing, empty, not readable, not text or no table of texts.
+        The file is missing, empty, too large, not readable, not text or no table of texts.
 
     Examples
     --------
@@ -170,94 +182,70 @@ def read_articles(path: str | PathLike[str], name: str | None = None) -> list[Ar
     >>> [(article.name, article.text) for article in read_articles(table, name="帖子.csv")]
     [('帖子.csv#1', '开源便宜'), ('帖子.csv#2', '闭源贵')]
     """
-    if not is_table(path):
-        return [read_article(path, name)]
-    name = fspath(path) if name is None else name
-    if Path(path).suffix.lower() == ".parquet":
-        rows = list(read_parquet(path))
-    else:
-        rows = list(read_rows(read_article(path).text, path))
-    if not rows:
-        raise StanceclfError("no row of this table holds text", path=path)
-    return [Article(f"{name}#{row}", text) for row, text in rows]
+    return [article for article, _ in stream_articles(path, name, encoding=encoding, most=most)]
 
 
-def find_articles(path: str) -> list[str]:
-    """Return the files that one argument of the command line stands for, sorted.
+def stream_articles(
+    path: str | PathLike[str],
+    name: str | None = None,
+    *,
+    encoding: str | None = None,
+    most: int = MOST,
+) -> Iterator[tuple[Article, float]]:
+    """Yield the articles of a file as `read_articles` does, each with how much of it is before.
+
+    A table is read twice, first to see that all of it can be, and never kept.
 
     Parameters
     ----------
-    path : str
-        A file (of any suffix), a folder (every ``.txt`` below it, hidden ones aside) or a glob
-        pattern (``**`` crosses folders).
+    path, name, encoding, most
+        As those of `read_articles`.
 
     Raises
     ------
     StanceclfError
-        Nothing is there.
-
-    Examples
-    --------
-    >>> find_articles("一.txt")
-    ['一.txt']
+        As `read_articles`, before the first article.
     """
-    # os.path answers no, where Path raises, to a name that no file can have.
-    if os.path.isdir(path):  # noqa: PTH112
-        if found := _in_folder(path):
-            return found
-        mend = "put articles there"
-        # What this program writes may lie there too, and has a column of text.
-        if tables := _in_folder(path, tables=True):
-            mend = f"tables are read where they are named: {tables[0]}"
-        raise StanceclfError(f"no {SUFFIX} file in this folder; {mend}", path=path)
-    if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
-        found = []
-        for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
-            found += _in_folder(name) if Path(name).is_dir() else [name] * Path(name).is_file()
-        if found:
-            return list(dict.fromkeys(found))
-        raise StanceclfError("no article matches this pattern", path=path)
-    return [path]
+    if not is_table(path):
+        yield read_article(path, name, encoding=encoding, most=most), 0.0
+        return
+    name = fspath(path) if name is None else name
+    with _opened(path) as file:
+        size = file.seek(0, os.SEEK_END) or 1
+        if Path(path).suffix.lower() == ".parquet":
+            opened = None
+        else:
+            file.seek(0)
+            opened = detect(file, path, encoding)
+        count = sum(1 for _ in _rows(file, opened, path, most))
+        if not count:
+            raise StanceclfError("no row of this table holds text", path=path)
+        for number, (row, text) in enumerate(_rows(file, opened, path, most)):
+            share = number / count if opened is None else min(file.tell() / size, 1.0)
+            yield Article(f"{name}#{row}", text), share
 
 
-def _in_folder(path: str | PathLike[str], *, tables: bool = False) -> list[str]:
-    return sorted(
-        file.as_posix()
-        for file in Path(path).rglob("*")
-        if (file.suffix == SUFFIX or (tables and is_table(file)))
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )
-
-
-def skipped_files(folder: str | PathLike[str]) -> list[str]:
-    """Return the files in a folder of articles that are none, by their names there.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> (folder / "论文.docx").touch()
-    >>> skipped_files(folder)
-    ['论文.docx']
-    """
-    inside = (path.relative_to(folder) for path in Path(folder).rglob("*") if path.is_file())
-    return sorted(
-        path.as_posix()
-        for path in inside
-        if path.suffix != SUFFIX
-        and not is_table(path)
-        and not any(part.startswith(".") for part in path.parts)
-    )
-
-
-def has_articles(folder: str | PathLike[str]) -> bool:
-    """Tell whether a folder holds a file of articles, whatever is in it."""
-    return bool(_in_folder(folder, tables=True))
+def _rows(
+    file: BinaryIO, opened: tuple[str, int] | None, path: str | PathLike[str], most: int
+) -> Iterator[tuple[str, str]]:
+    """Yield a table's rows, from its beginning; `opened` tells a text's encoding."""
+    if opened is None:
+        file.seek(0)
+        yield from read_parquet(file, path)
+        return
+    encoding, mark = opened
+    file.seek(mark)
+    # As they are: a line's end may be part of a value.
+    end = "\n" if Path(path).suffix.lower() == ".jsonl" else ""
+    lines = io.TextIOWrapper(file, encoding=encoding, newline=end)
+    try:
+        yield from read_rows(lines, path, most)
+    finally:
+        lines.detach()
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:
-    """Read every article of a folder, named by its path in there: text files and tables' rows.
+    """Read every article of a folder, named by its path in there: files and tables' rows.
 
     Raises
     ------
@@ -275,7 +263,7 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     """
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; make it and put articles there", path=folder)
-    paths = _in_folder(folder, tables=True)
+    paths = articles_in(folder, tables=True)
     if not paths:
         raise StanceclfError(
             "no article in this folder; put .txt files there, or a table with a column `text`",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.invisible import INVISIBLE
+
 Ints = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint32]
 
@@ -16,6 +18,8 @@ SEPARATOR = "\ue002"
 #: The private characters that are spoken for, from the first to the last.
 RESERVED = ("\ue000", "\ue001", SEPARATOR)
 
+# Stands for characters that are left out.
+_HIDDEN = 0xFFFFFFFF
 _UNREADABLE = ord("\N{REPLACEMENT CHARACTER}")
 #: So many characters of sentences are read at once: few enough to stay in a processor's cache.
 CHARACTERS = 1 << 17
@@ -27,7 +31,8 @@ class Batch:
     Attributes
     ----------
     codes : uint32 array of shape (n,)
-        Code points. A normal form is as long as what it stands for, so that offsets stay true.
+        Code points. A normal form is as long as what it stands for, so that offsets stay true, less
+        what is invisible in it.
     starts, ends : int arrays of shape (n_sentences,)
         Where each sentence begins and ends.
     sentence : int array of shape (n,)
@@ -82,14 +87,21 @@ class BatchMaker:
         self._forms: Codes = np.zeros(0x110000, np.uint32)
         self._forms[0xD800:0xE000] = _UNREADABLE
         self._forms[[ord(character) for character in RESERVED]] = _UNREADABLE
+        self._forms[list(INVISIBLE)] = _HIDDEN
 
     def __call__(self, texts: Sequence[str], characters: int = CHARACTERS) -> Iterator[Batch]:
         """Yield the sentences in batches of about so many characters, in order."""
         for part in _parts(texts, characters):
             lengths = np.fromiter(map(len, part), np.intp, len(part))
             joined = "\n".join(["", *part, ""]).encode("utf-32-le", "surrogatepass")
-            codes = np.frombuffer(joined, "<u4")
-            yield Batch(self._normal(codes), lengths)
+            codes = self._normal(np.frombuffer(joined, "<u4"))
+            hidden = codes == _HIDDEN
+            if hidden.any():
+                before = np.concatenate([[0], np.cumsum(hidden)])
+                ends = np.cumsum(lengths + 1)
+                lengths = lengths - (before[ends] - before[ends - lengths])
+                codes = codes[~hidden]
+            yield Batch(codes, lengths)
 
     def _normal(self, codes: Codes) -> Codes:
         normal = self._forms.take(codes)

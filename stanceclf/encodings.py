@@ -9,8 +9,10 @@ another language's encoding is refused rather than read wrongly.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from os import PathLike
+from typing import BinaryIO
 
 from stanceclf.errors import StanceclfError
 
@@ -26,10 +28,14 @@ _BOMS = (
 _COMMON = dict.fromkeys(("gb18030",), ("gb2312", 0xD7)) | dict.fromkeys(
     ("cp950", "big5hkscs"), ("big5", 0xC6)
 )
+# Which of them may have a mark, that is no part of the text.
+_MARKED = {name for _, name in _BOMS}
 _CHINESE = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
 _GB, _BIG5 = ("gb18030", "gb2312", "gbk"), ("big5", "big5hkscs", "cp950")
 # So much of a text is looked at to tell what it is in, and so little tells nothing of its language.
 _SAMPLE, _TOO_LITTLE = 1 << 14, 20
+# So much of a file is decoded at once.
+_PIECE = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Private characters have no meaning that anybody agreed on.
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
@@ -53,8 +59,7 @@ def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) 
     path : path-like
         What to call it in an error.
     encoding : str, optional
-        What it is in, by Python's name for it. By default this is found out: UTF-8, UTF-16 and
-        UTF-32 by a byte order mark, UTF-8, GB18030 (and so GBK), Big5, UTF-16 without a mark.
+        What it is in, by Python's name for it; by default what `detect` finds.
 
     Returns
     -------
@@ -64,60 +69,129 @@ def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) 
     Raises
     ------
     StanceclfError
-        It is no text, or not in this encoding (with the first bad byte's offset), or in none that
-        Chinese is written in.
+        As `detect`.
 
     Examples
     --------
     >>> decode("开源".encode("gbk"), "一.txt"), decode("開源".encode("big5"), "二.txt")
     ('开源', '開源')
     """
-    if encoding is not None:
-        if not _is_encoding(encoding):
-            raise StanceclfError(f"no encoding is called `{encoding}`; try gb18030 or big5")
-        return _strictly(data, encoding, path).removeprefix("\ufeff")
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return _whole(_strictly(data, name, path, len(mark)), _MOST_IN_UTF8, path)
-    if data.startswith(_MAGIC):
+    name, mark = detect(io.BytesIO(data), path, encoding)
+    return data[mark:].decode(name)
+
+
+def detect(
+    file: BinaryIO, path: str | PathLike[str], encoding: str | None = None
+) -> tuple[str, int]:
+    """Return what encoding a file is in, having read all of it, a piece at a time.
+
+    Parameters
+    ----------
+    file : binary file
+        What to read, from its beginning.
+    path : path-like
+        What to call it in an error.
+    encoding : str, optional
+        What it is in, by Python's name for it. By default this is found out: UTF-8, UTF-16 and
+        UTF-32 by a byte order mark, UTF-8, GB18030 (and so GBK), Big5, UTF-16 without a mark.
+
+    Returns
+    -------
+    name : str
+        The encoding, which all of the file is in.
+    mark : int
+        How many bytes the byte order mark takes before the text.
+
+    Raises
+    ------
+    StanceclfError
+        It is no text, or not in this encoding (with the first bad byte's offset), or in none that
+        Chinese is written in.
+
+    Examples
+    --------
+    >>> detect(io.BytesIO("\ufeff开源".encode("utf-8")), "一.txt")
+    ('utf-8', 3)
+    """
+    sample = file.read(_SAMPLE)
+    whole = len(sample) < _SAMPLE
+    mark, name = next((one for one in _BOMS if sample.startswith(one[0])), (b"", encoding))
+    if name is not None:
+        name = name if encoding is None else _named(encoding)
+        skip = len(mark) if name in _MARKED else 0
+        return _strictly(file, name, path, skip, None if encoding else _MOST_IN_UTF8), skip
+    if sample.startswith(_MAGIC):
         raise StanceclfError(_NO_TEXT, path=path)
+    if b"\0" in sample and (wide := _choose(sample, ("utf-16-le", "utf-16-be"), whole)):
+        # Such a text may happen to be UTF-8 as well; then it is full of NULs.
+        return _strictly(file, wide, path, 0, _MOST_IN_UTF8), 0
     try:
-        text = data.decode("utf-8")
+        _scan(file, "utf-8", path, 0, _MOST_IN_UTF8)
     except UnicodeDecodeError as error:
-        return _chinese(data, error.start, path)
-    # A text in UTF-16 may happen to be UTF-8 as well; then it is full of NULs.
-    if "\0" in text and (wide := _choose(data, ("utf-16-le", "utf-16-be"))):
-        return _strictly(data, wide, path)
-    return _whole(text, _MOST_IN_UTF8, path)
+        return _chinese(file, sample, error.start, path, whole), 0
+    return "utf-8", 0
 
 
-def _is_encoding(name: str) -> bool:
+def _named(encoding: str) -> str:
     try:
-        return isinstance("".encode(name), bytes)
+        if isinstance("".encode(encoding), bytes):
+            return codecs.lookup(encoding).name
     except (LookupError, ValueError):
-        return False
+        pass
+    raise StanceclfError(f"no encoding is called `{encoding}`; try gb18030 or big5")
 
 
-def _strictly(data: bytes, encoding: str, path: str | PathLike[str], skip: int = 0) -> str:
-    try:
-        return data[skip:].decode(encoding)
-    except UnicodeError as error:
-        bad = f" (first bad byte at {error.start + skip})" if hasattr(error, "start") else ""
-        raise StanceclfError(
-            f"not {encoding.upper()} text{bad}; save it as UTF-8, or name its --encoding", path=path
-        ) from None
+def _scan(
+    file: BinaryIO, name: str, path: str | PathLike[str], skip: int, most: float | None
+) -> None:
+    """Decode all of a file, to see that it can be and, by its control characters, that it is text.
 
-
-def _whole(text: str, most: float, path: str | PathLike[str]) -> str:
-    if len(_CONTROL.findall(text)) > max(1, len(text) * most):
+    Raises
+    ------
+    UnicodeDecodeError
+        It cannot be; the error tells where in the file.
+    """
+    file.seek(skip)
+    decoder = codecs.getincrementaldecoder(name)()
+    size = odd = 0
+    before, kept = skip, 0
+    while True:
+        piece = file.read(_PIECE)
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            # The decoder kept the end of the piece before, which this one did not complete.
+            error.start += before - kept
+            raise
+        state = decoder.getstate()
+        before, kept = before + len(piece), len(state[0])
+        size += len(text)
+        odd += len(_CONTROL.findall(text))
+        if not piece:
+            break
+    if most is not None and odd > max(1, size * most):
         raise StanceclfError(_NO_TEXT, path=path)
-    return text
 
 
-def _chinese(data: bytes, bad: int, path: str | PathLike[str]) -> str:
-    """Decode what is not UTF-8, for it has a bad byte."""
-    name = _choose(data, _CHINESE)
-    told = None if name is not None and name.startswith("utf") else _foreign(data[:_SAMPLE])
+def _strictly(
+    file: BinaryIO, name: str, path: str | PathLike[str], skip: int, most: float | None
+) -> str:
+    try:
+        _scan(file, name, path, skip, most)
+    except UnicodeError as error:
+        bad = f" (first bad byte at {error.start})" if hasattr(error, "start") else ""
+        raise StanceclfError(
+            f"not {name.upper()} text{bad}; save it as UTF-8, or name its --encoding", path=path
+        ) from None
+    return name
+
+
+def _chinese(
+    file: BinaryIO, sample: bytes, bad: int, path: str | PathLike[str], whole: bool
+) -> str:
+    """Return the encoding of what is not UTF-8, for it has a bad byte."""
+    name = _choose(sample, _CHINESE, whole)
+    told = None if name is not None and name.startswith("utf") else _foreign(sample)
     if told:
         raise StanceclfError(
             f"not UTF-8 (first bad byte at {bad}) but, it seems, {told}; save it as UTF-8, or name "
@@ -125,22 +199,23 @@ def _chinese(data: bytes, bad: int, path: str | PathLike[str]) -> str:
             path=path,
         )
     try:
-        return _whole(data.decode(name or "gb18030"), _MOST, path)
+        _scan(file, name or "gb18030", path, 0, _MOST)
     except UnicodeDecodeError as error:
         raise StanceclfError(
-            f"neither UTF-8 (first bad byte at {bad}) nor {error.encoding.upper()} (at "
+            f"neither UTF-8 (first bad byte at {bad}) nor {(name or 'gb18030').upper()} (at "
             f"{error.start}); save it as UTF-8, or name its --encoding",
             path=path,
         ) from None
+    return name or "gb18030"
 
 
-def _choose(data: bytes, names: tuple[str, ...]) -> str | None:
+def _choose(sample: bytes, names: tuple[str, ...], whole: bool) -> str | None:
     """Return which of some encodings a text is in, None if it can be none of them."""
     common = {}
     for name in names:
         if name == "big5hkscs" and "cp950" in common:
             continue  # All that it adds are rare characters.
-        text = _begin(data, name)
+        text = _begin(sample, name, whole)
         odd = len(_CONTROL.findall(text)) + len(_PRIVATE.findall(text)) if text else 1
         if text and odd <= max(1, len(text) * _MOST):
             common[name] = _common(text, name)
@@ -154,14 +229,13 @@ def _choose(data: bytes, names: tuple[str, ...]) -> str | None:
     if any(name.startswith("utf-16") for name in (best, *near)):
         narrow = (name for name in (best, *near) if not name.startswith("utf-16"))
         return next(narrow, best)
-    return _by_chardet(data[:_SAMPLE], best) if near else best
+    return _by_chardet(sample, best) if near else best
 
 
-def _begin(data: bytes, name: str) -> str | None:
+def _begin(sample: bytes, name: str, whole: bool) -> str | None:
     """Return how a text begins, None if it is not in this encoding."""
     try:
-        decoder = codecs.getincrementaldecoder(name)()
-        return decoder.decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
+        return codecs.getincrementaldecoder(name)().decode(sample, final=whole)
     except UnicodeDecodeError:
         return None
 
@@ -201,7 +275,7 @@ def _foreign(sample: bytes) -> str | None:
     if sum(byte > 0x7F for byte in sample) < _TOO_LITTLE:
         return None
     found = chardet.detect_all(sample)
-    sure = {str(one["encoding"]): float(one["confidence"]) for one in found}
+    sure = {one["encoding"]: float(one["confidence"]) for one in found if one["encoding"]}
     chinese = max((sure[name] for name in sure if name.lower() in _GB + _BIG5), default=0)
     name = max(sure, key=lambda name: sure[name], default="")
     return name if sure.get(name, 0) > max(0.1, 2 * chinese) else None

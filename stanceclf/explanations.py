@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from stanceclf.clauses import About
 from stanceclf.decisions import probabilities
+from stanceclf.invisible import Visible
 from stanceclf.labels import READING_ORDER
 from stanceclf.matches import Match, find_matches
 from stanceclf.mentions import Kind
@@ -162,6 +163,12 @@ def explain_reading(
     def by_stance(values: _Floats) -> dict[str, float]:
         return {name: float(values[classes.index(name)]) for name in order}
 
+    seen = Visible(text)
+
+    def said(start: int, end: int) -> tuple[int, int, str]:
+        start, end = seen.span(start, end)
+        return start, end, text[start:end]
+
     log_odds = intercept + rules + adds.sum(axis=0)
     (shares,) = probabilities(log_odds[None])
     features = [FeatureWeight(*own, by_stance(row)) for own, row in zip(ngrams, adds, strict=True)]
@@ -177,12 +184,10 @@ def explain_reading(
         features=sorted(features, key=lambda one: (-_strength(one), one.kind, one.ngram)),
         matches=matches,
         mentions=[
-            MentionSpan(m.start, m.end, text[m.start : m.end], m.kind, i in compared)
+            MentionSpan(*said(m.start, m.end), m.kind, i in compared)
             for i, m in enumerate(reading.mentions)
         ],
-        clauses=[
-            ClauseSpan(c.start, c.end, text[c.start : c.end], c.about) for c in reading.clauses
-        ],
+        clauses=[ClauseSpan(*said(c.start, c.end), c.about) for c in reading.clauses],
         asks=reading.asks,
     )
 

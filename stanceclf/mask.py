@@ -33,7 +33,7 @@ def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        Each as long as its sentence.
+        Each as long as its sentence, less what is invisible there.
 
     Examples
     --------

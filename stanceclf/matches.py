@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from stanceclf import negation
 from stanceclf.clauses import ABOUT, About
 from stanceclf.evidence import Evidence, Judgement
+from stanceclf.invisible import Visible
 from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.reading import Readings
 from stanceclf.votes import Voter
@@ -106,8 +107,21 @@ def find_matches(voter: Voter, sentences: Sequence[str]) -> Iterator[list[Match]
     """
     done = 0
     for readings in voter.read.read(sentences):
-        yield from _of_batch(voter, readings, sentences[done : done + len(readings)])
+        batch = sentences[done : done + len(readings)]
+        seen = [Visible(sentence) for sentence in batch]
+        matches = _of_batch(voter, readings, [one.text for one in seen])
+        for sentence, one, own in zip(batch, seen, matches, strict=True):
+            yield own if one.text == sentence else [_placed(match, one, sentence) for match in own]
         done += len(readings)
+
+
+def _placed(match: Match, seen: Visible, text: str) -> Match:
+    """Return a match as the offsets of the whole sentence have it."""
+    start, end = seen.span(match.start, match.end)
+    negator = match.negator
+    if negator is not None:
+        negator = _say(text, *seen.span(negator.start, negator.end))
+    return replace(match, start=start, end=end, text=text[start:end], negator=negator)
 
 
 def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> Iterator[list[Match]]:

@@ -10,7 +10,7 @@ from stanceclf.articles import Article
 from stanceclf.labels import READING_ORDER
 from stanceclf.matches import Match
 from stanceclf.model import StanceModel
-from stanceclf.sentences import Sentence
+from stanceclf.sentences import LONGEST, Sentence
 from stanceclf.speakers import Attribution, Voice, said_sentences
 
 #: So many sentences are read together: short articles share a call, and long ones are not waited
@@ -56,7 +56,9 @@ class Prediction:
     matches: list[Match] | None = None
 
 
-def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterator[Prediction]:
+def predict_articles(
+    model: StanceModel, articles: Iterable[Article], longest: int = LONGEST
+) -> Iterator[Prediction]:
     """Yield the sentences of articles with their stances, in reading order.
 
     Parameters
@@ -65,6 +67,8 @@ def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterato
         What tells the stance.
     articles : iterable of Article
         What to read; their boilerplate is left out.
+    longest : int
+        A sentence of more characters is cut in parts, of 10,000 by default.
 
     Examples
     --------
@@ -76,7 +80,7 @@ def predict_articles(model: StanceModel, articles: Iterable[Article]) -> Iterato
     """
     names = [str(name) for name in model.classes_]
     order = sorted(names, key=lambda name: (*READING_ORDER, name).index(name))
-    for batch in batches(said_sentences(articles, model.normalizer)):
+    for batch in batches(said_sentences(articles, model.normalizer, longest=longest)):
         probabilities = model.predict_proba([sentence.text for sentence, _ in batch])
         for (sentence, said), row in zip(batch, probabilities, strict=True):
             shares = {name: round(float(row[names.index(name)]), 6) for name in order}

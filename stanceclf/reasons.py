@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stanceclf.batch import encode
 from stanceclf.clauses import ABOUT, About
+from stanceclf.invisible import Visible
 from stanceclf.matches import Match, Outcome, find_matches
 from stanceclf.model import StanceModel
 from stanceclf.ngrams import check_texts
@@ -102,7 +103,9 @@ def reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     grams = _Grams(model)
     for readings in model.voter.read.read(texts):
         for row, sums in enumerate(grams.sums(readings)):
-            found.append(grams.words(texts[len(found)], readings.batch.text(row), sums))
+            text = texts[len(found)]
+            words = grams.words(Visible(text).text, readings.batch.text(row), sums)
+            found.append([_placed(word, text) for word in words])
     return [
         Reason([match for match in matches if match.outcome in _TOLD], words)
         for words, matches in zip(found, find_matches(model.voter, texts), strict=True)
@@ -187,6 +190,12 @@ class _Grams:
             share = here * word.count(gram) / max(counts[gram], 1)
             adds += sums[gram][0] * min(share, 1.0)
         return adds
+
+
+def _placed(word: Word, text: str) -> Word:
+    """Return a word as the offsets of the whole sentence have it."""
+    start, end = Visible(text).span(word.start, word.end)
+    return replace(word, start=start, end=end, text=text[start:end])
 
 
 def _places(norm: str, word: str) -> list[tuple[int, int]]:

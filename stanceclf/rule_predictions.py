@@ -15,13 +15,14 @@ from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.matches import Match, find_matches
 from stanceclf.predictions import Prediction, batches
+from stanceclf.sentences import LONGEST
 from stanceclf.speakers import said_sentences
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModel, LabelModelName
 
 
 def apply_rules(
-    voter: Voter, articles: Iterable[Article], label_model: LabelModel
+    voter: Voter, articles: Iterable[Article], label_model: LabelModel, longest: int = LONGEST
 ) -> Iterator[Prediction]:
     """Yield the sentences of articles with the rules' votes and weak label, in reading order.
 
@@ -33,6 +34,8 @@ def apply_rules(
         What to read.
     label_model : LabelModel
         Sums votes up; fitted.
+    longest : int
+        A sentence of more characters is cut in parts, of 10,000 by default.
 
     Examples
     --------
@@ -45,7 +48,7 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    for batch in batches(said_sentences(articles, voter.read.normalize)):
+    for batch in batches(said_sentences(articles, voter.read.normalize, longest=longest)):
         found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
         votes = _votes(voter, found)
         weak = label_model(votes)

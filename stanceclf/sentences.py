@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from stanceclf.articles import Article
 from stanceclf.boilerplate import is_boilerplate
+from stanceclf.invisible import Visible
 
 #: A line, whatever ends it.
 LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -23,6 +24,10 @@ _URL = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
+#: The longest sentence, in characters.
+LONGEST = 10_000
+# Where one that is longer may be cut.
+_BREAK = re.compile(r"[，,、：:\s]")
 # What stays with the sentence that has just ended: more of the same, and what closes.
 _STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"＂'
 
@@ -53,12 +58,16 @@ class Sentence:
 
 
 def cut_articles(
-    articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True
+    articles: Iterable[Article],
+    normalize: Callable[[str], str],
+    *,
+    drop_boilerplate: bool = True,
+    longest: int = LONGEST,
 ) -> Iterator[Sentence]:
     r"""Yield the sentences of articles, in reading order.
 
     Their spans do not overlap, neither begin nor end with white space, and leave nothing but white
-    space and boilerplate between them.
+    space, boilerplate and invisible characters between them.
 
     Parameters
     ----------
@@ -68,6 +77,9 @@ def cut_articles(
         Brings a line to normal form, in which boilerplate is known.
     drop_boilerplate : bool, default True
         Leave out the lines that a web page puts around an article.
+    longest : int
+        What is longer is no sentence that anybody wrote: it is cut in parts of so many characters
+        at most, behind a comma or white space if there is one.
 
     Examples
     --------
@@ -76,11 +88,14 @@ def cut_articles(
     ['“开源只用了3.5万元！”', '他说。', '闭源呢？']
     """
     for article in articles:
-        for line in LINE.finditer(article.text):
+        seen = Visible(article.text)
+        for line in LINE.finditer(seen.text):
             if drop_boilerplate and is_boilerplate(normalize(line.group())):
                 continue
-            for start, end in _cut_line(line):
-                yield Sentence(article.name, start, end, article.text[start:end])
+            for span in _cut_line(line):
+                for part in _parts(seen.text, *span, longest):
+                    start, end = seen.span(*part)
+                    yield Sentence(article.name, start, end, article.text[start:end])
 
 
 def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -92,6 +107,20 @@ def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
             first = line.start() + start + piece.index(body[0])
             yield first, first + len(body)
         start = end
+
+
+def _parts(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the parts of a sentence, which most often is one."""
+    while end - start > longest:
+        least = start + longest // 2
+        breaks = _BREAK.finditer(text, least, start + longest)
+        cut = max((match.end() for match in breaks), default=start + longest)
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
 
 
 def _ends(line: str) -> Iterator[int]:

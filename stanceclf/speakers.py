@@ -16,9 +16,10 @@ from typing import Literal
 from stanceclf.articles import Article
 from stanceclf.cast import Cast, Spoke
 from stanceclf.frames import Frame
+from stanceclf.invisible import Visible
 from stanceclf.names import is_nameless
 from stanceclf.quotations import Quotation, find_quotations
-from stanceclf.sentences import LINE, Sentence, cut_articles
+from stanceclf.sentences import LINE, LONGEST, Sentence, cut_articles
 
 Voice = Literal["author", "turn", "quote", "report"]
 
@@ -66,7 +67,11 @@ _AUTHOR = Attribution(None, "author")
 
 
 def said_sentences(
-    articles: Iterable[Article], normalize: Callable[[str], str], *, drop_boilerplate: bool = True
+    articles: Iterable[Article],
+    normalize: Callable[[str], str],
+    *,
+    drop_boilerplate: bool = True,
+    longest: int = LONGEST,
 ) -> Iterator[tuple[Sentence, Attribution]]:
     """Yield the sentences of articles and who says each, in reading order.
 
@@ -78,6 +83,8 @@ def said_sentences(
         Brings a text to normal form, character by character.
     drop_boilerplate : bool, default True
         Leave out the lines that a web page puts around an article.
+    longest : int
+        A sentence of more characters is cut in parts.
 
     Examples
     --------
@@ -86,8 +93,16 @@ def said_sentences(
     [('方汉认为,开源更便宜。', '方汉')]
     """
     for article in articles:
-        sentences = list(cut_articles([article], normalize, drop_boilerplate=drop_boilerplate))
-        yield from zip(sentences, attribute(article, sentences, normalize), strict=True)
+        # Names are known by their characters side by side, whatever invisible is between them.
+        seen = Visible(article.text)
+        plain = Article(article.name, seen.text)
+        cut = cut_articles([plain], normalize, drop_boilerplate=drop_boilerplate, longest=longest)
+        sentences = list(cut)
+        for sentence, said in zip(sentences, attribute(plain, sentences, normalize), strict=True):
+            if seen.text != article.text:
+                start, end = seen.span(sentence.start, sentence.end)
+                sentence = Sentence(article.name, start, end, article.text[start:end])
+            yield sentence, said
 
 
 def attribute(

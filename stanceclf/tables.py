@@ -7,12 +7,13 @@ number, the header not counted: ``帖子.csv#B017``, ``帖子.csv#17``.
 from __future__ import annotations
 
 import csv
-import io
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from stanceclf.errors import StanceclfError
 
@@ -25,6 +26,11 @@ _OF_ROW = re.compile(r"(.+?(?:\.csv|\.jsonl|\.parquet|\.tsv))#(.+)", re.IGNORECA
 _MOST_SHOWN = 8
 # What parts values elsewhere, and would be taken for text here.
 _OTHER_COMMAS = ";\t|，"
+# So many ids are remembered, to tell when one comes again; so many rows of Parquet are read at
+# once.
+_REMEMBERED, _AT_ONCE = 1_000_000, 1024
+#: A row that is longer than so many characters is refused unless more are allowed.
+LONGEST = 128 << 20
 
 # A row: its place in the file, counted from 1 without a header, its line if known, id and text.
 _Row = tuple[int, int | None, object, object]
@@ -57,13 +63,15 @@ def table_of(name: str) -> str | None:
     return None if match is None else match[1]
 
 
-def read_parquet(path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
+def read_parquet(file: BinaryIO, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
     """Yield the rows of a Parquet file that hold text, by their id or number.
 
     Parameters
     ----------
+    file : binary file
+        The table; given its name, the library takes some for those of places elsewhere.
     path : path-like
-        The file.
+        What it is called.
 
     Raises
     ------
@@ -73,87 +81,137 @@ def read_parquet(path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
     import pyarrow as pa
     from pyarrow import parquet
 
+    def rows() -> Iterator[_Row]:
+        number = 0
+        wanted = [names[column] for column in (text, named) if column is not None]
+        for batch in table.iter_batches(_AT_ONCE, columns=wanted):
+            texts = batch.column(names[text]).to_pylist()
+            ids = None if named is None else batch.column(names[named]).to_pylist()
+            for index, value in enumerate(texts):
+                number += 1
+                yield number, None, None if ids is None else ids[index], value
+
     try:
-        # Given a name, the library takes some for those of places elsewhere.
-        with Path(path).open("rb") as file:
-            names = parquet.read_schema(file).names
-            text, named = _columns(names, path)
-            wanted = [names[column] for column in (text, named) if column is not None]
-            table = parquet.read_table(file, columns=wanted)
-        texts = table.column(names[text]).to_pylist()
-        ids = [None] * len(texts) if named is None else table.column(names[named]).to_pylist()
+        table = parquet.ParquetFile(file)
+        names = table.schema_arrow.names
+        text, named = _columns(names, path)
+        yield from _articles(rows(), named, path)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.strerror:
             raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
         said = (str(error).splitlines() or [""])[0]
         raise StanceclfError(f"cannot read it as Parquet: {said}", path=path) from None
-    numbered = enumerate(zip(ids, texts, strict=True), 1)
-    yield from _articles(((i, None, own, value) for i, (own, value) in numbered), named, path)
 
 
-def read_rows(text: str, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
-    r"""Yield the rows of a decoded table that hold text, by their id or number.
+def read_rows(
+    lines: TextIO, path: str | PathLike[str], longest: int = LONGEST
+) -> Iterator[tuple[str, str]]:
+    r"""Yield the rows of a table of text that hold some, by their id or number, as they are read.
 
     Parameters
     ----------
-    text : str
-        The file's text.
+    lines : text file
+        The table, its line ends as they are.
     path : path-like
         Its name, whose end tells what it is.
+    longest : int
+        So many characters a field or a JSON line may have.
 
     Raises
     ------
     StanceclfError
-        It is no such table, has no column of text, or has an id twice; named by line.
+        It is no such table, has no column of text, or has an id twice; named by line. Rows before
+        that one have been yielded.
 
     Examples
     --------
-    >>> list(read_rows("赞,text\n7,开源便宜\n8,\n9,闭源贵\n", "帖子.csv"))
+    >>> from io import StringIO
+    >>> list(read_rows(StringIO("赞,text\n7,开源便宜\n8,\n9,闭源贵\n"), "帖子.csv"))
     [('1', '开源便宜'), ('3', '闭源贵')]
-    >>> list(read_rows('{"id": "B7", "text": "开源便宜"}', "帖子.jsonl"))
+    >>> list(read_rows(StringIO('{"id": "B7", "text": "开源便宜"}'), "帖子.jsonl"))
     [('B7', '开源便宜')]
     """
     suffix = Path(path).suffix.lower()
     if suffix == ".jsonl":
-        return _of_json(text, path)
-    return _of_csv(text, path, "\t" if suffix == ".tsv" else ",")
+        return _of_json(lines, path, longest)
+    return _of_csv(lines, path, longest, "\t" if suffix == ".tsv" else ",")
 
 
-def _of_csv(text: str, path: str | PathLike[str], comma: str) -> Iterator[tuple[str, str]]:
-    # A field of a table may be a whole article; the library's bound is 131,072 characters.
-    limit = csv.field_size_limit(max(len(text), 1))
+def _of_csv(
+    lines: TextIO, path: str | PathLike[str], longest: int, comma: str
+) -> Iterator[tuple[str, str]]:
     # Tabs part values that are never quoted; a quotation mark is one of the text.
-    dialect = _Tabs if comma == "\t" else csv.excel
-    reader = csv.reader(io.StringIO(text, newline=""), dialect, strict=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as error:
-        raise StanceclfError(f"no table: {error}", path=path, line=reader.line_num) from None
-    finally:
-        csv.field_size_limit(limit)
-    header = rows[0][1] if rows else []
+    reader = csv.reader(lines, _Tabs if comma == "\t" else csv.excel, strict=True)
+    values = (row for row in _csv_rows(reader, path, longest) if row)
+    header = next(values, [])
     if len(header) == 1 and (other := set(header[0]) & set(_OTHER_COMMAS)):
         raise StanceclfError(
             f"its values are parted by {other.pop()!r}; save it with commas (or as .tsv with tabs)",
             path=path,
         )
     column, named = _columns(header, path)
-    for line, row in rows[1:]:
-        if len(row) != len(header):
-            quote = f"; quote those that hold `{comma}`" if comma == "," else ""
-            said = f"{len(row)} values where the header has {len(header)}{quote}"
+
+    def rows() -> Iterator[_Row]:
+        for number, row in enumerate(values, 1):
+            line = reader.line_num
+            if len(row) != len(header):
+                quote = f"; quote those that hold `{comma}`" if comma == "," else ""
+                said = f"{len(row)} values where the header has {len(header)}{quote}"
+                raise StanceclfError(said, path=path, line=line)
+            yield number, line, None if named is None else row[named], row[column]
+
+    yield from _articles(rows(), named, path)
+
+
+def _csv_rows(
+    reader: Iterator[list[str]], path: str | PathLike[str], longest: int
+) -> Iterator[list[str]]:
+    while True:
+        # A field may be a whole article; the library's bound, which all readers share, is 131,072.
+        limit = csv.field_size_limit(longest)
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            line: int = reader.line_num  # type: ignore[attr-defined]
+            more = "; allow more by --max-file" if "field limit" in str(error) else ""
+            raise StanceclfError(f"no table: {error}{more}", path=path, line=line) from None
+        finally:
+            csv.field_size_limit(limit)
+        if row is None:
+            return
+        yield row
+
+
+def _of_json(lines: TextIO, path: str | PathLike[str], longest: int) -> Iterator[tuple[str, str]]:
+    values = _json_rows(lines, path, longest)
+    first = next(values, None)
+    if first is None:
+        return
+    # The first row tells what the columns are called.
+    names = list(first[1])
+    column, named = _columns(names, path, first[0])
+
+    def rows() -> Iterator[_Row]:
+        for number, (line, row) in enumerate(itertools.chain([first], values), 1):
+            if names[column] not in row:
+                said = f"`{names[column]}` is missing, which holds the articles"
+                raise StanceclfError(said, path=path, line=line)
+            own = None if named is None else row.get(names[named])
+            yield number, line, own, row[names[column]]
+
+    yield from _articles(rows(), named, path)
+
+
+def _json_rows(
+    lines: TextIO, path: str | PathLike[str], longest: int
+) -> Iterator[tuple[int, Mapping[str, object]]]:
+    for line in itertools.count(1):
+        written = lines.readline(longest + 1)
+        if not written:
+            return
+        if len(written) > longest:
+            said = f"a line of more than {longest:,} characters; allow more by --max-file"
             raise StanceclfError(said, path=path, line=line)
-    found: Iterator[_Row] = (
-        (number, line, None if named is None else row[named], row[column])
-        for number, (line, row) in enumerate(rows[1:], 1)
-    )
-    yield from _articles(found, named, path)
-
-
-def _of_json(text: str, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
-    rows: list[tuple[int, Mapping[str, object]]] = []
-    # Not splitlines: U+2028 and its like may stand inside a JSON string.
-    for line, written in enumerate(text.split("\n"), 1):
         if not written.strip():
             continue
         try:
@@ -162,21 +220,7 @@ def _of_json(text: str, path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
             raise StanceclfError(f"not JSON: {error}", path=path, line=line) from None
         if not isinstance(value, Mapping):
             raise StanceclfError("must be an object, a row a line", path=path, line=line)
-        rows.append((line, value))
-    if not rows:
-        return
-    # The first row tells what the columns are called.
-    names = list(rows[0][1])
-    column, named = _columns(names, path, rows[0][0])
-    for line, row in rows:
-        if names[column] not in row:
-            said = f"`{names[column]}` is missing, which holds the articles"
-            raise StanceclfError(said, path=path, line=line)
-    found: Iterator[_Row] = (
-        (number, line, None if named is None else row.get(names[named]), row[names[column]])
-        for number, (line, row) in enumerate(rows, 1)
-    )
-    yield from _articles(found, named, path)
+        yield line, value
 
 
 def _columns(
@@ -209,7 +253,9 @@ def _articles(
             said = f"row {number}: `{TEXT}` must be text (is {type(value).__name__})"
             raise StanceclfError(said, path=path, line=line)
         name = str(number) if named is None else _id(own, number, path, line)
-        first = numbers.setdefault(name, number)
+        first = number
+        if named is not None and len(numbers) < _REMEMBERED:
+            first = numbers.setdefault(name, number)
         if first != number:
             said = f"`{ID}` {name} is of rows {first} and {number}; give each its own"
             raise StanceclfError(said, path=path, line=line)

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 
 from stanceclf import comparisons, negation, questions, reading
 from stanceclf.clauses import LEADING_UP, MOST_QUOTES, STOPS, About
+from stanceclf.invisible import INVISIBLE
 from stanceclf.labels import Stance
 from stanceclf.lexicons import Lexicon
 from stanceclf.mentions import MARKS, mention_lexicon
@@ -221,6 +222,7 @@ class Reference:
         return "".join(
             "\ufffd" if c in unreadable or "\ud800" <= c <= "\udfff" else self.normalize(c)
             for c in sentence
+            if ord(c) not in INVISIBLE
         )
 
     def read(self, sentence: str) -> Reading:

@@ -203,7 +203,7 @@ def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
     outcome = cli("predict", "夹")
     assert outcome.code == 1
     assert outcome.err == (
-        "stanceclf: 夹: no .txt file in this folder; tables are read where they are named: "
+        "stanceclf: 夹: no article in this folder; tables are read where they are named: "
         "夹/帖.jsonl\n"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
 import typer
 
-from stanceclf.articles import Article, decode, find_articles, read_articles
+from stanceclf.article_files import find_articles
+from stanceclf.articles import Article, read_at_most, stream_articles, text_of
 from stanceclf.cli import options
 from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
+from stanceclf.tables import table_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -52,6 +55,8 @@ def write_articles(
     inputs: Sequence[str | Path],
     *,
     at_once: bool,
+    encoding: str | None,
+    most: int,
 ) -> None:
     """Read articles and write what comes of them; then exit with 1 if one could not be read.
 
@@ -70,12 +75,16 @@ def write_articles(
         What else is read.
     at_once : bool
         Whether it is all written in the end, so that only a bar shows that it goes on.
+    encoding : str or None
+        What the articles are in; None where each is to be found out.
+    most : int
+        So many bytes a file may have.
     """
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
     options.spare([output], [*inputs, *(name for name in names if name != STDIN)])
     progress = _Progress()
-    articles = progress.follow(_read(names, failed))
+    articles = progress.follow(_read(names, failed, encoding, most))
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
@@ -120,23 +129,30 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _read(names: list[str], failed: list[StanceclfError]) -> Iterator[list[Article]]:
-    """Yield the articles of each file that can be read; note what is wrong with the others."""
-    for name in names:
+def _read(
+    names: list[str], failed: list[StanceclfError], encoding: str | None, most: int
+) -> Iterator[tuple[Article, float]]:
+    """Yield the articles of files that can be read, and how many files, and shares, come before.
+
+    What is wrong with the other files is noted.
+    """
+    for number, name in enumerate(names):
         try:
             if name == STDIN:
-                yield [Article(STDIN, decode(_read_stdin(), STDIN))]
+                text = text_of(_read_stdin(most), STDIN, encoding)
+                yield Article(STDIN, text), number
             else:
-                yield read_articles(name)
+                files = stream_articles(name, encoding=encoding, most=most)
+                for article, share in files:
+                    yield article, number + share
         except StanceclfError as error:
             failed.append(error)
-            yield []
 
 
-def _read_stdin() -> bytes:
+def _read_stdin(most: int) -> bytes:
     try:
         if sys.stdin is not None:
-            return sys.stdin.buffer.read()
+            return read_at_most(sys.stdin.buffer, most, STDIN)
     except OSError as error:
         raise StanceclfError(f"cannot read it: {error.strerror}", path=STDIN) from None
     raise StanceclfError("standard input is closed; name a file", path=STDIN)
@@ -179,15 +195,14 @@ class _Progress:
     """How far the reading has come, in files: articles are read many at a time."""
 
     def __init__(self) -> None:
-        self._places: dict[str, tuple[float, float]] = {}
+        # Where the articles are that were read and are not shown yet.
+        self._places: deque[tuple[Article, float]] = deque()
 
-    def follow(self, files: Iterable[list[Article]]) -> Iterator[Article]:
-        """Yield the articles of files, and note which share of which file each is."""
-        for number, articles in enumerate(files):
-            for index, article in enumerate(articles):
-                share = 1 / len(articles)
-                self._places[article.name] = (number + index * share, share / len(article.text))
-                yield article
+    def follow(self, articles: Iterable[tuple[Article, float]]) -> Iterator[Article]:
+        """Yield articles, and note how much comes before each."""
+        for article, place in articles:
+            self._places.append((article, place))
+            yield article
 
     def show(
         self, rows: Iterable[Prediction], bar: tqdm[NoReturn] | _NoBar
@@ -195,6 +210,9 @@ class _Progress:
         """Yield rows and move the bar on."""
         for row in rows:
             yield row
-            begin, step = self._places[row.article]
-            # A long article is progress in itself.
-            bar.update(begin + row.end * step - bar.n)
+            while self._places[0][0].name != row.article:
+                self._places.popleft()
+            article, place = self._places[0]
+            # A long article is progress in itself; a table's row is short.
+            own = 0.0 if table_of(article.name) else row.end / len(article.text)
+            bar.update(place + own - bar.n)

@@ -52,6 +52,26 @@ Output = Annotated[
     ),
 ]
 
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="What the articles are in, like gb18030 or big5; default: found out for each.",
+    ),
+]
+MaxFile = Annotated[
+    int, typer.Option("--max-file", metavar="MB", min=1, help="Refuse files larger than this.")
+]
+MaxSentence = Annotated[
+    int,
+    typer.Option(
+        "--max-sentence", metavar="N", min=100, help="Cut sentences of more characters in parts."
+    ),
+]
+
+MAX_FILE = 128
+MAX_SENTENCE = 10_000
 CONFIG = Path("configs/pipeline.yaml")
 CONFIGS = Path("configs")
 GOLD = Path("seeds/gold.jsonl")

@@ -32,6 +32,9 @@ def predict(
         typer.Option("--lang", help="The language of an HTML page; default: the topic's."),
     ] = None,
     output: options.Output = None,
+    encoding: options.Encoding = None,
+    max_file: options.MaxFile = options.MAX_FILE,
+    max_sentence: options.MaxSentence = options.MAX_SENTENCE,
 ) -> None:
     """Tell the stance of every sentence and who says it, or who stands where.
 
@@ -44,13 +47,22 @@ def predict(
     loaded = options.model(model)
 
     def write(reading: Reading, file: BinaryIO) -> None:
-        _write(loaded, reading, file, by, form, lang)
+        _write(loaded, reading, file, by, form, lang, max_sentence)
 
-    write_articles(paths, write, output, [model], at_once=form not in {"jsonl", "csv"})
+    at_once = form not in {"jsonl", "csv"}
+    write_articles(
+        *(paths, write, output, [model]), at_once=at_once, encoding=encoding, most=max_file << 20
+    )
 
 
 def _write(
-    model: StanceModel, reading: Reading, file: BinaryIO, by: By, form: Form, lang: Lang | None
+    model: StanceModel,
+    reading: Reading,
+    file: BinaryIO,
+    by: By,
+    form: Form,
+    lang: Lang | None,
+    longest: int,
 ) -> None:
     from stanceclf.predictions import predict_articles
 
@@ -58,12 +70,12 @@ def _write(
         from stanceclf.article_page import article_page
 
         read = (
-            (article, list(reading.show(predict_articles(model, [article]))))
+            (article, list(reading.show(predict_articles(model, [article], longest))))
             for article in reading.articles
         )
         write_pieces([article_page(read, model, lang or model.topic.language)], file)
         return
-    rows = reading.show(predict_articles(model, reading.articles))
+    rows = reading.show(predict_articles(model, reading.articles, longest))
     if form == "parquet":
         from stanceclf.prediction_table import write_parquet
 

@@ -47,7 +47,7 @@ def check(
     """
     import dataclasses
 
-    from stanceclf.articles import has_articles
+    from stanceclf.article_files import has_articles
     from stanceclf.normalization import Normalizer
     from stanceclf.rule_check import check_rules
 
@@ -250,6 +250,9 @@ def apply(
     labels: Annotated[
         Path, typer.Option(metavar="FILE", help="Votes to learn from, where `label.model` learns.")
     ] = options.LABELS,
+    encoding: options.Encoding = None,
+    max_file: options.MaxFile = options.MAX_FILE,
+    max_sentence: options.MaxSentence = options.MAX_SENTENCE,
 ) -> None:
     """Let the rules alone vote on every sentence of articles.
 
@@ -266,10 +269,15 @@ def apply(
     label_model = fitted_label_model(voter, name, labels)
 
     def write(reading: Reading, file: BinaryIO) -> None:
-        rows = reading.show(apply_rules(voter, reading.articles, label_model))
+        rows = reading.show(apply_rules(voter, reading.articles, label_model, max_sentence))
         shown, name = voter.topic.labels, voter.topic.name
         pieces = write_predictions(rows, form, shown, votes=True, topic=name, color=reading.color)
         write_pieces(pieces, file)
 
     inputs = [topic, config, labels]
-    write_articles(paths, write, output, inputs, at_once=form == "table")
+    write_articles(
+        *(paths, write, output, inputs),
+        at_once=form == "table",
+        encoding=encoding,
+        most=max_file << 20,
+    )

@@ -26,7 +26,7 @@ def sentences(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Cut articles into sentences (stage 1)."""
-    from stanceclf.articles import skipped_files
+    from stanceclf.article_files import skipped_files
     from stanceclf.config import SentencesConfig, load_config
     from stanceclf.stages.sentences import run
 
