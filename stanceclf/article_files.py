@@ -10,13 +10,14 @@ from pathlib import Path
 from stanceclf.errors import StanceclfError
 from stanceclf.tables import is_table
 
-#: What a web page, a Word document, Markdown and plain text are called.
+#: What a web page, a browser's archive of one, a Word document, Markdown and plain text are called.
 PAGES = (".html", ".htm", ".xhtml")
+ARCHIVES = (".mhtml", ".mht")
 WORD = ".docx"
 MARKDOWN = (".md", ".markdown")
 TEXT = ".txt"
 #: What a file is called for a folder to count it as an article.
-SUFFIXES = (TEXT, *MARKDOWN, *PAGES, WORD)
+SUFFIXES = (TEXT, *MARKDOWN, *PAGES, *ARCHIVES, WORD)
 
 
 def is_article(path: str | PathLike[str]) -> bool:

@@ -16,11 +16,11 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO
 
-from stanceclf.article_files import PAGES, WORD, articles_in
+from stanceclf.article_files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
 from stanceclf.encodings import decode, detect
 from stanceclf.errors import StanceclfError
 from stanceclf.tables import is_table, read_parquet, read_rows, table_of
-from stanceclf.web_pages import is_page, page_encoding, page_text
+from stanceclf.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.word_files import word_text
 
 #: A file of more bytes than this is refused unless more are allowed; tables are read row by row.
@@ -38,10 +38,13 @@ class Article:
         with ``#`` and its id or number behind it.
     text : str
         The decoded text, line ends and all.
+    markdown : bool
+        Whether its lines may begin with Markdown's marks, and some be no text.
     """
 
     name: str
     text: str
+    markdown: bool = False
 
 
 def read_article(
@@ -75,14 +78,18 @@ def read_article(
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "一.txt").write_bytes("开源".encode("gbk"))
     >>> read_article(folder / "一.txt", name="一.txt")
-    Article(name='一.txt', text='开源')
+    Article(name='一.txt', text='开源', markdown=False)
     """
     with _opened(path) as file:
         data = read_at_most(file, most, path)
-    return Article(fspath(path) if name is None else name, text_of(data, path, encoding))
+    text = text_of(data, path, encoding, most)
+    markdown = Path(path).suffix.lower() in MARKDOWN
+    return Article(fspath(path) if name is None else name, text, markdown)
 
 
-def text_of(data: bytes, path: str | PathLike[str], encoding: str | None = None) -> str:
+def text_of(
+    data: bytes, path: str | PathLike[str], encoding: str | None = None, most: int = MOST
+) -> str:
     """Return the text of an article's file: of a web page or Word document what is read in it.
 
     Parameters
@@ -93,6 +100,8 @@ def text_of(data: bytes, path: str | PathLike[str], encoding: str | None = None)
         Its name, which tells what it is, or ``-``.
     encoding : str, optional
         What it is in; by default found out.
+    most : int
+        So many bytes what is packed may have when it is not.
 
     Raises
     ------
@@ -106,13 +115,17 @@ def text_of(data: bytes, path: str | PathLike[str], encoding: str | None = None)
     """
     suffix = Path(path).suffix.lower()
     if suffix == WORD:
-        text = word_text(data, path)
+        text = word_text(data, path, most)
+    elif suffix in ARCHIVES:
+        text = page_text(page_in(data, path), path)
+    elif suffix in PAGES:
+        page = decode_page(data, path) if encoding is None else decode(data, path, encoding)
+        text = page_text(page, path)
     else:
-        page = suffix in PAGES
-        declared = page_encoding(data) if page and encoding is None else None
-        text = decode(data, path, encoding or declared)
-        if page or is_page(text):
-            text = page_text(text, path)
+        text = decode(data, path, encoding)
+        # A page may come by another name, or by standard input.
+        if is_page(text) and suffix not in MARKDOWN:
+            text = page_text(text if encoding else decode_page(data, path), path)
     if not text.strip():
         raise StanceclfError("the article is empty; add its text or remove the file", path=path)
     return text

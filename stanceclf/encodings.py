@@ -39,6 +39,7 @@ _PIECE = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Private characters have no meaning that anybody agreed on.
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+_HIGH = re.compile(rb"[\x80-\xff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _PUNCTUATION = re.compile(r"[、-】　！-～“”‘’—…·]")
 # More than such a share of a text are neither, in UTF-8 and in what is less sure to be text.
@@ -49,7 +50,12 @@ _NO_TEXT = "not a text but binary data; give a text, a web page, Markdown or .do
 _MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) -> str:
+def decode(
+    data: bytes,
+    path: str | PathLike[str],
+    encoding: str | None = None,
+    likely: str | None = None,
+) -> str:
     """Decode bytes to the text that they are.
 
     Parameters
@@ -60,6 +66,8 @@ def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) 
         What to call it in an error.
     encoding : str, optional
         What it is in, by Python's name for it; by default what `detect` finds.
+    likely : str, optional
+        What it says that it is in.
 
     Returns
     -------
@@ -76,12 +84,15 @@ def decode(data: bytes, path: str | PathLike[str], encoding: str | None = None) 
     >>> decode("开源".encode("gbk"), "一.txt"), decode("開源".encode("big5"), "二.txt")
     ('开源', '開源')
     """
-    name, mark = detect(io.BytesIO(data), path, encoding)
+    name, mark = detect(io.BytesIO(data), path, encoding, likely)
     return data[mark:].decode(name)
 
 
 def detect(
-    file: BinaryIO, path: str | PathLike[str], encoding: str | None = None
+    file: BinaryIO,
+    path: str | PathLike[str],
+    encoding: str | None = None,
+    likely: str | None = None,
 ) -> tuple[str, int]:
     """Return what encoding a file is in, having read all of it, a piece at a time.
 
@@ -94,6 +105,8 @@ def detect(
     encoding : str, optional
         What it is in, by Python's name for it. By default this is found out: UTF-8, UTF-16 and
         UTF-32 by a byte order mark, UTF-8, GB18030 (and so GBK), Big5, UTF-16 without a mark.
+    likely : str, optional
+        What it says that it is in; believed if it is not UTF-8 and looks like it.
 
     Returns
     -------
@@ -114,7 +127,6 @@ def detect(
     ('utf-8', 3)
     """
     sample = file.read(_SAMPLE)
-    whole = len(sample) < _SAMPLE
     mark, name = next((one for one in _BOMS if sample.startswith(one[0])), (b"", encoding))
     if name is not None:
         name = name if encoding is None else _named(encoding)
@@ -122,13 +134,13 @@ def detect(
         return _strictly(file, name, path, skip, None if encoding else _MOST_IN_UTF8), skip
     if sample.startswith(_MAGIC):
         raise StanceclfError(_NO_TEXT, path=path)
-    if b"\0" in sample and (wide := _choose(sample, ("utf-16-le", "utf-16-be"), whole)):
+    if b"\0" in sample and (wide := _choose(sample, ("utf-16-le", "utf-16-be"))):
         # Such a text may happen to be UTF-8 as well; then it is full of NULs.
         return _strictly(file, wide, path, 0, _MOST_IN_UTF8), 0
     try:
         _scan(file, "utf-8", path, 0, _MOST_IN_UTF8)
     except UnicodeDecodeError as error:
-        return _chinese(file, sample, error.start, path, whole), 0
+        return _chinese(file, sample, error.start, path, likely), 0
     return "utf-8", 0
 
 
@@ -187,11 +199,14 @@ def _strictly(
 
 
 def _chinese(
-    file: BinaryIO, sample: bytes, bad: int, path: str | PathLike[str], whole: bool
+    file: BinaryIO, beginning: bytes, bad: int, path: str | PathLike[str], likely: str | None
 ) -> str:
     """Return the encoding of what is not UTF-8, for it has a bad byte."""
-    name = _choose(sample, _CHINESE, whole)
+    sample = _telling(file)
+    name = _choose(beginning, _CHINESE, sample, likely)
     told = None if name is not None and name.startswith("utf") else _foreign(sample)
+    if told and likely and likely not in _CHINESE:
+        return _strictly(file, likely, path, 0, _MOST)
     if told:
         raise StanceclfError(
             f"not UTF-8 (first bad byte at {bad}) but, it seems, {told}; save it as UTF-8, or name "
@@ -209,32 +224,50 @@ def _chinese(
     return name or "gb18030"
 
 
-def _choose(sample: bytes, names: tuple[str, ...], whole: bool) -> str | None:
+def _telling(file: BinaryIO) -> bytes:
+    """Return the part of a file from the first byte on that is not ASCII, to tell what it is in."""
+    file.seek(0)
+    place = 0
+    while piece := file.read(_PIECE):
+        if match := _HIGH.search(piece):
+            place += match.start()
+            break
+        place += len(piece)
+    file.seek(place)
+    return file.read(_SAMPLE)
+
+
+def _choose(
+    beginning: bytes, names: tuple[str, ...], sample: bytes = b"", likely: str | None = None
+) -> str | None:
     """Return which of some encodings a text is in, None if it can be none of them."""
     common = {}
     for name in names:
         if name == "big5hkscs" and "cp950" in common:
             continue  # All that it adds are rare characters.
-        text = _begin(sample, name, whole)
+        text = _begin(beginning if name.startswith("utf-16") else sample, name)
         odd = len(_CONTROL.findall(text)) + len(_PRIVATE.findall(text)) if text else 1
         if text and odd <= max(1, len(text) * _MOST):
             common[name] = _common(text, name)
     # Nobody writes UTF-16 without a mark, other than by mistake; then it is plain to see.
-    likely = [n for n in common if not n.startswith("utf-16") or common[n] > 1 - _CLEARLY]
-    likely.sort(key=common.__getitem__, reverse=True)
-    if not likely:
+    fitting = [n for n in common if not n.startswith("utf-16") or common[n] > 1 - _CLEARLY]
+    fitting.sort(key=common.__getitem__, reverse=True)
+    if not fitting:
         return None
-    best, *others = likely
+    best, *others = fitting
     near = [name for name in others if common[best] - common[name] < _CLEARLY]
+    if likely in {best, *near}:
+        return likely
     if any(name.startswith("utf-16") for name in (best, *near)):
         narrow = (name for name in (best, *near) if not name.startswith("utf-16"))
         return next(narrow, best)
     return _by_chardet(sample, best) if near else best
 
 
-def _begin(sample: bytes, name: str, whole: bool) -> str | None:
+def _begin(sample: bytes, name: str) -> str | None:
     """Return how a text begins, None if it is not in this encoding."""
     try:
+        whole = len(sample) < _SAMPLE
         return codecs.getincrementaldecoder(name)().decode(sample, final=whole)
     except UnicodeDecodeError:
         return None

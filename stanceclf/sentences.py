@@ -89,13 +89,26 @@ def cut_articles(
     """
     for article in articles:
         seen = Visible(article.text)
-        for line in LINE.finditer(seen.text):
+        for line in _lines(seen.text, article.markdown):
             if drop_boilerplate and is_boilerplate(normalize(line.group())):
                 continue
             for span in _cut_line(line):
                 for part in _parts(seen.text, *span, longest):
                     start, end = seen.span(*part)
                     yield Sentence(article.name, start, end, article.text[start:end])
+
+
+def _lines(text: str, markdown: bool) -> Iterator[re.Match[str]]:
+    """Yield the lines of a text; of Markdown what its marks leave of them."""
+    if not markdown:
+        yield from LINE.finditer(text)
+        return
+    from stanceclf.markdown_marks import find_marks
+
+    start = 0
+    for begin, end in (*find_marks(text), (len(text), len(text))):
+        yield from LINE.finditer(text, start, begin)
+        start = end
 
 
 def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -95,7 +95,7 @@ def said_sentences(
     for article in articles:
         # Names are known by their characters side by side, whatever invisible is between them.
         seen = Visible(article.text)
-        plain = Article(article.name, seen.text)
+        plain = Article(article.name, seen.text, article.markdown)
         cut = cut_articles([plain], normalize, drop_boilerplate=drop_boilerplate, longest=longest)
         sentences = list(cut)
         for sentence, said in zip(sentences, attribute(plain, sentences, normalize), strict=True):

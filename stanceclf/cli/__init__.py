@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import stanceclf
-from stanceclf.cli import annotate, explain, export, gold, init, model, predict, rules, stages
+from stanceclf.cli import annotate, explain, export, gold, init, model, predict, rules, stages, text
 from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command("label")(stages.label)
 app.command("train")(stages.train)
 app.command("evaluate")(stages.evaluate)
 app.command("predict")(predict.predict)
+app.command("text")(text.text)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("annotate")(annotate.annotate)

@@ -19,7 +19,7 @@ from stanceclf.articles import Article, read_at_most, stream_articles, text_of
 from stanceclf.cli import options
 from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
-from stanceclf.tables import table_of
+from stanceclf.tables import is_table, table_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -139,14 +139,33 @@ def _read(
     for number, name in enumerate(names):
         try:
             if name == STDIN:
-                text = text_of(_read_stdin(most), STDIN, encoding)
-                yield Article(STDIN, text), number
+                yield read_one(STDIN, encoding, most), number
             else:
                 files = stream_articles(name, encoding=encoding, most=most)
                 for article, share in files:
                     yield article, number + share
         except StanceclfError as error:
             failed.append(error)
+
+
+def read_one(path: str, encoding: str | None, most: int) -> Article:
+    """Return one article: a file, a row of a table by its name, or standard input.
+
+    Raises
+    ------
+    StanceclfError
+        There is none, or it cannot be read.
+    """
+    if path == STDIN:
+        return Article(STDIN, text_of(_read_stdin(most), STDIN, encoding, most))
+    table = table_of(path)
+    if table is None and is_table(path):
+        raise StanceclfError("a table holds many articles; name a row, as `FILE#17`", path=path)
+    found = stream_articles(table or path, encoding=encoding, most=most)
+    for article, _ in found:
+        if article.name == path:
+            return article
+    raise StanceclfError(f"it has no article `{path}`", path=table)
 
 
 def _read_stdin(most: int) -> bytes:

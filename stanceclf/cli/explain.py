@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import options
+from stanceclf.cli.articles import read_one
 from stanceclf.cli.output import write_text
 from stanceclf.errors import StanceclfError
 
@@ -33,6 +34,7 @@ def explain(
         Literal["text", "json"], typer.Option("--format", help="How to write it.")
     ] = "text",
     output: options.Output = None,
+    encoding: options.Encoding = None,
 ) -> None:
     """Tell why a sentence has its stance.
 
@@ -46,7 +48,7 @@ def explain(
     loaded = options.model(model)
     place: dict[str, object] = {}
     if article is not None and sentence is not None:
-        place, text = _sentence(article, sentence, loaded.normalizer)
+        place, text = _sentence(article, sentence, loaded.normalizer, encoding)
     explanation = loaded.explain(text or "")
     if form == "json":
         row = place | explanation.as_dict()
@@ -61,21 +63,13 @@ def explain(
 
 
 def _sentence(
-    path: Path, number: int, normalize: Callable[[str], str]
+    path: Path, number: int, normalize: Callable[[str], str], encoding: str | None
 ) -> tuple[dict[str, object], str]:
     """Return where a sentence of an article stands, and its text."""
-    from stanceclf.articles import Article, Folder, read_articles
     from stanceclf.sentences import cut_articles
-    from stanceclf.tables import table_of
 
-    table = table_of(path.name)
-    if table is None:
-        articles = read_articles(path)
-    else:
-        # A row is named as `predict` names it.
-        text = Folder(path.parent).text(path.name)
-        articles = [Article(path.as_posix(), text)]
-    sentences = list(cut_articles(articles, normalize))
+    article = read_one(path.as_posix(), encoding, options.MAX_FILE << 20)
+    sentences = list(cut_articles([article], normalize))
     if number > len(sentences):
         raise StanceclfError(
             f"no sentence {number}; it has {len(sentences)}, as `stanceclf predict` lists them",

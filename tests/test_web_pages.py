@@ -1,0 +1,150 @@
+"""Web pages are read as their articles: every paragraph a line, nothing of the page around it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+from stanceclf import web_pages
+from stanceclf.articles import read_article, text_of
+from stanceclf.errors import StanceclfError
+
+PAGES = Path(__file__).parent / "pages"
+NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_page_is_its_article(name: str) -> None:
+    text = read_article(PAGES / f"{name}.html").text
+    lines = [line.strip("　 ") for line in text.split("\n")]
+    wanted = (PAGES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line in wanted] == wanted
+    for around in (PAGES / f"{name}.not.txt").read_text(encoding="utf-8").splitlines():
+        assert around not in text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("charset", ["", "gb2312", "utf-8", "big5", "klingon"])
+def test_whatever_a_page_says_of_its_encoding(encoding: str, charset: str) -> None:
+    said = f'<meta http-equiv=Content-Type content="text/html; charset={charset}">'
+    head = f"<head>{said if charset else ''}</head>"
+    page = f"<html>{head}<body><p>开源更便宜，闭源更贵。</p></body></html>"
+    assert text_of(page.encode(encoding), "页.html") == "开源更便宜，闭源更贵。"
+
+
+def test_a_page_is_known_by_its_beginning_too(project: Path, cli: Cli) -> None:
+    page = (PAGES / "portal-gbk.html").read_bytes()
+    Path("页.txt").write_bytes(page)
+    assert "京ICP" not in read_article("页.txt").text
+    done = subprocess.run(
+        [sys.executable, "-m", "stanceclf", "predict", "-", "--format", "jsonl"],
+        input=page,
+        capture_output=True,
+        check=True,
+    )
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    text = read_article("页.txt").text
+    assert [text[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
+
+
+def test_a_browsers_archive_holds_a_page() -> None:
+    page = (PAGES / "portal-gbk.html").read_bytes()
+    archive = (
+        b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+        b'\ttype="text/html";\r\n\tboundary="--b--"\r\n\r\n----b--\r\nContent-Type: text/html\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(page) + b"\r\n"
+        b"----b--\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        b"iVBORw0KGgo=\r\n----b----\r\n"
+    )
+    Path("页.mhtml").write_bytes(archive)
+    assert read_article("页.mhtml").text == read_article(PAGES / "portal-gbk.html").text
+    with pytest.raises(StanceclfError, match="坏.mht: no web page in this archive"):
+        text_of("开源".encode(), "坏.mht")
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ("<html></html>", "no article found"),
+        ("", "no article found|not a web page"),
+        ("<html><body>" + "<div>" * 400 + "开源", "nested deeper"),
+    ],
+)
+def test_what_is_no_article_is_told(page: str, says: str) -> None:
+    for size in (0, web_pages._HERE):
+        with pytest.raises(StanceclfError, match=f"坏.html: .*({says})"):
+            text_of(page.encode() + b"<!-- -->" * (size // 8 + 1), "坏.html")
+
+
+def test_a_large_page_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    paragraphs = [f"开源模型比闭源便宜，这是第{number}条理由。" for number in range(9000)]
+    page = "".join(f"<p>{one}</p>" for one in paragraphs)
+    data = f"<html><body>{page}</body></html>".encode()
+    assert len(data) > web_pages._HERE
+    # A folder that holds a module of the same name is not taken for it.
+    Path("stanceclf.py").write_text("raise SystemExit('中招')", encoding="utf-8")
+    assert text_of(data, "大.html").split("\n") == paragraphs
+    # What takes longer than anybody waits is ended.
+    monkeypatch.setattr(web_pages, "_SECONDS", 0)
+    monkeypatch.setattr(web_pages, "_SECONDS_PER_MB", 0)
+    with pytest.raises(StanceclfError, match="大.html: takes too long"):
+        text_of(data, "大.html")
+
+
+def test_the_same_page_gives_the_same_text(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom stanceclf.articles import read_article\n"
+        "sys.stdout.buffer.write(read_article(sys.argv[1]).text.encode())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code, PAGES / "answers.html"],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "7")
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p>开源比闭源便宜。</p>",
+        "<b>开源",
+        "<a href=x>开源</a>",
+        "<div class=comment><p>开源</p></div>",
+        "开源<br>",
+        "<table><tr><td>开源",
+        "<!--",
+        "&amp;&#24320;",
+        "<article><p>开源便宜</p></article>",
+        "</p></div>",
+        "<![CDATA[",
+    ],
+)
+def test_time_grows_with_the_page(piece: str) -> None:
+    def seconds(count: int) -> float:
+        page = f"<html><body><p>开源比闭源便宜。</p>{piece * count}</body></html>"
+        best = float("inf")
+        for _ in range(2):
+            begin = time.perf_counter()
+            try:
+                text_of(page.encode(), "页.html")
+            except StanceclfError as error:
+                assert "页.html" in str(error)  # noqa: PT017
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    few = max(seconds(500), 0.02)
+    # Eight times the page; quadratic time would be 64 times as long.
+    assert seconds(4000) < 30 * few
