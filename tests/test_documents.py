@@ -207,6 +207,7 @@ def test_marks_of_any_markdown_are_spans_in_order(text: str) -> None:
         "开源\n",
         "x<a>",
         "开|",
+        "<div>\nx<a>",
     ],
 )
 def test_time_grows_with_the_markdown(piece: str) -> None:
