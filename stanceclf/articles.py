@@ -19,6 +19,7 @@ from typing import BinaryIO
 from stanceclf.article_files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
 from stanceclf.encodings import decode, detect
 from stanceclf.errors import StanceclfError
+from stanceclf.invisible import Visible
 from stanceclf.tables import is_table, read_parquet, read_rows, table_of
 from stanceclf.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.word_files import word_text
@@ -126,7 +127,7 @@ def text_of(
         # A page may come by another name, or by standard input.
         if is_page(text) and suffix not in MARKDOWN:
             text = page_text(text if encoding else decode_page(data, path), path)
-    if not text.strip():
+    if not Visible(text).text.strip():
         raise StanceclfError("the article is empty; add its text or remove the file", path=path)
     return text
 

@@ -28,8 +28,8 @@ _WIDER = (
 # gets a process of its own, and so many seconds.
 _HERE = 1 << 18
 _SECONDS, _SECONDS_PER_MB = 20, 10
-# Less than so many characters are no article to the library; here a sentence is one.
-_SIZES = {"MIN_EXTRACTED_SIZE": "10", "MIN_OUTPUT_SIZE": "1"}
+# Less than this is no article to the library; here a sentence is one.
+_SIZES = {"MIN_EXTRACTED_SIZE": "2", "MIN_OUTPUT_SIZE": "1"}
 _APART = "import sys; sys.path[:] = {path!r}; from stanceclf.web_pages import _main; _main()"
 
 

@@ -209,9 +209,9 @@ def test_a_few_articles_are_enough(
     for number, text in enumerate(texts[:count]):
         own = f"这是第{number}篇。远程办公有好处{number}。我反对远程办公{number}。他问：怎么样？"
         Path(f"seeds/articles/{number}.txt").write_text(text + own, encoding="utf-8")
-    Path("seeds/articles/稿.docx").touch()
+    Path("seeds/articles/稿.pdf").touch()
     outcome = cli("sentences")
-    assert "left out, for they are no .txt file or table: 稿.docx" in outcome.out
+    assert "left out, for they are no articles: 稿.pdf" in outcome.out
     for stage in ("label", "train", "evaluate"):
         outcome = cli(stage)
         assert (outcome.code, outcome.err) == (0, "")

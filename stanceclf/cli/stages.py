@@ -34,7 +34,7 @@ def sentences(
     result = run(articles, output, load_config(config, "sentences", SentencesConfig))
     if skipped := skipped_files(articles):
         more = ", ..." if len(skipped) > 3 else ""
-        typer.echo(f"left out, for they are no .txt file or table: {', '.join(skipped[:3])}{more}")
+        typer.echo(f"left out, for they are no articles: {', '.join(skipped[:3])}{more}")
     typer.echo(f"{result.sentences} sentences of {result.articles} articles -> {output}")
 
 
