@@ -32,8 +32,8 @@ ARRAYS = {
     "label_prior": "<f8",
     "label_evidence": "<f8",
 }
-# No n-gram that anybody counts is longer.
-_LONGEST = 1000
+# No n-gram that anybody counts is longer, and no figure greater.
+_LONGEST, _GREATEST = 1000, 1e9
 
 #: The header, and the arrays' bytes: the same however the model came about, whatever numpy.
 State = dict[str, Any]
@@ -123,17 +123,20 @@ def parts_of(state: State) -> dict[str, Any]:
 
     def array(name: str, *shape: int) -> npt.NDArray[np.float64]:
         found = np.frombuffer(state[name], ARRAYS[name]).astype(np.float64).reshape(shape)
-        _see(bool(np.isfinite(found).all()), f"`{name}` has figures that are none")
+        sound = np.isfinite(found) & (np.abs(found) <= _GREATEST)
+        _see(bool(sound.all()), f"`{name}` has figures that no training gives")
         return found
 
     vocabulary = _vocabulary(state)
+    idf = array("idf", len(vocabulary))
+    _see(bool((idf > 1 / _GREATEST).all()), "an n-gram weighs nothing")
     rules = tuple(_make(Rule, rule) for rule in _listed(header["rules"]))
     traditional, simplified = header["traditional"], header["simplified"]
     classes, weight = header["classes"], header["rule_weight"]
     _see(_conforms(traditional, str) and _conforms(simplified, str), "it has no normal form")
     _see(_conforms(classes, tuple[str, ...]) and len(classes) > 1, "it has no classes")
     _see(sorted(set(classes)) == classes, "its classes are not in order")
-    _see(_conforms(weight, float), "its rules' weight is no number")
+    _see(_conforms(weight, float) and abs(weight) <= _GREATEST, "its rules' weight is none")
     _see(header["label_model"] in LABEL_MODEL_NAMES, "its label model is unknown")
     analyzer = _make(NgramAnalyzer, header["analyzer"])
     for shortest, longest in (analyzer.char_ngrams, analyzer.word_ngrams):
@@ -144,7 +147,7 @@ def parts_of(state: State) -> dict[str, Any]:
         "analyzer": analyzer,
         "normalizer": Normalizer(traditional, simplified),
         "vocabulary": vocabulary,
-        "idf": array("idf", len(vocabulary)),
+        "idf": idf,
         "coef": array("coef", len(classes), len(vocabulary)),
         "intercept": array("intercept", len(classes)),
         "topic": _make(Topic, header["topic"]),
