@@ -129,7 +129,8 @@ def detect(
     sample = file.read(_SAMPLE)
     mark, name = next((one for one in _BOMS if sample.startswith(one[0])), (b"", encoding))
     if name is not None:
-        name = name if encoding is None else _named(encoding)
+        if encoding is not None and (name := _named(encoding)) is None:
+            raise StanceclfError(f"no encoding is called `{encoding}`; try gb18030 or big5")
         skip = len(mark) if name in _MARKED else 0
         return _strictly(file, name, path, skip, None if encoding else _MOST_IN_UTF8), skip
     if sample.startswith(_MAGIC):
@@ -140,17 +141,17 @@ def detect(
     try:
         _scan(file, "utf-8", path, 0, _MOST_IN_UTF8)
     except UnicodeDecodeError as error:
-        return _chinese(file, sample, error.start, path, likely), 0
+        told = _named(likely or "")
+        return _chinese(file, sample, error.start, path, told), 0
     return "utf-8", 0
 
 
-def _named(encoding: str) -> str:
+def _named(encoding: str) -> str | None:
+    """Return what Python calls an encoding of text, None if there is none of this name."""
     try:
-        if isinstance("".encode(encoding), bytes):
-            return codecs.lookup(encoding).name
+        return codecs.lookup(encoding).name if isinstance("".encode(encoding), bytes) else None
     except (LookupError, ValueError):
-        pass
-    raise StanceclfError(f"no encoding is called `{encoding}`; try gb18030 or big5")
+        return None
 
 
 def _scan(
@@ -205,7 +206,7 @@ def _chinese(
     sample = _telling(file)
     name = _choose(beginning, _CHINESE, sample, likely)
     told = None if name is not None and name.startswith("utf") else _foreign(sample)
-    if told and likely and likely not in _CHINESE:
+    if likely and likely not in _CHINESE and (told or name is None):
         return _strictly(file, likely, path, 0, _MOST)
     if told:
         raise StanceclfError(

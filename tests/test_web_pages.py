@@ -40,6 +40,14 @@ def test_whatever_a_page_says_of_its_encoding(encoding: str, charset: str) -> No
     assert text_of(page.encode(encoding), "页.html") == "开源更便宜，闭源更贵。"
 
 
+def test_a_charset_that_nobody_knows_is_none() -> None:
+    page = '<meta charset="gb"><p>Les modèles ouverts sont moins chers, déjà à nous, et ça, été</p>'
+    with pytest.raises(StanceclfError, match="页.html: .*--encoding"):
+        text_of(page.encode("cp1252"), "页.html")
+    said = page.replace('"gb"', "windows-1252")
+    assert text_of(said.encode("cp1252"), "页.html").startswith("Les modèles")
+
+
 def test_a_page_is_known_by_its_beginning_too(project: Path, cli: Cli) -> None:
     page = (PAGES / "portal-gbk.html").read_bytes()
     Path("页.txt").write_bytes(page)
