@@ -1,9 +1,10 @@
 # make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
 # make lint    ruff, mypy, stale docs                   make bench   speed; take the model apart
 # make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
-# make picture the README's picture of a page
+# make picture the README's picture of a page              make matrix  the model under every scikit-learn
+# make fuzz    what reads files, ten minutes each          make audit   known vulnerabilities of the lock
 .DEFAULT_GOAL := train
-.PHONY: train test lint bench docs picture lock
+.PHONY: train test lint bench docs picture lock matrix fuzz audit
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +42,19 @@ lock: .venv/installed
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --fork-strategy fewest \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock
+
+matrix: .venv/installed
+	dvc repro --quiet train
+	python .ci/matrix.py
+
+fuzz: .venv/installed
+	python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement fuzz/requirements.txt
+	for target in read-text read-table read-model forge-model read-yaml read-labels; do \
+	  python fuzz/fuzz.py $$target -max_total_time=$(or $(SECONDS_EACH),600) -artifact_prefix=$$target- || exit 1; \
+	done
+
+audit: .venv/installed
+	python .ci/audit.py
 
 # The lock's hashes decide what is installed; the package itself is linked in place.
 .venv/installed: requirements.lock pyproject.toml

@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Iterator
 
 from stanceclf.errors import StanceclfError
-from stanceclf.model_state import State
+from stanceclf.model_state import State, read_header
 
 #: What every pickle of a protocol from 2 on begins with.
 MAGIC = b"\x80"
@@ -53,7 +53,12 @@ def read_pickle(data: bytes) -> State:
     >>> sorted(read_pickle(write_pickle(model)))[:3]
     ['coef', 'header', 'idf']
     """
-    steps = list(_steps(data))
+    steps: list[_Step] = []
+    for step in _steps(data):
+        steps.append(step)
+        if steps[:-1] == [*_BEGIN, ("text", "header")]:
+            # What another version wrote behind it may not even be a pickle throughout.
+            read_header({"header": step[1]})
     items = steps[len(_BEGIN) : -len(_END)]
     if steps[: len(_BEGIN)] != _BEGIN or steps[-len(_END) :] != _END or len(items) % 2:
         raise StanceclfError(_other(steps))
@@ -122,6 +127,4 @@ def _other(steps: list[_Step]) -> str:
     """Tell what a pickle holds that is no model of this version."""
     found = _imports(steps)
     asks = f"; loading it by joblib would run {', '.join(found[:5])}" if found else ""
-    if found and found[0].startswith("stanceclf"):
-        return f"a model of an earlier version; train it anew{asks}"
     return f"not a stanceclf model{asks}"
