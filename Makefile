@@ -13,6 +13,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport VIRTUAL_ENV PYTHONHOME
 
 train: .venv/installed
+	@# DVC writes its lock in place: killed right then, it leaves half of it.
+	@! test -e dvc.lock || python -c 'import yaml; yaml.safe_load(open("dvc.lock"))["stages"]' 2>/dev/null || git restore dvc.lock
 	dvc repro
 
 test: .venv/installed

@@ -1,6 +1,16 @@
-"""``python -m stanceclf``: the command line."""
+"""``stanceclf`` and ``python -m stanceclf``: the command line."""
 
-from stanceclf.cli import main
+import signal
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C is quiet while it is imported, too."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from stanceclf.cli import main as run
+
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -7,9 +7,9 @@ import glob
 import io
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,25 +82,33 @@ def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     prefix = f".{final.name[:40]}."
     _clear_parts(final.parent, prefix)
-    descriptor, name = tempfile.mkstemp(dir=final.parent, prefix=prefix, suffix=_PART)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _lock(descriptor)
-            yield file
-            file.flush()
-            # A name must not come to stand for what a power cut has kept from the disk.
-            os.fsync(descriptor)
-        part.chmod(mode)
-        part.replace(final)
-        _sync_folder(final.parent)
-    finally:
-        part.unlink(missing_ok=True)
+    while True:
+        # Named before it is there: whatever interrupts its making, it is cleared away.
+        part = final.parent / f"{prefix}{os.urandom(4).hex()}{_PART}"
+        try:
+            with open(part, "xb", opener=partial(os.open, mode=0o600)) as file:
+                locked = _lock(file.fileno(), wait=True)
+                if locked and not os.fstat(file.fileno()).st_nlink:
+                    continue  # Before it was locked, another process took it for a dead one's.
+                yield file
+                file.flush()
+                # A name must not come to stand for what a power cut has kept from the disk.
+                os.fsync(file.fileno())
+                part.chmod(mode)
+                if locked:
+                    # Not a moment later: unlocked, it looks like a dead one's.
+                    part.replace(final)
+            if not locked:
+                part.replace(final)
+            _sync_folder(final.parent)
+            return
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _clear_parts(folder: Path, prefix: str) -> None:
     """Remove what processes that died have left of a file: nobody has locked it."""
-    for part in folder.glob(f"{glob.escape(prefix)}????????{_PART}"):
+    for part in folder.glob(f"{glob.escape(prefix)}{'[0-9a-f]' * 8}{_PART}"):
         with suppress(OSError):
             descriptor = os.open(part, os.O_RDONLY)
             try:
@@ -110,12 +118,12 @@ def _clear_parts(folder: Path, prefix: str) -> None:
                 os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
+def _lock(descriptor: int, *, wait: bool = False) -> bool:
     """Lock an open file until it is closed; False if another has, or there are no such locks."""
     try:
         import fcntl
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except (ImportError, OSError):  # Windows, and some network drives.
         return False
     return True

@@ -70,16 +70,30 @@ def _options(
 
 def main() -> None:
     """Run the command line; whatever goes wrong is one line on standard error."""
+    ended: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        ended.append(number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        sys.exit(128 + number)
+
     # Ending by an exception lets what is half written be cleared away.
     # Windows knows no SIGHUP, a terminal that is closed.
-    for ending in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
-        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    for ending in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        if signal.getsignal(ending) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(ending, end)
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another encoding shows what it has no character for escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        except Exception:
+            if ended:  # and told as an error of its own, as by extensions while they start
+                sys.exit(128 + ended[0])
+            raise
     except StanceclfError as error:
         _fail(str(error))
     except ModuleNotFoundError as error:

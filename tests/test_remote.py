@@ -1,0 +1,142 @@
+"""DVC for real: a remote, a colleague's clone, tampered caches, an experiment on a rule."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run_process
+
+TEXT = "远程办公让人更自由。\n坐班更利于沟通。\n".encode()
+IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"))
+}
+
+
+def run(folder: Path, *command: str, code: int = 0, stdin: bytes = b"") -> tuple[str, str]:
+    done = run_process(*command, cwd=folder, stdin=stdin, **IDENTITY)
+    assert done.returncode == code, done.stdout.decode() + done.stderr.decode()
+    return done.stdout.decode(), done.stderr.decode()
+
+
+def dvc(folder: Path, *arguments: str, code: int = 0) -> str:
+    return "".join(run(folder, sys.executable, "-m", "dvc", *arguments, code=code))
+
+
+def predict(folder: Path, code: int = 0) -> tuple[str, str]:
+    command = (sys.executable, "-m", "stanceclf", "predict", "-", "--format", "jsonl")
+    return run(folder, *command, code=code, stdin=TEXT)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Replace what DVC keeps read-only."""
+    path.chmod(0o644)
+    path.write_bytes(data)
+    path.chmod(0o444)
+
+
+def cached(store: Path, model: bytes) -> Path:
+    """Return the file of a store of DVC's that holds a model."""
+    (found,) = (p for p in store.rglob("*") if p.is_file() and p.read_bytes() == model)
+    return found
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small project that has been reproduced, committed and pushed to a remote."""
+    home = tmp_path_factory.mktemp("remote")
+    words = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
+    run(home, sys.executable, "-m", "stanceclf", "init", "project", *words)
+    folder = home / "project"
+    for path in sorted((ROOT / "docs/second-topic").glob("*.txt")):
+        shutil.copy(path, folder / "seeds/articles")
+    dvc(folder, "repro")
+    dvc(folder, "remote", "add", "--default", "store", str(home / "store"))
+    dvc(folder, "push")
+    run(folder, "git", "add", "--all")
+    run(folder, "git", "commit", "-qm", "all")
+    return folder
+
+
+def clone(project: Path, folder: Path) -> Path:
+    run(folder, "git", "clone", "-q", str(project), "clone")
+    return folder / "clone"
+
+
+def test_a_colleague_pulls_and_predicts_without_training(project: Path, tmp_path: Path) -> None:
+    folder = clone(project, tmp_path)
+    assert not (folder / "artifacts/model.joblib").exists()
+    dvc(folder, "pull")
+    assert "Data and pipelines are up to date." in dvc(folder, "status")
+    assert predict(folder) == predict(project)
+    rows = [json.loads(line) for line in predict(folder)[0].splitlines()]
+    assert [row["text"] for row in rows] == ["远程办公让人更自由。", "坐班更利于沟通。"]
+
+
+def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> None:
+    folder = clone(project, tmp_path)
+    model = (project / "artifacts/model.joblib").read_bytes()
+    forged = model[:-2000] + bytes([model[-2000] ^ 1]) + model[-1999:]
+
+    # In the remote, of which DVC believes what its files are called.
+    shutil.copytree(project.parent / "store", tmp_path / "store")
+    dvc(folder, "remote", "modify", "--local", "store", "url", str(tmp_path / "store"))
+    replace(cached(tmp_path / "store", model), forged)
+    pulled = run_process(sys.executable, "-m", "dvc", "pull", cwd=folder)
+    if pulled.returncode == 0:
+        assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+    shutil.rmtree(folder / ".dvc/cache", ignore_errors=True)
+    (folder / "artifacts/model.joblib").unlink(missing_ok=True)
+    dvc(folder, "remote", "modify", "--local", "store", "url", str(project.parent / "store"))
+    dvc(folder, "pull", "--force")
+    predict(folder)
+
+    # In the workspace.
+    replace(folder / "artifacts/model.joblib", forged)
+    assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+    assert re.search(r"modified:\s+artifacts/model.joblib", dvc(folder, "status"))
+    dvc(folder, "checkout", "--force")
+    predict(folder)
+
+    # In the cache, from which it comes back unasked.
+    replace(cached(folder / ".dvc/cache", model), forged)
+    (folder / "artifacts/model.joblib").unlink()
+    back = run_process(sys.executable, "-m", "dvc", "checkout", cwd=folder)
+    if back.returncode == 0 and (folder / "artifacts/model.joblib").exists():
+        assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+
+
+def test_an_experiment_on_a_rule_is_measured_and_taken_back(project: Path, tmp_path: Path) -> None:
+    folder = clone(project, tmp_path)
+    dvc(folder, "pull")
+    before = {path.name: path.read_bytes() for path in (folder / "artifacts").iterdir()}
+    rules = folder / "configs/topic/rules.yaml"
+    words = "any: [安静, 精神, 孩子, 客户]\n    matches: [安静]"
+    more = f"\n  - name: 安静\n    label: favor\n    {words}\n"
+    rules.write_text(rules.read_text(encoding="utf-8") + more, encoding="utf-8")
+    dvc(folder, "exp", "run")
+    assert "against_weak_labels" in dvc(folder, "metrics", "diff")
+    assert (folder / "artifacts/model.joblib").read_bytes() != before["model.joblib"]
+    assert "安静" in (folder / "artifacts/rules.csv").read_text(encoding="utf-8")
+    predict(folder)
+    run(folder, "git", "restore", "configs", "dvc.lock", "artifacts")
+    dvc(folder, "checkout", "--force")
+    assert {p.name: p.read_bytes() for p in (folder / "artifacts").iterdir()} == before
+    assert "Data and pipelines are up to date." in dvc(folder, "status")
+
+
+def test_every_pinned_package_has_its_hashes() -> None:
+    for lock in ("requirements.lock", "fuzz/requirements.txt"):
+        text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+        pins = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+        assert len(pins) > (100 if lock.endswith(".lock") else 0)
+        for pin in pins:
+            assert re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+ ", pin), pin
+            assert "--hash=sha256:" in pin
+        assert "://" not in text
