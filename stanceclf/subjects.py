@@ -52,6 +52,8 @@ _PLAIN = re.compile(r"([^\W\d_]{2,6}?)(?:也|则|还|曾|已|就|近日|日前|�
 # To whom somebody speaks is not who speaks.
 _TO_WHOM = re.compile(r"(?:对|向|与|跟|和|同|给|采访|问|告诉|让|请)$")
 _LONGEST = 40
+# So many adverbials at most are tried for the end of a name; nobody writes more before a verb.
+_MOST_ENDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _ends(words: str) -> list[int]:
     # 发 begins 发言人 as well as 发文: what is part of an office is no adverbial.
     offices = {i for start, end in offices_in(words) for i in range(start, end)}
     found = (match.start() for match in _ADVERBIAL.finditer(words, 1))
-    return [end for end in found if end not in offices] + [len(words)]
+    return [end for end in found if end not in offices][:_MOST_ENDS] + [len(words)]
 
 
 def _known(words: str, known: KnownNames) -> tuple[int, int] | None:

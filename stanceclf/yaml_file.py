@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Aliases of aliases can make a short file stand for more values than there is time for.
 _MOST_NODES = 1_000_000
+# So deep brackets may nest.
+_DEEPEST = 50
 
 _Loc = tuple[int | str, ...]
 
@@ -62,6 +64,17 @@ _MENDING = {
 _Schema = TypeVar("_Schema", bound=BaseModel)
 
 
+class _Loader(yaml.SafeLoader):
+    """A loader that refuses brackets nested without end, each of which would take longer."""
+
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803
+        """Begin a collection in brackets."""
+        if self.flow_level >= _DEEPEST:
+            mark = self.get_mark()
+            raise yaml.scanner.ScannerError(None, None, "brackets nested too deep", mark)
+        super().fetch_flow_collection_start(TokenClass)
+
+
 class YamlFile:
     """A parsed YAML file that knows on which line each of its values stands.
 
@@ -87,7 +100,7 @@ class YamlFile:
         self._nodes: dict[_Loc, yaml.Node] = {}
         text = read_utf8(path)
         try:
-            loader = yaml.SafeLoader(text)
+            loader = _Loader(text)
             node = loader.get_single_node()
             self._lines = {} if node is None else dict(self._walk(node, ()))
             self.data: Any = None if node is None else loader.construct_document(node)

@@ -1,0 +1,115 @@
+"""Whatever a text is made of, eight times as much of it takes about eight times as long."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from stanceclf.articles import Article
+from stanceclf.encodings import decode
+from stanceclf.errors import StanceclfError
+from stanceclf.normalization import Normalizer
+from stanceclf.sentences import cut_articles
+from stanceclf.speakers import said_sentences
+from stanceclf.tables import read_rows
+from stanceclf.yaml_file import YamlFile
+
+NORMALIZE = Normalizer.from_opencc()
+PIECES = [
+    *("开", "a", " ", "。", "，", "“", "”", '"', "(", "&", "&#", "http://", "a.", "1.", "www."),
+    *(
+        "\u200b",
+        "\n",
+        "\r",
+        "\u2028",
+        "😀",
+        "版权所有",
+        "开源",
+        "：",
+        "他说",
+        "[",
+        "记者:开源\n",
+        "分享到 ",
+    ),
+]
+
+
+def grows(work: Callable[[str], object], piece: str, few: int = 800) -> None:
+    def seconds(count: int) -> float:
+        best = float("inf")
+        for _ in range(2):
+            begin = time.perf_counter()
+            with suppress(StanceclfError):
+                work(piece * count)
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    # Quadratic time would be 64 times as long.
+    assert seconds(8 * few) < 30 * max(seconds(few), 0.003)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_cutting_and_telling_who_speaks(piece: str) -> None:
+    grows(lambda text: list(said_sentences([Article("一.txt", text)], NORMALIZE)), piece)
+
+
+def test_cutting_what_is_too_long() -> None:
+    grows(lambda text: list(cut_articles([Article("一.txt", text)], str, longest=100)), "开 ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "cp950", "utf-16-le"])
+@pytest.mark.parametrize("piece", ["开源", "a", "\0", "\x80"])
+def test_telling_an_encoding(encoding: str, piece: str) -> None:
+    grows(lambda text: decode(text.encode(encoding, "replace"), "一.txt"), piece, 50_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a,", '"', "开\n", ",\n", '""', '{"text": "开"}\n', "{", "[", '"\\u']
+)
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_reading_a_table(suffix: str, piece: str) -> None:
+    head = '{"text": "开源"}\n' if suffix == ".jsonl" else "text\n开源\n"
+    grows(lambda text: list(read_rows(io.StringIO(head + text), f"帖{suffix}")), piece)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "- a\n",
+        "a",
+        "[",
+        "{",
+        "? ",
+        "'",
+        '"',
+        "&a ",
+        "*a ",
+        "a: ",
+        "|\n",
+        "# a\n",
+        "- - ",
+        "[a, ",
+        "{a: ",
+        "a: b\n",
+        "%",
+        "!",
+    ],
+)
+def test_reading_yaml(piece: str) -> None:
+    def read(text: str) -> None:
+        Path("规则.yaml").write_text(text, encoding="utf-8")
+        YamlFile("规则.yaml")
+
+    grows(read, piece, 500)
+
+
+def test_aliases_do_not_multiply() -> None:
+    levels = "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9))
+    Path("规则.yaml").write_text(f"a0: &a0 [哈]\n{levels}", encoding="utf-8")
+    with pytest.raises(StanceclfError, match="aliases must not multiply"):
+        YamlFile("规则.yaml")
