@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from stanceclf.articles import read_folder
 from stanceclf.encodings import decode, detect
@@ -22,13 +24,16 @@ SENTENCES = [
     sentence.text
     for sentence in cut_articles(read_folder(ROOT / "seeds/articles"), NORMALIZE)
     if len(sentence.text) > 12 and not sentence.text.isascii()
-]
+][::2]
+
+
+@cache
+def converter() -> OpenCC:
+    return OpenCC("s2t")
 
 
 def traditional(text: str) -> str:
-    from opencc import OpenCC
-
-    return str(OpenCC("s2t").convert(text))
+    return str(converter().convert(text))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_short_texts_are_told_apart(encoding: str, length: int, least: float) ->
             found["right" if decode(data, "一.txt") == text else "wrong"] += 1
         except StanceclfError:
             found["refused"] += 1
-    assert found.total() > 300
+    assert found.total() > 200
     assert found["right"] >= least * found.total()
 
 

@@ -39,7 +39,7 @@ PIECES = [
 ]
 
 
-def grows(work: Callable[[str], object], piece: str, few: int = 800) -> None:
+def grows(work: Callable[[str], object], piece: str, few: int = 500) -> None:
     def seconds(count: int) -> float:
         best = float("inf")
         for _ in range(2):
