@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from os import PathLike
 from pathlib import Path
 
@@ -57,6 +56,9 @@ def trace(sources: Mapping[str, str | PathLike[str]]) -> Origin:
     >>> trace({"rules": rules}).sources["rules"][:8]
     'dbfa4a0f'
     """
+    # Whoever loads a model waits for what this module imports.
+    from importlib import metadata
+
     from stanceclf import __version__
 
     versions = {"stanceclf": __version__} | {name: metadata.version(name) for name in _PACKAGES}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from os import PathLike
 
@@ -174,6 +173,8 @@ def _extract(data: bytes) -> str:
 
 def _extract_apart(data: bytes) -> str:
     """Return the same, in a process that is stopped if it takes too long or fails outright."""
+    import subprocess
+
     seconds = _SECONDS + _SECONDS_PER_MB * len(data) / (1 << 20)
     command = [sys.executable, "-P", "-X", "utf8", "-c", _APART.format(path=sys.path)]
     try:

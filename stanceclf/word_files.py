@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from os import PathLike
 from typing import Any
@@ -40,6 +38,10 @@ def word_text(data: bytes, path: str | PathLike[str], most: int) -> str:
     StanceclfError
         It is no such document, unpacks to more, or what reads it is not installed.
     """
+    # Few articles are such documents.
+    import zipfile
+    import zlib
+
     try:
         from docx import Document
         from lxml import etree

@@ -8,10 +8,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from stanceclf.errors import StanceclfError
 from stanceclf.files import read_utf8
+from stanceclf.invisible import Visible
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -24,8 +25,18 @@ _DEEPEST = 50
 _Loc = tuple[int | str, ...]
 
 
+def _visible(text: str) -> str:
+    # What is copied from a web page may hold what nobody sees, and no sentence that is read does.
+    seen = Visible(text).text.strip()
+    if not seen:
+        raise ValueError("must not be empty")
+    return seen
+
+
 #: A word, name or sentence that somebody wrote: not empty.
-YamlText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+YamlText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)
+]
 
 
 class Section(BaseModel):

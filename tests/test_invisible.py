@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stanceclf import StanceModel, load
 from stanceclf.articles import Article, read_folder
+from stanceclf.errors import StanceclfError
 from stanceclf.invisible import INVISIBLE, Visible
 from stanceclf.matches import find_matches
 from stanceclf.normalization import Normalizer
@@ -63,6 +64,22 @@ def test_rules_find_what_it_hides_and_tell_where() -> None:
         if one.negator and other.negator:
             assert hidden[other.negator.start : other.negator.end] == other.negator.text
             assert Visible(other.negator.text).text == one.negator.text
+
+
+def test_rules_that_were_copied_with_it_find_the_same() -> None:
+    words = "name: 开源\ntarget: [开\u200b源]\nrival: [闭源]\n"
+    rules = (
+        "rules:\n  - name: 便宜\n    label: favor\n    any: [便\ufeff宜]\n    pattern: '实\xad惠'\n"
+        "    near: target\n    matches: [开源便宜。, 开源实\u200b惠。]\n"
+    )
+    Path("topic.yaml").write_text(words, encoding="utf-8")
+    Path("rules.yaml").write_text(rules, encoding="utf-8")
+    voter = load_voter(".")
+    assert voter.topic.target == ("开源",)
+    assert voter.votes("开源更便宜。") == voter.votes("开源更实惠。") == {"便宜": "favor"}
+    Path("topic.yaml").write_text("name: 开源\ntarget: ['\u200b']\n", encoding="utf-8")
+    with pytest.raises(StanceclfError, match="topic.yaml:2: "):
+        load_voter(".")
 
 
 @given(st.lists(st.tuples(st.text("开源ab。 ", max_size=3), SOME), max_size=6))
