@@ -46,7 +46,7 @@ def word_text(data: bytes, path: str | PathLike[str], most: int) -> str:
         from docx import Document
         from lxml import etree
     except ImportError:
-        raise missing_extra("docx", "pages") from None
+        raise StanceclfError(missing_extra("docx", "pages").what, path=path) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())

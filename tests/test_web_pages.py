@@ -156,3 +156,24 @@ def test_time_grows_with_the_page(piece: str) -> None:
     few = max(seconds(500), 0.02)
     # Eight times the page; quadratic time would be 64 times as long.
     assert seconds(4000) < 30 * few
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "data"),
+    [
+        ("trafilatura", "页.html", "<html><body><p>开源好。</p></body></html>".encode()),
+        ("docx", "文.docx", b"PK\x03\x04"),
+    ],
+)
+def test_what_reads_them_is_asked_for_where_it_is_missing(
+    module: str, name: str, data: bytes, monkeypatch: pytest.MonkeyPatch, project: Path, cli: Cli
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    Path(name).write_bytes(data)
+    Path("一.txt").write_text("开源好。", encoding="utf-8")
+    outcome = cli("predict", name, "一.txt", "--format", "jsonl")
+    assert outcome.err == (
+        f"stanceclf: {name}: this needs `{module}`, which is not installed: "
+        "pip install 'stanceclf[pages]'\n"
+    )
+    assert (outcome.code, len(outcome.out.splitlines())) == (1, 1)
