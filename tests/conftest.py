@@ -108,6 +108,24 @@ def copy_inputs(folder: Path) -> Path:
     return folder
 
 
+def copy_tracked(folder: Path) -> Path:
+    """Copy what git tracks here, as it is now, less tests and benchmarks, into a repository."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "benchmarks/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        assert run_process("git", *identity, *command, cwd=folder).returncode == 0
+    return folder
+
+
 # One process, for what they import takes longer than what they do.
 RUN_STAGES = """
 import contextlib, sys

@@ -6,14 +6,13 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import ROOT, STAGES, Cli, run_process
+from conftest import ROOT, STAGES, Cli, copy_tracked, run_process
 from datasets import Dataset
 from opencc import OpenCC
 from rich.cells import cell_len
@@ -208,20 +207,7 @@ def reproduced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str
 
     It ran as on another machine: other hashes, one thread, another processor.
     """
-    folder = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout.decode()
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file() and not name.startswith(("tests/", "benchmarks/")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
-        assert run_process("git", *identity, *command, cwd=folder).returncode == 0
+    folder = copy_tracked(tmp_path_factory.mktemp("clone"))
     dvc(
         folder,
         *("repro", "--force", "--no-run-cache"),
@@ -241,7 +227,7 @@ def test_same_inputs_same_bytes(built: Path, reproduced: tuple[Path, dict[str, s
 
 
 def test_an_analyst_edits_and_compares(reproduced: tuple[Path, dict[str, str]]) -> None:
-    clone, _ = reproduced
+    clone, before_all = reproduced
     assert "Data and pipelines are up to date." in dvc(clone, "repro")
     assert "artifacts/metrics.json" in dvc(clone, "metrics", "show")
 
@@ -280,3 +266,11 @@ def test_an_analyst_edits_and_compares(reproduced: tuple[Path, dict[str, str]]) 
         "Confusion of the rules alone",
         "Coverage of each rule",
     }
+
+    # And all of it taken back, as the README tells.
+    assert "git restore configs dvc.lock artifacts && dvc checkout" in readme
+    (clone / "seeds/articles/06-新.txt").unlink()
+    restore = ("git", "restore", "configs", "dvc.lock", "artifacts")
+    assert run_process(*restore, cwd=clone).returncode == 0
+    dvc(clone, "checkout", "--force")
+    assert digest(clone) == before_all

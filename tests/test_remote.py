@@ -1,4 +1,4 @@
-"""DVC for real: a remote, a colleague's clone, tampered caches, an experiment on a rule."""
+"""DVC for real: a remote, a colleague's clone, tampered caches; and what is pinned."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run_process
+from conftest import ROOT, copy_tracked, run_process
 
-TEXT = "远程办公让人更自由。\n坐班更利于沟通。\n".encode()
+TEXT = "开源比闭源便宜。\n闭源更安全。\n".encode()
 IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -48,19 +48,17 @@ def cached(store: Path, model: bytes) -> Path:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small project that has been reproduced, committed and pushed to a remote."""
+def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository with what the pipeline has made, pushed to a remote beside it."""
     home = tmp_path_factory.mktemp("remote")
-    words = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
-    run(home, sys.executable, "-m", "stanceclf", "init", "project", *words)
-    folder = home / "project"
-    for path in sorted((ROOT / "docs/second-topic").glob("*.txt")):
-        shutil.copy(path, folder / "seeds/articles")
-    dvc(folder, "repro")
+    (home / "project").mkdir()
+    folder = copy_tracked(home / "project")
+    shutil.copytree(built / "artifacts", folder / "artifacts", dirs_exist_ok=True)
+    dvc(folder, "commit", "--force")
     dvc(folder, "remote", "add", "--default", "store", str(home / "store"))
     dvc(folder, "push")
     run(folder, "git", "add", "--all")
-    run(folder, "git", "commit", "-qm", "all")
+    run(folder, "git", "commit", "-qm", "a remote")
     return folder
 
 
@@ -76,7 +74,7 @@ def test_a_colleague_pulls_and_predicts_without_training(project: Path, tmp_path
     assert "Data and pipelines are up to date." in dvc(folder, "status")
     assert predict(folder) == predict(project)
     rows = [json.loads(line) for line in predict(folder)[0].splitlines()]
-    assert [row["text"] for row in rows] == ["远程办公让人更自由。", "坐班更利于沟通。"]
+    assert [row["text"] for row in rows] == ["开源比闭源便宜。", "闭源更安全。"]
 
 
 def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> None:
@@ -110,25 +108,6 @@ def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> Non
     back = run_process(sys.executable, "-m", "dvc", "checkout", cwd=folder)
     if back.returncode == 0 and (folder / "artifacts/model.joblib").exists():
         assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
-
-
-def test_an_experiment_on_a_rule_is_measured_and_taken_back(project: Path, tmp_path: Path) -> None:
-    folder = clone(project, tmp_path)
-    dvc(folder, "pull")
-    before = {path.name: path.read_bytes() for path in (folder / "artifacts").iterdir()}
-    rules = folder / "configs/topic/rules.yaml"
-    words = "any: [安静, 精神, 孩子, 客户]\n    matches: [安静]"
-    more = f"\n  - name: 安静\n    label: favor\n    {words}\n"
-    rules.write_text(rules.read_text(encoding="utf-8") + more, encoding="utf-8")
-    dvc(folder, "exp", "run")
-    assert "against_weak_labels" in dvc(folder, "metrics", "diff")
-    assert (folder / "artifacts/model.joblib").read_bytes() != before["model.joblib"]
-    assert "安静" in (folder / "artifacts/rules.csv").read_text(encoding="utf-8")
-    predict(folder)
-    run(folder, "git", "restore", "configs", "dvc.lock", "artifacts")
-    dvc(folder, "checkout", "--force")
-    assert {p.name: p.read_bytes() for p in (folder / "artifacts").iterdir()} == before
-    assert "Data and pipelines are up to date." in dvc(folder, "status")
 
 
 def test_every_pinned_package_has_its_hashes() -> None:
