@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -186,11 +187,17 @@ def _make(kind: type[_T], fields: object) -> _T:
     """Return a dataclass of what JSON holds of it, if all of that is of the right type."""
     called = kind.__name__.lower()
     _see(isinstance(fields, dict), f"its {called} is none")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     given: Mapping[str, object] = fields if isinstance(fields, dict) else {}
     for key, value in given.items():
         _see(key in hints and _conforms(value, hints[key]), f"its {called} has an odd `{key}`")
     return kind(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields; a model has many of the same class."""
+    return get_type_hints(kind)
 
 
 def _conforms(value: object, hint: Any) -> bool:  # noqa: ANN401
