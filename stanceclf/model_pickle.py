@@ -23,6 +23,8 @@ _BEGIN = [("text", name) for name in _CLASS] + [
     (name, None) for name in ("STACK_GLOBAL", "EMPTY_TUPLE", "NEWOBJ", "EMPTY_DICT", "MARK")
 ]
 _END = [(name, None) for name in ("SETITEMS", "BUILD", "STOP")]
+# No model takes as many.
+_MOST_STEPS = 100
 
 _Step = tuple[str, object]
 
@@ -56,9 +58,11 @@ def read_pickle(data: bytes) -> State:
     steps: list[_Step] = []
     for step in _steps(data):
         steps.append(step)
-        if steps[:-1] == [*_BEGIN, ("text", "header")]:
+        if len(steps) == len(_BEGIN) + 2 and steps[:-1] == [*_BEGIN, ("text", "header")]:
             # What another version wrote behind it may not even be a pickle throughout.
             read_header({"header": step[1]})
+        if len(steps) > _MOST_STEPS:
+            raise StanceclfError(_other(list(_steps(data))))
     items = steps[len(_BEGIN) : -len(_END)]
     if steps[: len(_BEGIN)] != _BEGIN or steps[-len(_END) :] != _END or len(items) % 2:
         raise StanceclfError(_other(steps))

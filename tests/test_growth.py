@@ -13,6 +13,7 @@ import pytest
 from stanceclf.articles import Article
 from stanceclf.encodings import decode
 from stanceclf.errors import StanceclfError
+from stanceclf.model_file import state_in
 from stanceclf.normalization import Normalizer
 from stanceclf.sentences import cut_articles
 from stanceclf.speakers import said_sentences
@@ -106,6 +107,11 @@ def test_reading_yaml(piece: str) -> None:
         YamlFile("规则.yaml")
 
     grows(read, piece, 500)
+
+
+@pytest.mark.parametrize("piece", ["N", "]", "(", "(K\x01", "\x8c\x01a\x94", "h\x00", "0"])
+def test_reading_a_pickle(piece: str) -> None:
+    grows(lambda text: state_in(b"\x80\x04" + text.encode("latin-1") + b"."), piece, 20_000)
 
 
 def test_aliases_do_not_multiply() -> None:
