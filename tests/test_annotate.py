@@ -72,6 +72,8 @@ class Terminal:
             stderr=self.slave,
             env=inherited | {"TERM": "xterm", "PYTHONUTF8": "1"} | environment,
             start_new_session=True,
+            # Whoever started the tests may not want to hear of a terminal that is closed.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         self.shown = b""
 
