@@ -74,10 +74,11 @@ def check(folder: Path | None, trains: str, out: Path) -> tuple[str, int, str | 
 
 def install(minor: int, folder: Path) -> bool:
     """Install a minor release of scikit-learn into a folder; False if there is none."""
-    wanted = [f"scikit-learn==1.{minor}.*", f"numpy=={metadata.version('numpy')}"]
+    # With the numpy and scipy that are installed.
+    wanted = ("--no-deps", f"scikit-learn==1.{minor}.*")
     done = subprocess.run(
         [
-            *("uv", "pip", "install", "--quiet", "--python", sys.executable),
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
             *("--only-binary", ":all:", "--target", str(folder), *wanted),
         ],
         capture_output=True,
