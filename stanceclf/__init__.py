@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stanceclf.articles import read_articles
     from stanceclf.classifier import StanceClassifier
+    from stanceclf.corpus_prediction import predict_corpus
     from stanceclf.errors import StanceclfError
     from stanceclf.model import StanceModel
     from stanceclf.model_file import load
+    from stanceclf.partitions import predict_frame
     from stanceclf.predictions import predict_articles
     from stanceclf.standing import standings
 
@@ -22,6 +24,8 @@ __all__ = [
     "__version__",
     "load",
     "predict_articles",
+    "predict_corpus",
+    "predict_frame",
     "read_articles",
     "standings",
 ]
@@ -38,6 +42,8 @@ _HOMES = {
     "StanceclfError": "stanceclf.errors",
     "load": "stanceclf.model_file",
     "predict_articles": "stanceclf.predictions",
+    "predict_corpus": "stanceclf.corpus_prediction",
+    "predict_frame": "stanceclf.partitions",
     "read_articles": "stanceclf.articles",
     "standings": "stanceclf.standing",
 }

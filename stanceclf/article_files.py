@@ -8,7 +8,8 @@ from os import PathLike
 from pathlib import Path
 
 from stanceclf.errors import StanceclfError
-from stanceclf.tables import is_table
+from stanceclf.storage import files_at, is_url
+from stanceclf.tables import TABLES, is_table
 
 #: What a web page, a browser's archive of one, a Word document, Markdown and plain text are called.
 PAGES = (".html", ".htm", ".xhtml")
@@ -37,8 +38,9 @@ def find_articles(path: str) -> list[str]:
     Parameters
     ----------
     path : str
-        A file (of any suffix), a folder (every article below it, hidden ones aside, and what a
-        browser keeps beside a page) or a glob pattern (``**`` crosses folders).
+        A file (of any suffix), a folder (every article and table below it, hidden ones aside, and
+        what a browser keeps beside a page) or a glob pattern (``**`` crosses folders); or a URL of
+        either.
 
     Raises
     ------
@@ -50,19 +52,25 @@ def find_articles(path: str) -> list[str]:
     >>> find_articles("一.txt")
     ['一.txt']
     """
+    if is_url(path):
+        found = files_at(path)
+        if found == [path]:
+            return found
+        found = [name for name in found if is_article(name) or is_table(name)]
+        if not found:
+            raise StanceclfError("no article or table of them there", path=path)
+        return found
     # os.path answers no, where Path raises, to a name that no file can have.
     if os.path.isdir(path):  # noqa: PTH112
-        if found := articles_in(path):
+        if found := articles_in(path, tables=True):
             return found
-        mend = f"put articles there ({', '.join(SUFFIXES)})"
-        # What this program writes may lie there too, and has a column of text.
-        if tables := articles_in(path, tables=True):
-            mend = f"tables are read where they are named: {tables[0]}"
+        mend = f"put articles there ({', '.join(SUFFIXES)}) or tables ({', '.join(TABLES)})"
         raise StanceclfError(f"no article in this folder; {mend}", path=path)
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
         found = []
         for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
-            found += articles_in(name) if Path(name).is_dir() else [name] * Path(name).is_file()
+            below = articles_in(name, tables=True) if Path(name).is_dir() else []
+            found += below or [name] * Path(name).is_file()
         if found:
             return list(dict.fromkeys(found))
         raise StanceclfError("no article matches this pattern", path=path)

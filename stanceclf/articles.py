@@ -7,20 +7,22 @@ it is the text that is read out of it.
 
 from __future__ import annotations
 
-import io
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.article_files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
-from stanceclf.encodings import decode, detect
+from stanceclf.encodings import decode
 from stanceclf.errors import StanceclfError
 from stanceclf.invisible import Visible
-from stanceclf.tables import is_table, read_parquet, read_rows, table_of
+from stanceclf.storage import open_file
+from stanceclf.table_shares import find_shares, rows_of
+from stanceclf.tables import is_table, table_of
 from stanceclf.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.word_files import word_text
 
@@ -81,7 +83,7 @@ def read_article(
     >>> read_article(folder / "一.txt", name="一.txt")
     Article(name='一.txt', text='开源', markdown=False)
     """
-    with _opened(path) as file:
+    with open_file(path) as file:
         data = read_at_most(file, most, path)
     text = text_of(data, path, encoding, most)
     markdown = Path(path).suffix.lower() in MARKDOWN
@@ -132,22 +134,6 @@ def text_of(
     return text
 
 
-@contextmanager
-def _opened(path: str | PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file that can be read more than once, whatever it is."""
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115  (closed below)
-    except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
-    except ValueError as error:
-        raise StanceclfError(f"cannot be a file's name: {error}", path=path) from None
-    with file:
-        try:
-            yield file if file.seekable() else io.BytesIO(file.read())
-        except OSError as error:
-            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
-
-
 def read_at_most(file: BinaryIO, most: int, path: str | PathLike[str]) -> bytes:
     """Return what a file holds, if that is not too much.
 
@@ -169,6 +155,7 @@ def read_articles(
     *,
     encoding: str | None = None,
     most: int = MOST,
+    text_column: str | None = None,
 ) -> list[Article]:
     r"""Read the articles of a file: the one that it is, or those that a table holds.
 
@@ -182,6 +169,8 @@ def read_articles(
         What it is in; by default found out, see `stanceclf.encodings.detect`.
     most : int
         So many bytes a file may have, and a row of a table characters; 128 Mi by default.
+    text_column : str, optional
+        What a table's column of texts is called; by default ``text``, or it is the only one.
 
     Raises
     ------
@@ -196,7 +185,8 @@ def read_articles(
     >>> [(article.name, article.text) for article in read_articles(table, name="帖子.csv")]
     [('帖子.csv#1', '开源便宜'), ('帖子.csv#2', '闭源贵')]
     """
-    return [article for article, _ in stream_articles(path, name, encoding=encoding, most=most)]
+    found = stream_articles(path, name, encoding=encoding, most=most, text_column=text_column)
+    return [article for article, _ in found]
 
 
 def stream_articles(
@@ -205,6 +195,7 @@ def stream_articles(
     *,
     encoding: str | None = None,
     most: int = MOST,
+    text_column: str | None = None,
 ) -> Iterator[tuple[Article, float]]:
     """Yield the articles of a file as `read_articles` does, each with how much of it is before.
 
@@ -212,7 +203,7 @@ def stream_articles(
 
     Parameters
     ----------
-    path, name, encoding, most
+    path, name, encoding, most, text_column
         As those of `read_articles`.
 
     Raises
@@ -224,38 +215,13 @@ def stream_articles(
         yield read_article(path, name, encoding=encoding, most=most), 0.0
         return
     name = fspath(path) if name is None else name
-    with _opened(path) as file:
-        size = file.seek(0, os.SEEK_END) or 1
-        if Path(path).suffix.lower() == ".parquet":
-            opened = None
-        else:
-            file.seek(0)
-            opened = detect(file, path, encoding)
-        count = sum(1 for _ in _rows(file, opened, path, most))
-        if not count:
-            raise StanceclfError("no row of this table holds text", path=path)
-        for number, (row, text) in enumerate(_rows(file, opened, path, most)):
-            share = number / count if opened is None else min(file.tell() / size, 1.0)
-            yield Article(f"{name}#{row}", text), share
-
-
-def _rows(
-    file: BinaryIO, opened: tuple[str, int] | None, path: str | PathLike[str], most: int
-) -> Iterator[tuple[str, str]]:
-    """Yield a table's rows, from its beginning; `opened` tells a text's encoding."""
-    if opened is None:
-        file.seek(0)
-        yield from read_parquet(file, path)
-        return
-    encoding, mark = opened
-    file.seek(mark)
-    # As they are: a line's end may be part of a value.
-    end = "\n" if Path(path).suffix.lower() == ".jsonl" else ""
-    lines = io.TextIOWrapper(file, encoding=encoding, newline=end)
-    try:
-        yield from read_rows(lines, path, most)
-    finally:
-        lines.detach()
+    with open_file(path) as file:
+        (share,) = find_shares(
+            file, path, sys.maxsize, wanted=text_column, encoding=encoding, longest=most
+        )
+        with closing(rows_of(share, file, path, wanted=text_column, longest=most)) as rows:
+            for number, (row, text) in enumerate(rows):
+                yield Article(f"{name}#{row}", text), number / share.rows
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:

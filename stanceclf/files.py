@@ -53,14 +53,14 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """
     check_outputs(path)
     try:
-        with _open_stream(path) if _is_stream(path) else _open_part(path) as file:
+        with _open_stream(path) if is_stream(path) else _open_part(path) as file:
             yield file
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise StanceclfError(f"cannot write here: {said}", path=path) from error
 
 
-def _is_stream(path: str | os.PathLike[str]) -> bool:
+def is_stream(path: str | os.PathLike[str]) -> bool:
     """Tell whether a path is a device, a pipe or an open file, which cannot be replaced."""
     there = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
     return there or _DESCRIPTOR.fullmatch(os.fspath(path)) is not None
@@ -206,7 +206,7 @@ def check_outputs(
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
             raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
-        if _is_stream(path):
+        if is_stream(path):
             continue
         if os.path.realpath(path) in read:
             raise StanceclfError("is read by this command; name another output", path=path)

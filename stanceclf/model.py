@@ -7,7 +7,7 @@ version of scikit-learn another machine has, or none.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -200,6 +200,52 @@ class StanceModel:
         """
         stances: npt.NDArray[np.str_] = self.classes_[self.decision_function(texts).argmax(axis=1)]
         return stances
+
+    def annotate_batch(
+        self, batch: Mapping[str, Sequence[str | None]], text_column: str = "text"
+    ) -> dict[str, list[str | float | None]]:
+        """Return the stances of a batch's sentences as columns, for `datasets.Dataset.map`.
+
+        Parameters
+        ----------
+        batch : mapping of str to sequence
+            Columns; that of texts holds a sentence a row, or null.
+        text_column : str, default "text"
+            What that one is called.
+
+        Returns
+        -------
+        dict of str to list
+            ``stance``, and the probability of each class, like ``p_favor``; null of a null text.
+
+        Raises
+        ------
+        KeyError
+            There is no such column.
+
+        Examples
+        --------
+        >>> from stanceclf import StanceClassifier
+        >>> texts = ["开源便宜", "闭源便宜", "下雨"]
+        >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
+        >>> model.annotate_batch({"正文": ["开源！", None]}, text_column="正文")["stance"]
+        ['favor', None]
+        """
+        texts = batch[text_column]
+        rows = [row for row, text in enumerate(texts) if text is not None]
+        shares = self.predict_proba([text for text in texts if text is not None])
+        names = [str(name) for name in self.classes_]
+        added: dict[str, list[str | float | None]] = {
+            name: [None] * len(texts) for name in ("stance", *(f"p_{name}" for name in names))
+        }
+        columns = [added[f"p_{name}"] for name in names]
+        for row, best, own in zip(
+            rows, shares.argmax(axis=1).tolist(), shares.round(6).tolist(), strict=True
+        ):
+            added["stance"][row] = names[best]
+            for column, share in zip(columns, own, strict=True):
+                column[row] = share
+        return added
 
     def explain(self, text: str) -> Explanation:
         """Take apart the decision on one sentence: rules, clauses, n-grams and what each adds.

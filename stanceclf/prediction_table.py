@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stanceclf.errors import missing_extra
 from stanceclf.labels import READING_ORDER
+from stanceclf.storage import open_file
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
     from stanceclf.predictions import Prediction
 
 # So many rows are held in memory and make a row group; readers can skip those they do not need.
@@ -52,10 +56,30 @@ def write_parquet(
     [{'text': '开源更便宜。', 'stance': 'favor', 'p_favor': 0.8, 'speaker': None}]
     """
     try:
-        import pyarrow as pa
         from pyarrow import parquet
     except ModuleNotFoundError as error:
         raise missing_extra(error.name or "pyarrow", "report") from None
+    schema = _schema(votes=votes)
+    with parquet.ParquetWriter(file, schema) as writer:
+        for batch in _batches(predictions, schema):
+            writer.write_batch(batch)
+
+
+def to_frame(predictions: Iterable[Prediction]) -> pd.DataFrame:
+    """Return predictions as a table of pandas, with the columns of `write_parquet`.
+
+    Parameters
+    ----------
+    predictions : iterable of Prediction
+        The rows, in order.
+    """
+    import pyarrow as pa
+
+    schema = _schema()
+    return pa.Table.from_batches(_batches(predictions, schema), schema).to_pandas()
+
+
+def _schema(*, votes: bool = False) -> pa.Schema:
     from stanceclf.dataset import (
         PROBABILITY_COLUMNS,
         SENTENCE_COLUMNS,
@@ -65,11 +89,15 @@ def write_parquet(
     )
 
     types = SENTENCE_COLUMNS | {"stance": "string"} | PROBABILITY_COLUMNS | SPEAKER_COLUMNS
-    schema = schema_of(types | VOTES_COLUMN if votes else types)
+    return schema_of(types | VOTES_COLUMN if votes else types)
+
+
+def _batches(predictions: Iterable[Prediction], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
     rest = iter(predictions)
-    with parquet.ParquetWriter(file, schema) as writer:
-        while rows := [_row(one) for one in islice(rest, _ROWS)]:
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=schema))
+    while rows := [_row(one) for one in islice(rest, _ROWS)]:
+        yield pa.RecordBatch.from_pylist(rows, schema=schema)
 
 
 def _row(one: Prediction) -> dict[str, Any]:
@@ -91,3 +119,29 @@ def _row(one: Prediction) -> dict[str, Any]:
 def _text(text: str) -> str:
     """Return text with what is none (half of a surrogate pair in a file's name) escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def join_parquet(paths: Iterable[str], file: BinaryIO) -> None:
+    """Write Parquet files of predictions as one, a row group at a time.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        The files, in order; or URLs.
+    file : binary file
+        What to write to.
+    """
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for path in paths:
+            with open_file(path) as one:
+                part = parquet.ParquetFile(one)
+                if writer is None:
+                    writer = parquet.ParquetWriter(file, part.schema_arrow)
+                for group in range(part.num_row_groups):
+                    writer.write_table(part.read_row_group(group))
+    finally:
+        if writer is not None:
+            writer.close()

@@ -17,7 +17,7 @@ from stanceclf.model_file import state_in
 from stanceclf.normalization import Normalizer
 from stanceclf.sentences import cut_articles
 from stanceclf.speakers import said_sentences
-from stanceclf.tables import read_rows
+from stanceclf.text_tables import CsvTable, JsonTable
 from stanceclf.yaml_file import YamlFile
 
 NORMALIZE = Normalizer.from_opencc()
@@ -75,7 +75,12 @@ def test_telling_an_encoding(encoding: str, piece: str) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_reading_a_table(suffix: str, piece: str) -> None:
     head = '{"text": "开源"}\n' if suffix == ".jsonl" else "text\n开源\n"
-    grows(lambda text: list(read_rows(io.StringIO(head + text), f"帖{suffix}")), piece)
+    kind = JsonTable if suffix == ".jsonl" else CsvTable
+
+    def read(text: str) -> None:
+        list(kind(io.BytesIO((head + text).encode()), f"帖{suffix}").rows())
+
+    grows(read, piece)
 
 
 @pytest.mark.parametrize(

@@ -200,12 +200,13 @@ def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
     )
     assert (told["article"], told["text"]) == ("夹/帖.jsonl#2", "开源便宜1。")
     # What this program wrote into a folder is not read as its articles.
-    outcome = cli("predict", "夹")
-    assert outcome.code == 1
-    assert outcome.err == (
-        "stanceclf: 夹: no article in this folder; tables are read where they are named: "
-        "夹/帖.jsonl\n"
-    )
+    for name in ("旧.jsonl", "旧.csv", "旧.parquet"):
+        assert cli("predict", "夹/帖.jsonl", "--output", f"夹/{name}").code == 0
+        outcome = cli("predict", "夹", "--format", "jsonl")
+        assert outcome.code == 1
+        assert "these are predictions, no articles; `--text-column text` reads" in outcome.err
+        assert [json.loads(line) for line in outcome.out.splitlines()] == rows
+        Path("夹", name).unlink()
 
 
 def test_a_pipeline_runs_on_a_table(project: Path, cli: Cli) -> None:

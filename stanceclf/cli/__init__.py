@@ -42,6 +42,9 @@ app.add_typer(model.app, name="model")
 
 # Which extra brings a module that the stages or some models need.
 _EXTRAS = {
+    "dask": "dask",
+    "distributed": "dask",
+    "fsspec": "storage",
     "jieba": "words",
     "jinja2": "report",
     "opencc": "train",

@@ -57,6 +57,7 @@ def write_articles(
     at_once: bool,
     encoding: str | None,
     most: int,
+    text_column: str | None = None,
 ) -> None:
     """Read articles and write what comes of them; then exit with 1 if one could not be read.
 
@@ -79,12 +80,14 @@ def write_articles(
         What the articles are in; None where each is to be found out.
     most : int
         So many bytes a file may have.
+    text_column : str, optional
+        What the tables' column of texts is called.
     """
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
     options.spare([output], [*inputs, *(name for name in names if name != STDIN)])
     progress = _Progress()
-    articles = progress.follow(_read(names, failed, encoding, most))
+    articles = progress.follow(_read(names, failed, encoding, most, text_column))
     first = next(articles, None)
     if first is not None:
         terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
@@ -130,7 +133,11 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
 
 
 def _read(
-    names: list[str], failed: list[StanceclfError], encoding: str | None, most: int
+    names: list[str],
+    failed: list[StanceclfError],
+    encoding: str | None,
+    most: int,
+    text_column: str | None,
 ) -> Iterator[tuple[Article, float]]:
     """Yield the articles of files that can be read, and how many files, and shares, come before.
 
@@ -141,7 +148,7 @@ def _read(
             if name == STDIN:
                 yield read_one(STDIN, encoding, most), number
             else:
-                files = stream_articles(name, encoding=encoding, most=most)
+                files = stream_articles(name, encoding=encoding, most=most, text_column=text_column)
                 for article, share in files:
                     yield article, number + share
         except StanceclfError as error:

@@ -69,9 +69,18 @@ MaxSentence = Annotated[
         "--max-sentence", metavar="N", min=100, help="Cut sentences of more characters in parts."
     ),
 ]
+TextColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--text-column",
+        metavar="NAME",
+        help="The tables' column of texts; default: `text`, or the only one.",
+    ),
+]
 
 MAX_FILE = 128
 MAX_SENTENCE = 10_000
+PART_SIZE = 2_000_000
 CONFIG = Path("configs/pipeline.yaml")
 CONFIGS = Path("configs")
 GOLD = Path("seeds/gold.jsonl")
