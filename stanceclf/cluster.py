@@ -52,7 +52,9 @@ def cluster_pool(state: State, address: str) -> Iterator[Pool]:
         piece after the other kills them.
     """
     # What goes wrong is told in one line, below.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -85,12 +87,13 @@ def _check_workers(client: Client, address: str) -> None:
     except TimeoutError:
         said = f"the scheduler has no workers; start some by `dask worker {address}`"
         raise StanceclfError(said, path=address) from None
-    found = client.get_versions(packages=["stanceclf"])["workers"]
-    for name, versions in sorted(found.items()):
-        own = versions["packages"].get("stanceclf")
+    # Of nothing that a worker without this module would lack.
+    found = client.run(eval, "__import__('stanceclf').__version__", on_error="return")
+    for name, own in sorted(found.items()):
         if own != stanceclf.__version__:
-            said = f"this worker has {f'stanceclf {own}' if own else 'no stanceclf'}"
-            raise StanceclfError(f"{said}, not {stanceclf.__version__} as here", path=name)
+            there = f"stanceclf {own}" if isinstance(own, str) else "no stanceclf"
+            said = f"this worker has {there}, not {stanceclf.__version__} as here"
+            raise StanceclfError(said, path=name)
 
 
 def _threads(client: Client) -> dict[str, int]:

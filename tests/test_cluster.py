@@ -1,0 +1,134 @@
+"""A cluster: Dask workers in processes of their own say what one process says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import ROOT, Cli
+from test_corpus_prediction import POSTS, Rows, rows_in, wait_for, write_tables
+
+from stanceclf import load, predict_frame
+
+DASK = (sys.executable, "-m", "dask")
+
+
+@dataclass
+class Cluster:
+    """A scheduler, and the workers that were started for it."""
+
+    address: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60")
+        process = subprocess.Popen(
+            [*DASK, "worker", self.address, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | environment,
+        )
+        self.processes.append(process)
+        return process
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Start a scheduler in a process of its own."""
+    told = tmp_path / "scheduler.json"
+    options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", told)
+    process = subprocess.Popen(
+        [*DASK, "scheduler", *map(str, options)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not (told.exists() and '"address"' in told.read_text(encoding="utf-8")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    address = told.read_text(encoding="utf-8").split('"address": "')[1].split('"')[0]
+    cluster = Cluster(address, [process])
+    yield cluster
+    for process in reversed(cluster.processes):
+        process.kill()
+        process.wait()
+
+
+def command(address: str, *more: str) -> list[str]:
+    options = ("--output", "果", "--part-size", "3000", "--scheduler", address)
+    return [sys.executable, "-m", "stanceclf", "predict", "多", *options, *more]
+
+
+def sentences_of(folder: str, cli: Cli) -> Rows:
+    assert cli("predict", folder, "--output", "全.jsonl").code == 0
+    return rows_in("全.jsonl")
+
+
+def test_a_worker_that_is_killed_costs_no_sentence(
+    cluster: Cluster, project: Path, cli: Cli
+) -> None:
+    write_tables(Path("多"), POSTS * 4)
+    first, _ = cluster.start_worker(), cluster.start_worker()
+    running = subprocess.Popen(command(cluster.address), stderr=subprocess.PIPE)
+    wait_for("果", 3, running)
+    first.send_signal(signal.SIGKILL)
+    said = running.communicate(timeout=120)[1].decode()
+    assert (running.returncode, said) == (0, "")
+    assert rows_in("果") == sentences_of("多", cli)
+    assert not list(Path("果").glob(".*.tmp"))
+
+
+def test_a_worker_of_another_version_is_refused(
+    cluster: Cluster, project: Path, tmp_path: Path
+) -> None:
+    write_tables(Path("多"))
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "stanceclf", other / "stanceclf")
+    init = other / "stanceclf/__init__.py"
+    text = init.read_text(encoding="utf-8")
+    init.write_text(text.replace('__version__ = "', '__version__ = "9.'), encoding="utf-8")
+    cluster.start_worker(PYTHONPATH=str(other))
+    done = subprocess.run(command(cluster.address), capture_output=True, check=False)
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert "this worker has stanceclf 9." in said
+    assert said.startswith("stanceclf: tcp://127.0.0.1:")
+    assert len(said.splitlines()) == 1
+    assert not Path("果").exists()
+
+
+def test_no_scheduler_is_one_line(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stanceclf.cluster._PATIENCE", 1)
+    write_tables(Path("多"))
+    outcome = cli(*command("tcp://127.0.0.1:1")[3:])
+    assert outcome.code == 1
+    assert outcome.err.startswith("stanceclf: tcp://127.0.0.1:1: no Dask scheduler answers there")
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_dask_table_is_predicted_alike(project: Path, cli: Cli) -> None:
+    import dask.dataframe as dd
+
+    write_tables(Path("多"))
+    table = pq.read_table("多/一.parquet").to_pandas()
+    model = load("artifacts/model.joblib")
+    frame = predict_frame(dd.from_pandas(table, npartitions=3), model, id_column="id")
+    assert frame.npartitions == 3
+    found = frame.compute(scheduler="synchronous")
+    expected = [row for row in sentences_of("多", cli) if "一.parquet" in row["article"]]
+    assert [f"多/一.parquet#{name}" for name in found["article"]] == [
+        row["article"] for row in expected
+    ]
+    for column in ("start", "end", "text", "stance", "p_favor"):
+        assert found[column].tolist() == [row[column] for row in expected]
+    with pytest.raises(ValueError, match="no column `正文`"):
+        predict_frame(frame, model, text_column="正文")
