@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # How long an example takes says more of what else the machine does.
-settings.register_profile("stanceclf", deadline=None)
+settings.register_profile("stanceclf", deadline=None, max_examples=50)
 settings.load_profile("stanceclf")
 
 ROOT = Path(__file__).parent.parent

@@ -465,7 +465,7 @@ def test_wrong_usage_is_two(command: list[str], cli: Cli) -> None:
 def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
     outcome = cli("predict", "seeds/articles", "--output", "seeds")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "seeds: cannot write here" in outcome.err
+    assert "lies there, and is read by this command" in outcome.err
     assert not list(project.glob(".*.tmp"))
 
 

@@ -372,9 +372,7 @@ def test_parts_may_go_behind_a_url(expected: Rows, cli: Cli) -> None:
         for row in pq.read_table(io.BytesIO(memory.cat_file(path))).to_pylist()
     ]
     memory.rm("/桶", recursive=True)
-    assert [row | {"article": row["article"].removeprefix("memory://桶/")} for row in rows] == [
-        row | {"article": row["article"].removeprefix("memory:///桶/")} for row in expected
-    ]
+    assert [row | {"article": row["article"].partition("桶/")[2]} for row in rows] == expected
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip)

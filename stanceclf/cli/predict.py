@@ -93,6 +93,8 @@ def predict(
         from stanceclf.cli.corpus import write_corpus
         from stanceclf.pieces import ReadOptions
 
+        if Path(output).is_file():
+            options.spare([Path(output)], [model])
         write_corpus(
             options.model(model),
             paths,
