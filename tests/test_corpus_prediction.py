@@ -403,8 +403,13 @@ def test_shares_of_a_table_are_the_table(texts: list[str], size: int, encoding: 
         assert all(share.rows == 1 for share in shares) or size > 1
 
 
-def test_a_dataset_is_annotated_by_several_processes(project: Path) -> None:
+def test_a_dataset_is_annotated_by_several_processes(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import datasets
+
+    # `map` leaves a copy of the environment behind, with this test's TMPDIR for ever in it.
+    monkeypatch.setattr(os, "environ", os.environ)
 
     from stanceclf import load
 
