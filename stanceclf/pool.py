@@ -61,7 +61,7 @@ def local_pool(state: State, jobs: int) -> Iterator[Pool]:
         return
     others = set(multiprocessing.active_children())
     # Forked, a process would have locks of threads that it has not.
-    executor = ProcessPoolExecutor(
+    executor = _Processes(
         jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(state,)
     )
     try:
@@ -90,12 +90,25 @@ class _Here(Executor):
         return future
 
 
+class _Processes(ProcessPoolExecutor):
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        # Processes start here: the terminal's Ctrl-C may not reach one before it ignores it.
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(state: State) -> None:
     """Make a process ready; it ends with the one that began it, and leaves nothing half written."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The terminal's is for the other one to handle.
-    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow, daemon=True).start()
     worker.install(state)
+    # Last: what raises an error before this is done would be shown, and there is nothing to clear.
+    signal.signal(signal.SIGTERM, _end)
 
 
 def _end(*_: Any) -> None:  # noqa: ANN401
