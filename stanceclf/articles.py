@@ -241,6 +241,17 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     >>> [article.name for article in read_folder(folder)]
     ['一.txt', '二.txt']
     """
+    return list(stream_folder(folder))
+
+
+def stream_folder(folder: str | PathLike[str]) -> Iterator[Article]:
+    """Yield the articles of a folder as `read_folder` reads them, holding one at a time.
+
+    Raises
+    ------
+    StanceclfError
+        As `read_folder`, but of an article that cannot be read not before its turn.
+    """
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; make it and put articles there", path=folder)
     paths = articles_in(folder, tables=True)
@@ -249,13 +260,12 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
             "no article in this folder; put .txt files there, or a table with a column `text`",
             path=folder,
         )
-    articles = []
     for path in paths:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):
             raise StanceclfError("its name is not UTF-8 text; rename it", path=path)
-        articles += read_articles(path, name)
-    return articles
+        for article, _ in stream_articles(path, name):
+            yield article
 
 
 class Folder:

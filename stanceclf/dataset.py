@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +22,11 @@ from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write
 from stanceclf.labels import READING_ORDER, STANCES
 
+#: Columns by their names, equally long; None for a missing value.
 Columns = dict[str, list[Any]]
+_T = TypeVar("_T")
+#: So many rows are held at once, and written as one row group.
+ROWS = 1 << 16
 #: The type of a column: the name that `datasets.Value` knows it by; in brackets, that of a list of
 #: such fields.
 ColumnType = str | list[dict[str, str]]
@@ -76,10 +82,61 @@ def write_dataset(
     >>> read_dataset(path, {"text": "string"}, "sentences")
     {'text': ['开源更便宜。']}
     """
-    schema = schema_of({name: types[name] for name in columns})
-    table = pa.Table.from_pydict(dict(columns), schema=schema)
-    with atomic_write(path) as file:
-        pq.write_table(table, file)
+    with open_dataset({name: types[name] for name in columns}, path) as write:
+        write(columns)
+
+
+@contextmanager
+def open_dataset(
+    types: Mapping[str, str], path: str | PathLike[str]
+) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], None]]:
+    """Write a dataset some rows at a time, whole or not at all.
+
+    Parameters
+    ----------
+    types : mapping of str to str
+        The columns and their types, by the names that `datasets.Value` knows them by.
+    path : path-like
+        The Parquet file.
+
+    Yields
+    ------
+    callable
+        Writes columns, equally long, as row groups of their own; `ROWS` rows are a good number.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "句子.parquet")
+    >>> with open_dataset({"text": "string"}, path) as write:
+    ...     write({"text": ["开源更便宜。"]})
+    ...     write({"text": ["闭源更贵。"]})
+    >>> read_dataset(path, {"text": "string"}, "sentences")
+    {'text': ['开源更便宜。', '闭源更贵。']}
+    """
+    schema = schema_of(types)
+    with atomic_write(path) as file, pq.ParquetWriter(file, schema) as writer:
+        yield lambda columns: writer.write_table(
+            pa.Table.from_pydict(dict(columns), schema=schema), row_group_size=ROWS
+        )
+
+
+def in_rows(items: Iterable[_T], rows: int = ROWS) -> Iterator[list[_T]]:
+    """Yield items in lists of so many; the last one may be shorter.
+
+    Examples
+    --------
+    >>> list(in_rows("开源更便宜", 2))
+    [['开', '源'], ['更', '便'], ['宜']]
+    """
+    left = iter(items)
+    while held := list(islice(left, rows)):
+        yield held
 
 
 def schema_of(types: Mapping[str, ColumnType]) -> pa.Schema:
@@ -140,22 +197,75 @@ def read_dataset(
     StanceclfError
         The file is missing or not Parquet, or a column is missing or holds something else.
     """
+    columns: Columns = {name: [] for name in types}
+    for rows in stream_dataset(path, types, made_by, nullable=nullable):
+        for name, values in rows.items():
+            columns[name] += values
+    return columns
+
+
+def stream_dataset(
+    path: str | PathLike[str],
+    types: Mapping[str, str],
+    made_by: str,
+    *,
+    nullable: Collection[str] = (),
+) -> Iterator[Columns]:
+    """Yield columns of a dataset as `read_dataset` reads them, at most `ROWS` rows at a time.
+
+    Parameters
+    ----------
+    path, types, made_by, nullable
+        As those of `read_dataset`.
+
+    Raises
+    ------
+    StanceclfError
+        As `read_dataset`, but what is wrong with some rows not before these.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "句子.parquet")
+    >>> write_dataset({"text": ["开源更便宜。"]}, {"text": "string"}, path)
+    >>> list(stream_dataset(path, {"text": "string"}, "sentences"))
+    [{'text': ['开源更便宜。']}]
+    """
     mend = f"`stanceclf {made_by}` makes such a file"
     if not os.path.isfile(path):  # noqa: PTH113  (False, not an error, for an impossible name)
         raise StanceclfError(f"no such file; {mend}", path=path)
     try:
         # An open file, for a name like s3:x would be taken for a URL.
         with Path(path).open("rb") as file:
-            table = pq.read_table(file)
+            parquet = pq.ParquetFile(file)
+            _check_schema(parquet.schema_arrow, types, path, mend)
+            for batch in parquet.iter_batches(ROWS, columns=list(types)):
+                yield _checked(batch, types, nullable, path, mend)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StanceclfError(f"not Parquet ({type(error).__name__}); {mend}", path=path) from None
-    columns = {}
+
+
+def _check_schema(
+    schema: pa.Schema, types: Mapping[str, str], path: str | PathLike[str], mend: str
+) -> None:
     for name, kind in types.items():
-        if name not in table.column_names:
-            raise StanceclfError(f"has no column `{name}`; {mend}", path=path)
-        column = table.column(name)
-        if column.type != pa.type_for_alias(kind):
-            raise StanceclfError(f"column `{name}` is {column.type}, not {kind}; {mend}", path=path)
+        if (many := schema.names.count(name)) != 1:
+            said = f"has {many} columns" if many else "has no column"
+            raise StanceclfError(f"{said} `{name}`; {mend}", path=path)
+        if (found := schema.field(name).type) != pa.type_for_alias(kind):
+            raise StanceclfError(f"column `{name}` is {found}, not {kind}; {mend}", path=path)
+
+
+def _checked(
+    batch: pa.RecordBatch,
+    types: Mapping[str, str],
+    nullable: Collection[str],
+    path: str | PathLike[str],
+    mend: str,
+) -> Columns:
+    columns: Columns = {}
+    for name in types:
+        column = batch.column(name)
         if column.null_count and name not in nullable:
             raise StanceclfError(f"column `{name}` has missing values; {mend}", path=path)
         try:

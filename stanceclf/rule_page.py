@@ -7,18 +7,18 @@ them as text alone. It asks nothing of any network, and its bytes depend on its 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from itertools import chain, combinations
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from stanceclf.corpus import Corpus
+from stanceclf.distinct_votes import DistinctVotes
 from stanceclf.hits import Hit, find_hits
-from stanceclf.labels import READING_ORDER, STANCES
+from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.rule_page_choice import Choice
 from stanceclf.rule_table import RuleRow, most_in_need, rule_table
 from stanceclf.rules import Rule
 from stanceclf.script_json import script_json
@@ -26,22 +26,19 @@ from stanceclf.sentences import Sentence
 from stanceclf.topic import Topic
 from stanceclf.votes import Voter
 
-#: How many of each the page holds at most; it says how many there are in all.
-MOST_HITS = 200  # of a rule
+#: How much the page holds at most, beside what `rule_page_choice` says.
 MOST_FINDS = 30  # different words that a rule finds
-MOST_PAIRS = 500  # of rules that disagree
-MOST_SHARED = 50  # sentences of such a pair
-MOST_UNREACHED = 5000
 MOST_CHARACTERS = 500  # of a sentence
+# So many sentences are read at once.
+_AT_ONCE = 1 << 14
 
-_Item = TypeVar("_Item")
 _Span = tuple[int, int]
-_Labels = Sequence[str | None]
+_Labels = npt.NDArray[np.int8]
 
 _TEMPLATE = Path(__file__).with_suffix(".html")
 
 
-def page_of_votes(voter: Voter, corpus: Corpus, votes: npt.NDArray[np.int8], weak: _Labels) -> str:
+def page_of_votes(voter: Voter, corpus: Corpus, votes: DistinctVotes, weak: _Labels) -> str:
     """Return the page of the rules' votes on a corpus.
 
     Parameters
@@ -50,30 +47,45 @@ def page_of_votes(voter: Voter, corpus: Corpus, votes: npt.NDArray[np.int8], wea
         The rules.
     corpus : Corpus
         What they vote on.
-    votes : int8 array of shape (n_sentences, n_rules)
+    votes : DistinctVotes
         Their votes.
-    weak : sequence of str or None
-        What these sum up to.
+    weak : int8 array of shape (n_sentences,)
+        What these sum up to: indices into `STANCES`, or `ABSTAIN` (-1).
     """
-    gold = corpus.gold_labels()
-    # Of gold, what the page shows: some is in boilerplate, which is no sentence here.
-    rows = [i for i, label in enumerate(gold) if label is not None]
-    labels = np.array([STANCES.index(gold[i] or "") for i in rows], np.int8)
-    table = rule_table(voter.names, votes, *((votes[rows], labels) if rows else ()))
-    hits = find_hits(voter, corpus.texts)
-    return rule_page(voter.topic, voter.rules, table, corpus.sentences, weak, gold, hits)
+    gold = label_indices(corpus.gold_labels())
+    page = RulePage(voter.topic, voter.rules, table_of_votes(voter, votes, gold), votes, weak, gold)
+    for first in range(0, len(corpus.sentences), _AT_ONCE):
+        some = corpus.sentences[first : first + _AT_ONCE]
+        page.add(some, find_hits(voter, [sentence.text for sentence in some]))
+    return page.html()
 
 
-def rule_page(
-    topic: Topic,
-    rules: Sequence[Rule],
-    table: Sequence[RuleRow],
-    sentences: Sequence[Sentence],
-    weak: _Labels,
-    gold: _Labels,
-    hits: Iterable[Hit],
-) -> str:
-    """Return the page as an HTML document.
+def label_indices(labels: Iterable[str | None]) -> _Labels:
+    """Return labels as indices into `STANCES`, None as `ABSTAIN` (-1).
+
+    Examples
+    --------
+    >>> label_indices(["favor", None]).tolist()
+    [1, -1]
+    """
+    return np.array([ABSTAIN if one is None else STANCES.index(one) for one in labels], np.int8)
+
+
+def table_of_votes(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[RuleRow]:
+    """Return the rule table, by the gold that the page shows.
+
+    Some gold is in boilerplate, which is no sentence here.
+    """
+    (rows,) = np.nonzero(gold != ABSTAIN)
+    on_gold = (votes.rows[votes.row_of[rows]], gold[rows]) if len(rows) else (None, None)
+    return rule_table(voter.names, votes.rows, *on_gold, votes.counts)
+
+
+class RulePage:
+    """The page, made of sentences that come some at a time.
+
+    What it shows of them is known by their votes before the first one comes, so that of very many
+    it holds those alone.
 
     Parameters
     ----------
@@ -83,12 +95,10 @@ def rule_page(
         The rules, by different names.
     table : sequence of RuleRow
         The rule table, a row a rule, in the rules' order.
-    sentences : sequence of Sentence
-        The sentences, in reading order.
-    weak, gold : sequence of str or None
-        Each sentence's weak and gold label, if it has one.
-    hits : iterable of Hit
-        The votes, at most one of a rule on a sentence, in any order.
+    votes : DistinctVotes
+        The rules' votes.
+    weak, gold : int8 array of shape (n_sentences,)
+        Each sentence's weak and gold label: an index into `STANCES`, or `ABSTAIN` (-1).
 
     Raises
     ------
@@ -100,124 +110,107 @@ def rule_page(
     >>> topic = Topic(name="开源大模型", target=("开源",))
     >>> rule = Rule(name="cheap", label="favor", any=("便宜",))
     >>> row = RuleRow("cheap", "favor", 1, 1.0, 1.0, 0.0, 0.0, *[None] * 5)
-    >>> said = [Sentence("一.txt", 0, 6, "开源更便宜。")]
-    >>> page = rule_page(topic, [rule], [row], said, ["favor"], [None], [Hit(0, 0, "favor", ())])
-    >>> "开源更便宜。" in page
+    >>> votes = DistinctVotes.of([np.array([[1]], np.int8)], 1)
+    >>> page = RulePage(topic, [rule], [row], votes, np.array([1]), np.array([ABSTAIN]))
+    >>> page.add([Sentence("一.txt", 0, 6, "开源更便宜。")], [Hit(0, 0, "favor", ((3, 5),))])
+    >>> "开源更便宜。" in page.html()
     True
     """
-    if len(table) != len(rules) or not len(sentences) == len(weak) == len(gold):
-        raise ValueError("there must be a row a rule, and a weak and a gold label a sentence")
-    votes = _Votes(sentences, gold, hits)
-    place = {row.rule: index for index, row in enumerate(table)}
-    data = {
-        "topic": topic.name,
-        "labels": {stance: topic.labels.get(stance, stance) for stance in READING_ORDER},
-        "counts": votes.counts(weak),
-        "rules": [
-            _described(rule, row) | votes.of_rule(index)
-            for index, (rule, row) in enumerate(zip(rules, table, strict=True))
-        ],
-        "order": [place[row.rule] for row in most_in_need(table)],
-        "pairs": votes.pairs(),
-        "unreached": votes.unreached(),
-        # Last, for by now it is known which of them the page shows.
-        "sentences": votes.shown_sentences(weak),
-    }
-    return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", script_json(data), 1)
 
+    def __init__(
+        self,
+        topic: Topic,
+        rules: Sequence[Rule],
+        table: Sequence[RuleRow],
+        votes: DistinctVotes,
+        weak: _Labels,
+        gold: _Labels,
+    ) -> None:
+        if len(table) != len(rules) or not len(votes) == len(weak) == len(gold):
+            raise ValueError("there must be a row a rule, and a weak and a gold label a sentence")
+        self._topic, self._rules, self._table = topic, rules, table
+        self._weak, self._gold = weak, gold
+        self._choice = Choice(votes, gold)
+        self._votes = [self._choice.of_rule(rule) for rule in range(len(rules))]
+        self._pairs, self._unreached = self._choice.pairs(), self._choice.unreached()
+        beside = {i + step for i in self._choice.shown for step in (-1, 0, 1)}
+        self._shown = beside & set(range(len(votes)))
+        self._covered = int(votes.counts[votes.voted().any(axis=1)].sum())
+        self._finds: list[Counter[str]] = [Counter() for _ in rules]
+        self._articles: set[str] = set()
+        self._rows: list[list[object]] = []
+        self._seen = 0
 
-class _Votes:
-    """The votes by rule and by sentence, and which sentences are shown for their sake."""
+    def add(self, sentences: Sequence[Sentence], hits: Iterable[Hit]) -> None:
+        """Take the next sentences, and the votes on them, by their indices among these.
 
-    def __init__(self, sentences: Sequence[Sentence], gold: _Labels, hits: Iterable[Hit]) -> None:
-        self.sentences, self.gold = sentences, gold
-        self.on: list[list[Hit]] = [[] for _ in sentences]
-        self.by: defaultdict[int, list[Hit]] = defaultdict(list)
-        for hit in sorted(hits, key=lambda hit: (hit.sentence, hit.rule)):
-            self.on[hit.sentence].append(hit)
-            self.by[hit.rule].append(hit)
-        self._shown: set[int] = set()
-
-    def counts(self, weak: _Labels) -> dict[str, object]:
-        """Return what there is in all."""
-        judged = [one == gold for one, gold in zip(weak, self.gold, strict=True) if one and gold]
-        return {
-            "sentences": len(self.sentences),
-            "articles": len({sentence.article for sentence in self.sentences}),
-            "covered": sum(map(bool, self.on)),
-            "weak": {stance: sum(label == stance for label in weak) for stance in READING_ORDER},
-            "gold": sum(label is not None for label in self.gold),
-            "judged": len(judged),
-            "agree": sum(judged),
-        }
-
-    def is_right(self, hit: Hit) -> bool | None:
-        """Tell whether a vote is right, None where no gold tells."""
-        gold = self.gold[hit.sentence]
-        return gold == hit.label if gold else None
-
-    def of_rule(self, rule: int) -> dict[str, object]:
-        """Return a rule's hits, those that are wrong first, and how many there are of each kind."""
-        hits = self.by[rule]
-        right = Counter(map(self.is_right, hits))
-        of = {"all": len(hits), "wrong": right[False], "right": right[True]}
-        disputed = sum(any(o.label != h.label for o in self.on[h.sentence]) for h in hits)
-        finds = Counter(
-            self.sentences[h.sentence].text[a:b].lower() for h in hits for a, b in h.spans
-        )
-        finds.pop("", None)
-        shown = _some(hits, MOST_HITS, lambda hit: self.is_right(hit) is False)
-        self._shown.update(hit.sentence for hit in shown)
-        most = sorted(finds.items(), key=lambda find: (-find[1], find[0]))[:MOST_FINDS]
-        return {
-            "of": of | {"conflict": disputed},
-            "finds": {"of": len(finds), "shown": most},
-            "shown": [hit.sentence for hit in shown],
-        }
-
-    def pairs(self) -> dict[str, object]:
-        """Return the pairs of rules that vote differently on some sentence, the most often first.
-
-        Where gold tells: how often the first is right, the second, and neither.
+        Parameters
+        ----------
+        sentences : sequence of Sentence
+            The sentences, in reading order.
+        hits : iterable of Hit
+            The votes, at most one of a rule on a sentence, in any order.
         """
-        shared: defaultdict[_Span, list[int]] = defaultdict(list)
-        verdicts: defaultdict[_Span, list[int]] = defaultdict(lambda: [0, 0, 0])
-        for one, other in chain.from_iterable(combinations(hits, 2) for hits in self.on):
-            pair = one.rule, other.rule
-            if one.label != other.label:
-                shared[pair].append(one.sentence)
-                if self.gold[one.sentence] is not None:
-                    verdict = 0 if self.is_right(one) else 1 if self.is_right(other) else 2
-                    verdicts[pair][verdict] += 1
-        rows = []
-        for pair in sorted(shared, key=lambda pair: (-len(shared[pair]), pair))[:MOST_PAIRS]:
-            some = _some(shared[pair], MOST_SHARED, lambda i: self.gold[i] is not None)
-            self._shown.update(some)
-            of, right = len(shared[pair]), verdicts[pair]
-            rows.append({"rules": pair, "of": of, "right": right, "shown": some})
-        return {"of": len(shared), "shown": rows}
+        on: defaultdict[int, list[list[object]]] = defaultdict(list)
+        for hit in sorted(hits, key=lambda hit: (hit.sentence, hit.rule)):
+            text = sentences[hit.sentence].text
+            self._finds[hit.rule].update(text[a:b].lower() for a, b in hit.spans)
+            if self._seen + hit.sentence in self._shown:
+                spans = _merged(hit.spans), _merged(hit.negators)
+                on[hit.sentence].append([hit.rule, hit.label, *spans])
+        for i, one in enumerate(sentences):
+            self._articles.add(one.article)
+            number = self._seen + i
+            if number in self._shown:
+                text, more = one.text[:MOST_CHARACTERS], max(len(one.text) - MOST_CHARACTERS, 0)
+                labels = (_stance(own[number]) for own in (self._weak, self._gold))
+                self._rows.append([number, one.article, text, more, *labels, on[i]])
+        self._seen += len(sentences)
 
-    def unreached(self) -> dict[str, object]:
-        """Return the sentences without a vote, those that gold says take a side first."""
-        silent = [index for index, hits in enumerate(self.on) if not hits]
-        sides = {index for index in silent if self.gold[index] in {"favor", "against"}}
-        some = _some(silent, MOST_UNREACHED, sides.__contains__)
-        self._shown.update(some)
-        return {"of": len(silent), "sides": len(sides), "shown": some}
+    def html(self) -> str:
+        """Return the page as an HTML document."""
+        place = {row.rule: index for index, row in enumerate(self._table)}
+        data = {
+            "topic": self._topic.name,
+            "labels": {s: self._topic.labels.get(s, s) for s in READING_ORDER},
+            "counts": self._counts(),
+            "rules": [
+                _described(rule, row) | {"of": own["of"], "finds": _most(finds)} | own
+                for rule, row, own, finds in zip(
+                    self._rules, self._table, self._votes, self._finds, strict=True
+                )
+            ],
+            "order": [place[row.rule] for row in most_in_need(self._table)],
+            "pairs": self._pairs,
+            "unreached": self._unreached,
+            "sentences": self._rows,
+        }
+        return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", script_json(data), 1)
 
-    def shown_sentences(self, weak: _Labels) -> list[list[object]]:
-        """Return what is shown of the sentences that are, and of those beside them."""
-        beside = {i + step for i in self._shown for step in (-1, 0, 1)}
-        rows: list[list[object]] = []
-        for index in sorted(beside & set(range(len(self.sentences)))):
-            one = self.sentences[index]
-            votes = [
-                [hit.rule, hit.label, _merged(hit.spans), _merged(hit.negators)]
-                for hit in self.on[index]
-            ]
-            text, more = one.text[:MOST_CHARACTERS], max(len(one.text) - MOST_CHARACTERS, 0)
-            rows.append([index, one.article, text, more, weak[index], self.gold[index], votes])
-        return rows
+    def _counts(self) -> dict[str, object]:
+        """Return what there is in all."""
+        weak, gold = self._weak, self._gold
+        judged = (weak != ABSTAIN) & (gold != ABSTAIN)
+        return {
+            "sentences": len(weak),
+            "articles": len(self._articles),
+            "covered": self._covered,
+            "weak": {s: int((weak == STANCES.index(s)).sum()) for s in READING_ORDER},
+            "gold": int((gold != ABSTAIN).sum()),
+            "judged": int(judged.sum()),
+            "agree": int((judged & (weak == gold)).sum()),
+        }
+
+
+def _stance(label: int) -> str | None:
+    return None if label == ABSTAIN else STANCES[label]
+
+
+def _most(finds: Counter[str]) -> dict[str, object]:
+    """Return what a rule finds most often."""
+    del finds[""]
+    most = sorted(finds.items(), key=lambda find: (-find[1], find[0]))[:MOST_FINDS]
+    return {"of": len(finds), "shown": most}
 
 
 def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
@@ -226,18 +219,6 @@ def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
     figures = asdict(row) | {"need": row.likely_wrong if row.votes else None}
     rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}
     return {"name": asks.pop("name"), "label": asks.pop("label"), "asks": asks, "row": rounded}
-
-
-def _some(items: Sequence[_Item], limit: int, is_urgent: Callable[[_Item], bool]) -> list[_Item]:
-    """Return at most so many, in two groups: what is urgent, then the rest evenly spread."""
-    urgent = [item for item in items if is_urgent(item)]
-    rest = [item for item in items if not is_urgent(item)]
-    return _spread(urgent, limit) + _spread(rest, max(limit - len(urgent), 0))
-
-
-def _spread(items: list[_Item], limit: int) -> list[_Item]:
-    few = min(limit, len(items))
-    return [items[number * len(items) // few] for number in range(few)]
 
 
 def _merged(spans: Iterable[_Span]) -> list[_Span]:

@@ -78,6 +78,7 @@ def rule_table(
     votes: _Votes,
     gold_votes: _Votes | None = None,
     gold: npt.NDArray[np.int8] | None = None,
+    counts: npt.NDArray[np.intp] | None = None,
 ) -> list[RuleRow]:
     """Return a row a rule, in the rules' order.
 
@@ -91,6 +92,8 @@ def rule_table(
         Their votes on gold sentences.
     gold : int array of shape (n_gold,), optional
         The gold labels.
+    counts : int array of shape (n_sentences,), optional
+        How many sentences have each row of votes; by default one.
 
     Examples
     --------
@@ -99,7 +102,8 @@ def rule_table(
     >>> row.polarity, row.coverage, row.unique, row.overlaps, row.conflicts
     ('favor', 0.5, 0.0, 0.5, 0.25)
     """
-    sentences = max(len(votes), 1)
+    counts = np.ones(len(votes), np.intp) if counts is None else counts
+    sentences = max(int(counts.sum()), 1)
     voted = votes != ABSTAIN
     voters = voted.sum(axis=1)
     # How many vote each label on each sentence: who disagrees with one is all but its own.
@@ -118,11 +122,11 @@ def rule_table(
             RuleRow(
                 rule=name,
                 polarity="/".join(s for i, s in enumerate(STANCES) if (own == i).any()),
-                votes=int(own_voted.sum()),
-                coverage=float(own_voted.sum() / sentences),
-                unique=float((own_voted & (voters == 1)).sum() / sentences),
-                overlaps=float((own_voted & (voters > 1)).sum() / sentences),
-                conflicts=float((own_voted & (voters > agreed)).sum() / sentences),
+                votes=int(counts[own_voted].sum()),
+                coverage=float(counts[own_voted].sum() / sentences),
+                unique=float(counts[own_voted & (voters == 1)].sum() / sentences),
+                overlaps=float(counts[own_voted & (voters > 1)].sum() / sentences),
+                conflicts=float(counts[own_voted & (voters > agreed)].sum() / sentences),
                 correct=right,
                 incorrect=wrong,
                 accuracy=accuracy,

@@ -144,13 +144,15 @@ class LabelModel:
             raise ValueError(f"no label model: {model.prior_.shape}, {model.evidence_.shape}")
         return model
 
-    def fit(self, votes: _Votes) -> Self:
+    def fit(self, votes: _Votes, counts: npt.NDArray[np.intp] | None = None) -> Self:
         """Learn from the votes on some sentences; their order does not matter.
 
         Parameters
         ----------
         votes : int8 array of shape (n_sentences, n_rules)
             Indices into `STANCES`, or `ABSTAIN` (-1); only ``dawid-skene`` learns from them.
+        counts : int array of shape (n_sentences,), optional
+            How many sentences have each row of votes; by default one.
 
         Raises
         ------
@@ -158,7 +160,7 @@ class LabelModel:
             There are more or fewer weights than rules.
         """
         if self.name == "dawid-skene":
-            self.prior_, self.evidence_ = _dawid_skene(votes)
+            self.prior_, self.evidence_ = _dawid_skene(votes, counts)
             return self
         weights = np.array([1.0] * votes.shape[1] if self.weights is None else self.weights)
         if len(weights) != votes.shape[1]:
@@ -218,7 +220,9 @@ def _softmax(score: _Floats) -> _Floats:
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def _dawid_skene(votes: _Votes) -> tuple[_Floats, _Floats]:
+def _dawid_skene(
+    votes: _Votes, counts: npt.NDArray[np.intp] | None = None
+) -> tuple[_Floats, _Floats]:
     """Return `prior_` and `evidence_` as EM leaves them, rounded to six decimals.
 
     How often a rule votes is counted; what is learnt, and smoothed, is on which stances it does.
@@ -226,7 +230,8 @@ def _dawid_skene(votes: _Votes) -> tuple[_Floats, _Floats]:
     """
     # Sorted, so that order does not matter; as bytes, 40 times as fast as np.unique(axis=0) is.
     keys = np.ascontiguousarray(votes, np.int8).view(np.dtype((np.void, votes.shape[1]))).ravel()
-    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    counts = np.bincount(place.ravel(), counts, len(first))
     rows, n_kinds = votes[first], votes.shape[1] * _K
     at, rules = _cast(rows)
     kinds = rules * _K + rows[at, rules]

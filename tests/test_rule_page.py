@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stanceclf import rule_page as module
+from stanceclf import rule_page_choice as choice
+from stanceclf.distinct_votes import DistinctVotes
 from stanceclf.hits import Hit
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.rule_page import rule_page
-from stanceclf.rule_table import most_in_need, rule_table
+from stanceclf.rule_page import RulePage, label_indices
+from stanceclf.rule_table import RuleRow, most_in_need, rule_table
 from stanceclf.rules import Rule
 from stanceclf.sentences import Sentence
 from stanceclf.topic import Topic
@@ -93,7 +96,33 @@ def build(
         else rule_table(names, votes)
     )
     random.shuffle(hits)
-    return rule_page(TOPIC, rules, table, sentences, weak, gold, hits)
+    return rule_page(rules, table, sentences, weak, gold, hits)
+
+
+def rule_page(
+    rules: Sequence[Rule],
+    table: Sequence[RuleRow],
+    sentences: Sequence[Sentence],
+    weak: Sequence[str | None],
+    gold: Sequence[str | None],
+    hits: Sequence[Hit],
+    at_once: int = 3,
+) -> str:
+    """Return the page on sentences that come some at a time."""
+    votes = np.full((len(sentences), len(rules)), ABSTAIN, dtype=np.int8)
+    for hit in hits:
+        votes[hit.sentence, hit.rule] = STANCES.index(hit.label)
+    distinct = DistinctVotes.of([votes], len(rules))
+    page = RulePage(TOPIC, rules, table, distinct, label_indices(weak), label_indices(gold))
+    if len(sentences) > 1000:
+        at_once = len(sentences)
+    for first in range(0, len(sentences), at_once):
+        last = first + at_once
+        own = [hit for hit in hits if first <= hit.sentence < last]
+        page.add(
+            sentences[first:last], [replace(hit, sentence=hit.sentence - first) for hit in own]
+        )
+    return page.html()
 
 
 def data_of(page: str) -> Any:  # noqa: ANN401
@@ -169,17 +198,17 @@ def test_half_of_a_character_survives_the_page() -> None:
 
 
 def test_what_is_much_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_UNREACHED", 500)
+    monkeypatch.setattr(choice, "MOST_UNREACHED", 500)
     data = data_of(build(many(1000)))
     strong = data["rules"][0]
     assert strong["of"] == {"all": 1000, "wrong": 334, "right": 333, "conflict": 1000}
-    assert len(strong["shown"]) == module.MOST_HITS
+    assert len(strong["shown"]) == choice.MOST_HITS
     assert {row[0]: row[5] for row in data["sentences"]}[strong["shown"][-1]] == "against"
     assert strong["shown"][-1] > 900  # spread over all articles
     (pair,) = data["pairs"]["shown"]
-    assert (pair["of"], len(pair["shown"])) == (1000, module.MOST_SHARED)
+    assert (pair["of"], len(pair["shown"])) == (1000, choice.MOST_SHARED)
     unreached = data_of(build(many(1000, votes=0)))["unreached"]
-    assert (unreached["of"], len(unreached["shown"])) == (1000, module.MOST_UNREACHED)
+    assert (unreached["of"], len(unreached["shown"])) == (1000, choice.MOST_UNREACHED)
 
 
 def test_wrong_hits_leave_room_for_others() -> None:
@@ -201,7 +230,7 @@ def test_overlapping_spans_are_marked_once() -> None:
     spans = ((3, 4), (2, 4), (0, 0), (4, 5))
     table = rule_table(["strong"], np.array([[1]], dtype=np.int8))
     hits = [Hit(0, 0, "favor", spans)]
-    page = rule_page(TOPIC, [STRONG], table, [sentence], ["favor"], [None], hits)
+    page = rule_page([STRONG], table, [sentence], ["favor"], [None], hits)
     assert data_of(page)["sentences"][0][6] == [[0, "favor", [[2, 4], [4, 5]], []]]
 
 
@@ -219,7 +248,7 @@ def test_a_large_corpus_makes_a_page_of_less_than_five_megabytes() -> None:
 
 def test_what_does_not_fit_together_is_refused() -> None:
     with pytest.raises(ValueError, match="a row a rule"):
-        rule_page(TOPIC, RULES, [], [], [], [], [])
+        rule_page(RULES, [], [], [], [], [])
 
 
 @pytest.mark.parametrize("rules", [(), RULES])
@@ -276,7 +305,7 @@ def test_rules_in_need_come_first_and_columns_sort(show: Open) -> None:
 def test_the_order_is_that_of_most_in_need() -> None:
     votes = np.array([[1, 0, 0], [1, 1, 0]], dtype=np.int8)
     table = rule_table(["strong", "落后", "cheap"], votes)
-    page = rule_page(TOPIC, RULES[:3], table, [], [], [], [])
+    page = rule_page(RULES[:3], table, [], [], [], [])
     order = [table[index] for index in data_of(page)["order"]]
     assert order == most_in_need(table)
 
@@ -356,7 +385,7 @@ def test_a_link_to_no_rule_says_so(show: Open) -> None:
 def test_a_cut_list_says_how_much_there_is(show: Open) -> None:
     page = show(build(many(1000)), "#rule=strong")
     assert "200 of 1,000 sentences shown" in page.locator("main").inner_text()
-    assert page.locator(".hits > li").count() == module.MOST_HITS
+    assert page.locator(".hits > li").count() == choice.MOST_HITS
 
 
 def test_a_pair_in_conflict_opens_its_sentences(show: Open) -> None:
@@ -392,15 +421,13 @@ def test_what_negates_is_marked_otherwise(show: Open) -> None:
     sentence = Sentence("一.txt", 0, 6, "开源不很强。")
     table = rule_table(["strong"], np.array([[0]], dtype=np.int8))
     hits = [Hit(0, 0, "against", ((4, 5),), ((2, 3),))]
-    page = show(
-        rule_page(TOPIC, [STRONG], table, [sentence], ["against"], [None], hits), "#rule=strong"
-    )
+    page = show(rule_page([STRONG], table, [sentence], ["against"], [None], hits), "#rule=strong")
     assert texts(page, "mark") == ["不", "强"]
     assert texts(page, "mark.negator") == ["不"]
 
 
 def test_a_long_list_is_drawn_in_parts(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_UNREACHED", 500)
+    monkeypatch.setattr(choice, "MOST_UNREACHED", 500)
     page = show(build(many(600, votes=0)), "#unreached")
     assert "50 of 600 sentences shown; this page holds 500" in page.locator("main").inner_text()
     page.get_by_role("button", name="Show 50 more").click()

@@ -161,6 +161,7 @@ def page(
     The stage `label` writes it as well; this reads rules and articles as they are now.
     """
     from stanceclf.config import LabelConfig, load_config
+    from stanceclf.distinct_votes import DistinctVotes
     from stanceclf.rule_page import page_of_votes
     from stanceclf.weak_labels import LabelModel
 
@@ -169,10 +170,10 @@ def page(
     options.spare([output], [topic, articles, known, config])
     voter = options.voter(topic)
     corpus = options.corpus(articles, config, known)
-    votes = voter.vote_matrix(corpus.texts)
+    votes = DistinctVotes.of([voter.vote_matrix(corpus.texts)], len(voter.rules))
     name = load_config(config, "label", LabelConfig).model
-    weak = LabelModel(name, voter.weights).fit(votes)(votes).stances()
-    write_text(page_of_votes(voter, corpus, votes, weak), output)
+    weak = LabelModel(name, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
+    write_text(page_of_votes(voter, corpus, votes, weak.label[votes.row_of]), output)
     typer.echo(f"{len(voter.rules)} rules, {len(corpus.sentences)} sentences -> {output}")
 
 

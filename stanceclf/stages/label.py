@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from stanceclf.config import LabelConfig
-from stanceclf.corpus import Corpus
-from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, VOTE, read_dataset, write_dataset
+from stanceclf.corpus import gold_labels
+from stanceclf.dataset import (
+    LABEL_COLUMNS,
+    SENTENCE_COLUMNS,
+    VOTE,
+    Columns,
+    open_dataset,
+    stream_dataset,
+)
+from stanceclf.distinct_votes import DistinctVotes
 from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write, check_outputs, table_csv
-from stanceclf.gold import read_gold
+from stanceclf.gold import GoldSentence, read_gold
+from stanceclf.hits import find_hits
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.rule_check import count_mentioning
 from stanceclf.rule_file import load_voter
-from stanceclf.rule_page import page_of_votes
+from stanceclf.rule_page import RulePage, label_indices, table_of_votes
 from stanceclf.rule_table import COLUMNS, RuleRow, as_dict, gold_votes, rule_table
 from stanceclf.sentences import Sentence
 from stanceclf.votes import Voter
-from stanceclf.weak_labels import LabelModel
+from stanceclf.weak_labels import LabelModel, WeakLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +91,89 @@ def run(
     check_outputs(output, rules_table, page)
     voter = load_voter(topic)
     _check_every_stance_has_a_rule(voter, topic)
-    columns = read_dataset(sentences, SENTENCE_COLUMNS, "sentences")
-    votes = voter.vote_matrix(columns["text"])
-    weak = LabelModel(config.model, voter.weights).fit(votes)(votes)
-    stances = weak.stances()
-    counts = Counter("abstain" if stance is None else stance for stance in stances)
-    for stance in READING_ORDER:
-        if not counts[stance]:
-            if not count_mentioning(voter, columns["text"]):
-                raise StanceclfError(
-                    f"no article mentions the target ({voter.topic.target[0]}); add the words that "
-                    "they use to `target`",
-                    path=Path(topic, "topic.yaml"),
-                )
-            raise StanceclfError(
-                f"no sentence is weakly labelled `{stance}`; write rules that find some",
-                path=Path(topic, "rules.yaml"),
-            )
     known = read_gold(gold) if gold else []
-    table = rule_table(voter.names, votes, *gold_votes(voter, known))
-    cut = [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
-    html = page_of_votes(voter, Corpus(len({s.article for s in cut}), cut, known), votes, stances)
-    for name, column in zip(voter.names, votes.T, strict=True):
-        columns[VOTE + name] = [None if vote == ABSTAIN else STANCES[vote] for vote in column]
-    columns["weak_label"] = stances
-    for stance in READING_ORDER:
-        shares = weak.probability[:, STANCES.index(stance)]
-        columns[f"p_{stance}"] = [None if np.isnan(p) else round(float(p), 6) for p in shares]
+    votes, judged = _vote(voter, sentences, known)
+    weak = LabelModel(config.model, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
+    label = weak.label[votes.row_of]
+    _check_every_stance_has_a_label(label, voter, topic, sentences)
+    table = rule_table(voter.names, votes.rows, *gold_votes(voter, known), counts=votes.counts)
+    shown = RulePage(
+        voter.topic, voter.rules, table_of_votes(voter, votes, judged), votes, label, judged
+    )
     types = SENTENCE_COLUMNS | {VOTE + name: "string" for name in voter.names} | LABEL_COLUMNS
-    write_dataset(columns, types, output)
+    done = 0
+    with open_dataset(types, output) as write:
+        for columns in stream_dataset(sentences, SENTENCE_COLUMNS, "sentences"):
+            rows = votes.row_of[done : done + len(columns["text"])]
+            shown.add(_cut(columns), find_hits(voter, columns["text"]))
+            write(columns | _vote_columns(voter, votes.rows[rows]) | _label_columns(weak, rows))
+            done += len(rows)
     with atomic_write(rules_table) as file:
         file.write(table_csv(map(as_dict, table), COLUMNS).encode())
     with atomic_write(page) as file:
-        file.write(html.encode())
-    return LabelResult(len(stances), {s: counts[s] for s in (*READING_ORDER, "abstain")}, table)
+        file.write(shown.html().encode())
+    counts = {s: int((label == STANCES.index(s)).sum()) for s in READING_ORDER}
+    return LabelResult(done, counts | {"abstain": int((label == ABSTAIN).sum())}, table)
+
+
+def _vote(
+    voter: Voter, sentences: str | PathLike[str], known: list[GoldSentence]
+) -> tuple[DistinctVotes, npt.NDArray[np.int8]]:
+    """Return the votes on the sentences of a dataset, and their gold labels."""
+    gold = [np.zeros(0, np.int8)]
+
+    def parts() -> Iterator[npt.NDArray[np.int8]]:
+        for columns in stream_dataset(sentences, SENTENCE_COLUMNS, "sentences"):
+            gold.append(label_indices(gold_labels(_cut(columns), known)))
+            yield voter.vote_matrix(columns["text"])
+
+    return DistinctVotes.of(parts(), len(voter.rules)), np.concatenate(gold)
+
+
+def _cut(columns: Columns) -> list[Sentence]:
+    return [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
+
+
+def _vote_columns(voter: Voter, votes: npt.NDArray[np.int8]) -> Columns:
+    """Return a column a rule."""
+    # ABSTAIN is the last one's index, too.
+    stances = np.array([*STANCES, None], object)
+    return {
+        VOTE + name: stances[own].tolist() for name, own in zip(voter.names, votes.T, strict=True)
+    }
+
+
+def _label_columns(weak: WeakLabels, rows: npt.NDArray[np.int32]) -> Columns:
+    """Return the weak labels and their probabilities."""
+    stances = weak.stances()
+    columns: Columns = {"weak_label": [stances[row] for row in rows]}
+    for stance in READING_ORDER:
+        shares = weak.probability[:, STANCES.index(stance)]
+        rounded = [None if np.isnan(p) else round(float(p), 6) for p in shares]
+        columns[f"p_{stance}"] = [rounded[row] for row in rows]
+    return columns
+
+
+def _check_every_stance_has_a_label(
+    label: npt.NDArray[np.int8],
+    voter: Voter,
+    topic: str | PathLike[str],
+    sentences: str | PathLike[str],
+) -> None:
+    missing = [s for s in READING_ORDER if not (label == STANCES.index(s)).any()]
+    if not missing:
+        return
+    parts = stream_dataset(sentences, SENTENCE_COLUMNS, "sentences")
+    if not any(count_mentioning(voter, columns["text"]) for columns in parts):
+        raise StanceclfError(
+            f"no article mentions the target ({voter.topic.target[0]}); add the words that "
+            "they use to `target`",
+            path=Path(topic, "topic.yaml"),
+        )
+    raise StanceclfError(
+        f"no sentence is weakly labelled `{missing[0]}`; write rules that find some",
+        path=Path(topic, "rules.yaml"),
+    )
 
 
 def _check_every_stance_has_a_rule(voter: Voter, topic: str | PathLike[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import read_folder
+from stanceclf.articles import Article, stream_folder
 from stanceclf.config import SentencesConfig
 from stanceclf.corpus import only_boilerplate
-from stanceclf.dataset import SENTENCE_COLUMNS, SPEAKER_COLUMNS, write_dataset
+from stanceclf.dataset import SENTENCE_COLUMNS, SPEAKER_COLUMNS, in_rows, open_dataset
 from stanceclf.normalization import Normalizer
 from stanceclf.speakers import said_sentences
 
@@ -40,12 +41,22 @@ def run(
     StanceclfError
         The folder is missing or empty, an article cannot be read, or nothing is left of them.
     """
-    found = read_folder(articles)
+    found = sentences = 0
+
+    def counted() -> Iterator[Article]:
+        nonlocal found
+        for article in stream_folder(articles):
+            found += 1
+            yield article
+
     drop = config.boilerplate == "drop"
-    pairs = list(said_sentences(found, Normalizer.from_opencc(), drop_boilerplate=drop))
-    if not pairs:
-        raise only_boilerplate(articles)
-    columns = {name: [getattr(one, name) for one, _ in pairs] for name in SENTENCE_COLUMNS}
-    columns |= {name: [getattr(said, name) for _, said in pairs] for name in SPEAKER_COLUMNS}
-    write_dataset(columns, SENTENCE_COLUMNS | SPEAKER_COLUMNS, output)
-    return SentencesResult(len(found), len(pairs))
+    said = said_sentences(counted(), Normalizer.from_opencc(), drop_boilerplate=drop)
+    with open_dataset(SENTENCE_COLUMNS | SPEAKER_COLUMNS, output) as write:
+        for pairs in in_rows(said):
+            columns = {name: [getattr(one, name) for one, _ in pairs] for name in SENTENCE_COLUMNS}
+            columns |= {name: [getattr(by, name) for _, by in pairs] for name in SPEAKER_COLUMNS}
+            write(columns)
+            sentences += len(pairs)
+        if not sentences:
+            raise only_boilerplate(articles)
+    return SentencesResult(found, sentences)
