@@ -96,9 +96,10 @@ def snorkel_training(
     name: SnorkelName = "dawid-skene" if labelled is None else "snorkel"
     labelled = labelled or LabelModel("dawid-skene").fit(votes)(votes)
     training = TrainingSet()
+    scale = weak.get("scale", [1.0] * len(votes))
     for i, label in enumerate(labelled.label):
         if label != ABSTAIN:
-            weight = float(labelled.probability[i, label])
+            weight = float(labelled.probability[i, label]) * scale[i]
             training.add(weak["text"][i], STANCES[label], weight, weak["article"][i])
     return training, name
 

@@ -51,6 +51,9 @@ class TrainConfig(Section):
         Whether to learn from the rules' own examples too.
     abstained : float
         How much a sentence that no rule reaches counts, as one of no stance.
+    sentences : int or None
+        How many sentences of articles to learn from at most, drawn from each stance alike; None for
+        all.
     features : tuple of str
         What to count.
     char_ngrams, word_ngrams : (int, int)
@@ -72,6 +75,7 @@ class TrainConfig(Section):
     labels: LabelSource = "weak"
     examples: bool = True
     abstained: Annotated[float, Field(ge=0, le=1)] = 1.0
+    sentences: Annotated[int, Field(ge=100)] | None = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, strict=False)] = ("chars",)
     char_ngrams: _Range = (1, 2)
     word_ngrams: _Range = (1, 2)

@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
-from stanceclf.normalization import Normalizer
-from stanceclf.training import Overlap, TrainingSet
-
-# In so many articles a sentence may be for all pairs of them to be counted.
-_FEW = 30
-
-
-def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Tell which articles are copies of one another, as reprints of one report are.
-
-    Two articles are copies if more than half of the shorter one's sentences are in the other.
-
-    Parameters
-    ----------
-    articles, texts : sequences of equal length
-        The article of each sentence, and the sentence in normal form.
-
-    Returns
-    -------
-    dict of str to str
-        For each article the first of its copies, by name; mostly itself.
-
-    Examples
-    --------
-    >>> find_copies(["二", "一", "三"], ["开源更便宜", "开源更便宜", "闭源更贵"])
-    {'一': '一', '三': '三', '二': '一'}
-    """
-    places = sorted(set(zip(articles, texts, strict=True)))
-    sizes = Counter(name for name, _ in places)
-    holders: dict[str, list[str]] = {}
-    for name, text in places:
-        holders.setdefault(text, []).append(name)
-    shared: Counter[tuple[str, str]] = Counter()
-    for names in holders.values():
-        # Pairs grow with the square; of a line that very many share, neighbours must do.
-        few = len(names) <= _FEW
-        shared.update(itertools.combinations(names, 2) if few else itertools.pairwise(names))
-    first = {name: name for name in sizes}
-
-    def root(name: str) -> str:
-        while first[name] != name:
-            name = first[name]
-        return name
-
-    for (one, other), count in sorted(shared.items()):
-        if 2 * count > min(sizes[one], sizes[other]):
-            into, joined = sorted((root(one), root(other)))
-            first[joined] = into
-    return {name: root(name) for name in first}
+from stanceclf.training import TrainingSet
 
 
 def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
@@ -124,12 +76,12 @@ class Split:
     ----------
     fold_of : mapping of str to int
         The fold of each article; of copies, the same.
-    sentences : mapping of str to sequence of str
-        Each article's sentences, in normal form.
+    quoted : mapping of str to set of str
+        The articles that share a sentence with an example out of rules, by the example's text.
     """
 
     fold_of: Mapping[str, int]
-    sentences: Mapping[str, Sequence[str]]
+    quoted: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
     @property
     def folds(self) -> int:
@@ -142,18 +94,23 @@ class Split:
 
 
 def split_articles(
-    articles: Sequence[str], texts: Sequence[str], labelled: Sequence[str], folds: int
+    copies: Mapping[str, str],
+    labelled: Sequence[str],
+    folds: int,
+    quoted: Mapping[str, AbstractSet[str]] | None = None,
 ) -> Split:
     """Split articles into folds, copies of one another together.
 
     Parameters
     ----------
-    articles, texts : sequences of equal length
-        The article of each sentence, and the sentence in normal form.
+    copies : mapping of str to str
+        For each article the first of its copies, as `stanceclf.copies` finds them.
     labelled : sequence of str
         The article of each sentence to train on; by these the folds are made equally rich.
     folds : int
         How many, at most.
+    quoted : mapping of str to set of str, optional
+        The articles that share a sentence with an example out of rules, by the example's text.
 
     Raises
     ------
@@ -162,15 +119,12 @@ def split_articles(
 
     Examples
     --------
-    >>> split_articles(["一", "二"], ["开源更便宜", "闭源更贵"], ["一", "二"], 2).articles(0)
+    >>> split_articles({"一": "一", "二": "二", "三": "一"}, ["一", "二"], 2).articles(0)
     {'二'}
     """
-    first = find_copies(articles, texts)
-    folded = assign_folds([first[name] for name in labelled], folds)
-    sentences: dict[str, list[str]] = {}
-    for name, text in zip(articles, texts, strict=True):
-        sentences.setdefault(name, []).append(text)
-    return Split({name: folded[own] for name, own in first.items() if own in folded}, sentences)
+    folded = assign_folds([copies[name] for name in labelled], folds)
+    fold_of = {name: folded[first] for name, first in copies.items() if first in folded}
+    return Split(fold_of, quoted or {})
 
 
 def fitted_by_fold(
@@ -182,6 +136,8 @@ def fitted_by_fold(
     """Yield each fold and a clone of a classifier fitted on other folds.
 
     Examples out of rules are of no article; one that shares a sentence with the fold is left out.
+    The fits run one after another, or as the current joblib backend has it: within
+    ``joblib.parallel_config("dask")`` on a cluster's workers. The result is the same.
 
     Parameters
     ----------
@@ -198,29 +154,45 @@ def fitted_by_fold(
     ------
     StanceclfError
         Fewer than two stances are left to train on.
+
+    Examples
+    --------
+    >>> texts = ["开源便宜", "开源落后", "今天下雨", "开源划算"]
+    >>> labels = ["favor", "against", "none", "favor"]
+    >>> training = TrainingSet(texts, labels, [1.0] * 4, [*"一二三四"])
+    >>> split = Split({"一": 0, "二": 1, "三": 2, "四": 3})
+    >>> [fold for fold, fitted in fitted_by_fold(StanceClassifier(), training, split, {0: {1, 3}})]
+    [0]
     """
-    normalize = Normalizer.from_opencc()
-    for fold, others in folds.items():
-        quotes = Overlap(
-            [text for name in sorted(split.articles(fold)) for text in split.sentences[name]]
-        )
-        rows = [
+    parts = (_part(training, split, fold, others) for fold, others in folds.items())
+    fits = (delayed(_fit)(clone(classifier), part) for part in parts)
+    yield from zip(folds, Parallel()(fits), strict=True)
+
+
+def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int]) -> TrainingSet:
+    """Return what to fit on for one fold."""
+    own = split.articles(fold)
+    part = training.only(
+        [
             i
             for i, article in enumerate(training.articles)
             if (
-                not quotes(normalize(training.texts[i]))
+                own.isdisjoint(split.quoted.get(training.texts[i], ()))
                 if article is None
                 else split.fold_of[article] in others
             )
         ]
-        part = training.only(rows)
-        if len(set(part.labels)) < 2:
-            raise StanceclfError(
-                "all articles outside one fold have one and the same label; "
-                "write rules for the other stances or add articles"
-            )
-        fitted: StanceClassifier = clone(classifier)
-        yield fold, fitted.fit(part.texts, part.labels, part.weights)
+    )
+    if len(set(part.labels)) < 2:
+        raise StanceclfError(
+            "all articles outside one fold have one and the same label; "
+            "write rules for the other stances or add articles"
+        )
+    return part
+
+
+def _fit(classifier: StanceClassifier, part: TrainingSet) -> StanceClassifier:
+    return classifier.fit(part.texts, part.labels, part.weights)
 
 
 def all_but_own(folds: int) -> dict[int, set[int]]:

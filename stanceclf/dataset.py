@@ -102,7 +102,7 @@ def open_dataset(
     Yields
     ------
     callable
-        Writes columns, equally long, as row groups of their own; `ROWS` rows are a good number.
+        Writes columns, equally long. However many rows come at a time, the file is the same.
 
     Raises
     ------
@@ -120,14 +120,28 @@ def open_dataset(
     {'text': ['开源更便宜。', '闭源更贵。']}
     """
     schema = schema_of(types)
+    held: Columns = {name: [] for name in types}
     with atomic_write(path) as file, pq.ParquetWriter(file, schema) as writer:
-        yield lambda columns: writer.write_table(
-            pa.Table.from_pydict(dict(columns), schema=schema), row_group_size=ROWS
-        )
+
+        def flush(rows: int) -> None:
+            writer.write_table(
+                pa.Table.from_pydict({name: held[name][:rows] for name in held}, schema=schema)
+            )
+            for column in held.values():
+                del column[:rows]
+
+        def write(columns: Mapping[str, Sequence[Any]]) -> None:
+            for name, column in held.items():
+                column += columns[name]
+            while len(next(iter(held.values()))) > ROWS:
+                flush(ROWS)
+
+        yield write
+        flush(ROWS)  # what is left, which may be nothing of nothing
 
 
-def in_rows(items: Iterable[_T], rows: int = ROWS) -> Iterator[list[_T]]:
-    """Yield items in lists of so many; the last one may be shorter.
+def in_rows(items: Iterable[_T], rows: int | None = None) -> Iterator[list[_T]]:
+    """Yield items in lists of so many, by default `ROWS`; the last one may be shorter.
 
     Examples
     --------
@@ -135,7 +149,7 @@ def in_rows(items: Iterable[_T], rows: int = ROWS) -> Iterator[list[_T]]:
     [['开', '源'], ['更', '便'], ['宜']]
     """
     left = iter(items)
-    while held := list(islice(left, rows)):
+    while held := list(islice(left, rows or ROWS)):
         yield held
 
 

@@ -29,7 +29,8 @@ class HeldOut:
     >>> articles = ["一", "二", "三"]
     >>> texts = ["开源便宜,闭源昂贵", "开源不如闭源", "今天下雨"]
     >>> training = TrainingSet(texts, ["favor", "against", "none"], [1.0] * 3, list(articles))
-    >>> held_out = HeldOut(split_articles(articles, texts, articles, 3), articles)
+    >>> split = split_articles(dict(zip(articles, articles)), articles, 3)
+    >>> held_out = HeldOut(split, articles)
     >>> models = held_out.fit(StanceClassifier(), training)
     >>> held_out.predict(models, texts)[2] == "none"  # 只在第三篇里有的标签，没见过它的模型不会给
     False
@@ -37,7 +38,7 @@ class HeldOut:
 
     def __init__(self, split: Split, articles: Sequence[str]) -> None:
         apart = {name: split.folds for name in articles if name not in split.fold_of}
-        self.split = Split({**split.fold_of, **apart}, split.sentences)
+        self.split = Split({**split.fold_of, **apart}, split.quoted)
         self.folds = split.folds
         self.fold_of = [self.split.fold_of[name] for name in articles]
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from os import PathLike
 
+import numpy as np
+
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
+from stanceclf.copies import Copies, hashes
 from stanceclf.cross_validation import Split, split_articles
-from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, read_dataset
+from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, stream_dataset
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.normalization import Normalizer
+from stanceclf.overlap import Overlap
 from stanceclf.rule_file import load_voter
-from stanceclf.training import TrainingSet, gather
+from stanceclf.sampling import draw
+from stanceclf.training import TrainingSet, examples_of, gather
 from stanceclf.votes import Voter
 from stanceclf.weak_labels import LabelModelName
 
@@ -27,19 +34,29 @@ class Material:
     Attributes
     ----------
     weak : columns
-        All sentences, with weak labels where they have one.
-    texts : list of str
-        Their text in normal form.
+        Sentences with their weak labels where they have one: all there are, or so many as may be
+        learnt from, with how much each counts as ``scale``.
     gold : columns or None
         Gold sentences, if there are some.
     voter : Voter
         The topic's rules.
+    counts : mapping of (str or None) to int
+        How many of all sentences have each weak label.
+    articles : set of str
+        The articles that all sentences are of.
+    copies : mapping of str to str
+        For each article, those of gold sentences too, the first of its copies.
+    quoted : mapping of str to set of str
+        The articles that share a sentence with an example out of rules, by the example's text.
     """
 
     weak: Columns
-    texts: list[str]
     gold: Columns | None
     voter: Voter
+    counts: Mapping[str | None, int]
+    articles: AbstractSet[str]
+    copies: Mapping[str, str]
+    quoted: Mapping[str, AbstractSet[str]]
 
     def training(self, config: TrainConfig) -> TrainingSet:
         """Return the sentences to learn from."""
@@ -54,27 +71,15 @@ class Material:
 
     def split(self, training: TrainingSet, folds: int) -> Split:
         """Return the articles in folds."""
-        articles, texts = list(self.weak["article"]), list(self.texts)
-        if self.gold is not None:
-            articles += self.gold["article"]
-            texts += [self.voter.read.normalize(text) for text in self.gold["text"]]
         labelled = [article for article in training.articles if article is not None]
-        return split_articles(articles, texts, labelled, folds)
-
-    def tested(self) -> dict[str, Columns]:
-        """Return the sentences to predict, by what kind of label they have."""
-        kept = [i for i, label in enumerate(self.weak["weak_label"]) if label is not None]
-        rows = {name: [column[i] for i in kept] for name, column in self.weak.items()}
-        tested = {"weak": rows | {"label": rows["weak_label"]}}
-        if self.gold is not None:
-            tested["gold"] = self.gold
-        return tested
+        return split_articles(self.copies, labelled, folds, self.quoted)
 
 
 def read_material(
     labels: str | PathLike[str],
     topic: str | PathLike[str],
-    gold: str | PathLike[str] | None = None,
+    gold: str | PathLike[str] | Columns | None = None,
+    sentences: int | None = None,
 ) -> Material:
     """Read weak labels, rules and gold labels.
 
@@ -84,8 +89,10 @@ def read_material(
         The dataset that the stage ``label`` wrote.
     topic : path-like
         The topic's folder.
-    gold : path-like, optional
-        Gold labels.
+    gold : path-like or columns, optional
+        Gold labels; as columns they are taken as they are.
+    sentences : int, optional
+        How many sentences to learn from at most; by default all.
 
     Raises
     ------
@@ -95,44 +102,152 @@ def read_material(
     """
     normalize = Normalizer.from_opencc()
     voter = load_voter(topic, normalize)
-    weak = read_dataset(labels, SENTENCE_COLUMNS | LABEL_COLUMNS, "label", nullable=LABEL_COLUMNS)
-    counts = Counter(weak["weak_label"])
+    given = None if isinstance(gold, dict) or gold is None else _Gold(gold, normalize)
+    known = gold if isinstance(gold, dict) else given.columns if given else None
+    seen = _Seen(voter, normalize)
+    for columns in stream_labels(labels):
+        texts = seen.add(columns)
+        if given:
+            given.compare(columns["article"], texts)
     for stance in READING_ORDER:
-        if not counts[stance]:
+        if not seen.counts[stance]:
             raise StanceclfError(
                 f"no sentence is weakly labelled `{stance}`; write rules that find some",
                 path=labels,
             )
-    for i, label in enumerate(weak["weak_label"]):
-        if label is not None and any(weak[f"p_{stance}"][i] is None for stance in STANCES):
-            raise StanceclfError(
-                "a weak label has no probability; `stanceclf label` makes such a file", path=labels
-            )
-    texts = [normalize(text) for text in weak["text"]]
-    known = None if gold is None else _gold_rows(gold, texts, weak["article"], normalize)
-    return Material(weak, texts, known if known and known["text"] else None, voter)
+    articles = seen.copies.articles()
+    if given:
+        given.check(articles)
+    if known and not known["text"]:
+        known = None
+    if known:
+        seen.compare(known["article"], known["text"])
+    return Material(
+        _drawn(labels, seen, sentences),
+        known,
+        voter,
+        seen.counts,
+        articles,
+        seen.copies.find(),
+        seen.overlap.articles,
+    )
 
 
-def _gold_rows(
-    path: str | PathLike[str], texts: list[str], articles: list[str], normalize: Normalizer
-) -> Columns:
-    """Return gold sentences as columns; refuse what was trained on under another name.
+def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
+    """Yield sentences with their weak labels, some at a time.
 
-    `texts` and `articles` are the sentences that may be trained on, in normal form.
+    Parameters
+    ----------
+    labels : path-like
+        The dataset that the stage ``label`` wrote.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be read, or a weak label has no probability.
     """
-    gold = read_gold(path)
-    trained = dict(zip(texts, articles, strict=True))
-    unknown = {sentence.article for sentence in gold} - set(articles)
-    for article in sorted(unknown):
-        own = [normalize(sentence.text) for sentence in gold if sentence.article == article]
-        same = [text for text in own if text in trained]
-        if 2 * len(same) > len(own):
-            raise StanceclfError(
-                f"`{article}` seems to be `{trained[same[0]]}` of the training sentences, so it "
-                "would not be held out; give both one name",
-                path=path,
-            )
-    return {name: [getattr(s, name) for s in gold] for name in (*SENTENCE_COLUMNS, "label")}
+    types = SENTENCE_COLUMNS | LABEL_COLUMNS
+    for columns in stream_dataset(labels, types, "label", nullable=LABEL_COLUMNS):
+        for i, label in enumerate(columns["weak_label"]):
+            if label is not None and any(columns[f"p_{stance}"][i] is None for stance in STANCES):
+                raise StanceclfError(
+                    "a weak label has no probability; `stanceclf label` makes such a file",
+                    path=labels,
+                )
+        yield columns
+
+
+def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:
+    """Yield the sentences that have a weak label, some at a time, with it as ``label``.
+
+    Parameters
+    ----------
+    labels : path-like
+        The dataset that the stage ``label`` wrote.
+
+    Raises
+    ------
+    StanceclfError
+        As `stream_labels`.
+    """
+    for columns in stream_labels(labels):
+        kept = [i for i, label in enumerate(columns["weak_label"]) if label is not None]
+        rows = {name: [columns[name][i] for i in kept] for name in SENTENCE_COLUMNS}
+        yield rows | {"label": [columns["weak_label"][i] for i in kept]}
+
+
+class _Seen:
+    """What is to be known of all sentences, of which few are kept."""
+
+    def __init__(self, voter: Voter, normalize: Normalizer) -> None:
+        self._normalize = normalize
+        self.counts: Counter[str | None] = Counter()
+        self.copies = Copies()
+        self.overlap = Overlap([text for _, text in examples_of(voter.rules)], normalize)
+        self.labels = [np.zeros(0, np.int8)]
+        self.ranks = [np.zeros(0, np.uint64)]
+
+    def add(self, columns: Columns) -> list[str]:
+        """Take more sentences, and return their texts in normal form."""
+        labels, articles = columns["weak_label"], columns["article"]
+        self.counts.update(labels)
+        indices = [-1 if label is None else STANCES.index(label) for label in labels]
+        self.labels.append(np.array(indices, np.int8))
+        places = zip(articles, columns["start"], strict=True)
+        self.ranks.append(hashes(f"{article}\0{start}" for article, start in places))
+        return self.compare(articles, columns["text"])
+
+    def compare(self, articles: Sequence[str], sentences: Sequence[str]) -> list[str]:
+        """Take note of what sentences share with others and with examples."""
+        texts = [self._normalize(text) for text in sentences]
+        self.copies.add(articles, texts)
+        self.overlap.add(articles, texts)
+        return texts
+
+
+def _drawn(labels: str | PathLike[str], seen: _Seen, most: int | None) -> Columns:
+    """Return the sentences that may be learnt from."""
+    rows, scale = draw(np.concatenate(seen.labels), np.concatenate(seen.ranks), most)
+    drawn: Columns = {name: [] for name in SENTENCE_COLUMNS | LABEL_COLUMNS}
+    first = 0
+    for columns in stream_labels(labels):
+        last = first + len(columns["text"])
+        own = rows[np.searchsorted(rows, first) : np.searchsorted(rows, last)] - first
+        for name, column in drawn.items():
+            column += [columns[name][i] for i in own]
+        first = last
+    return drawn | {"scale": scale.tolist()}
+
+
+class _Gold:
+    """Gold sentences, which must not have been trained on under another name."""
+
+    def __init__(self, path: str | PathLike[str], normalize: Normalizer) -> None:
+        self._path, gold = path, read_gold(path)
+        names = (*SENTENCE_COLUMNS, "label")
+        self.columns: Columns = {name: [getattr(s, name) for s in gold] for name in names}
+        self._texts = [normalize(sentence.text) for sentence in gold]
+        self._wanted = set(self._texts)
+        self._trained: dict[str, str] = {}
+
+    def compare(self, articles: Sequence[str], texts: Sequence[str]) -> None:
+        """Take sentences that may be trained on, in normal form."""
+        for text, article in zip(texts, articles, strict=True):
+            if text in self._wanted:
+                self._trained[text] = article
+
+    def check(self, articles: AbstractSet[str]) -> None:
+        """Refuse an article that is not among those to train on, but whose sentences are."""
+        places = [*zip(self.columns["article"], self._texts, strict=True)]
+        for article in sorted(set(self.columns["article"]) - articles):
+            own = [text for name, text in places if name == article]
+            same = [text for text in own if text in self._trained]
+            if 2 * len(same) > len(own):
+                raise StanceclfError(
+                    f"`{article}` seems to be `{self._trained[same[0]]}` of the training "
+                    "sentences, so it would not be held out; give both one name",
+                    path=self._path,
+                )
 
 
 def make_classifier(

@@ -87,6 +87,39 @@ class Comparison:
     differences: dict[str, Estimate]
 
 
+class Agreement:
+    """How predicted stances agree with labels of which some come at a time.
+
+    Examples
+    --------
+    >>> agreement = Agreement()
+    >>> agreement.add(["favor", "against"], ["favor", "none"])
+    >>> agreement.add(["none"], ["none"])
+    >>> agreement.sentences, agreement.f_avg()
+    (3, 0.5)
+    """
+
+    def __init__(self) -> None:
+        self._counts = np.zeros((_K, _K), dtype=np.int32)
+
+    def add(self, labels: Sequence[str], predicted: Sequence[str]) -> None:
+        """Take more sentences: their labels and what they are predicted to be."""
+        self._counts += _confusion(_indices(labels), _indices(predicted))
+
+    @property
+    def sentences(self) -> int:
+        """How many have come so far."""
+        return int(self._counts.sum())
+
+    def f_avg(self) -> float:
+        """Return the mean of F1(favor) and F1(against); an F1 of nothing by nothing is 0."""
+        return float(_f_avg(self._counts[None])[0])
+
+    def macro_f1(self) -> float:
+        """Return the mean F1 of the three stances."""
+        return float(_f1(self._counts[None]).mean())
+
+
 def f_avg(gold: Sequence[str], predicted: Sequence[str]) -> float:
     """Return the mean of F1(favor) and F1(against); an F1 of nothing by nothing is 0.
 

@@ -131,13 +131,13 @@ def model_card(
 
 def _learnt(material: Material, train: TrainConfig) -> dict[str, str]:
     """Return what the model is of and what it learnt from."""
-    topic, weak = material.voter.topic, material.weak
+    topic, counts = material.voter.topic, material.counts
     training = material.training(train)
-    examples, counts = training.articles.count(None), Counter(weak["weak_label"])
+    examples, sentences = training.articles.count(None), sum(counts.values())
     numbers = {
-        "articles": len(set(weak["article"])),
-        "sentences": len(weak["text"]),
-        "labelled": len(weak["text"]) - counts[None],
+        "articles": len(material.articles),
+        "sentences": sentences,
+        "labelled": sentences - counts[None],
         "rules": len(material.voter.rules),
         "trained": len(training.texts),
         "trained_articles": len(training.texts) - examples,
@@ -155,13 +155,13 @@ def _learnt(material: Material, train: TrainConfig) -> dict[str, str]:
         "source": _SOURCES[train.labels],
         "coverage": f"{numbers['labelled'] / numbers['sentences']:.0%}",
         "features": ", ".join(train.features),
-        "settings": _settings(train),
+        "settings": _settings(train, sentences),
         "rule_weight": f"{train.rule_weight:g}",
         "versions": _versions(train),
     }
 
 
-def _settings(train: TrainConfig) -> str:
+def _settings(train: TrainConfig, sentences: int) -> str:
     spans = {"chars": train.char_ngrams, "words": train.word_ngrams}
     told = [
         f"n-grams of {shortest} to {longest} {kind}"
@@ -171,6 +171,8 @@ def _settings(train: TrainConfig) -> str:
     told += [f"min_df {train.min_df}", f"C {train.C:g}", f"class_weight {train.class_weight}"]
     if train.labels != "gold":
         told.append(f"sentences that no rule reaches as `none`, weight {train.abstained:g}")
+        if train.sentences is not None and train.sentences < sentences:
+            told.append(f"{train.sentences:,} of the sentences, of each stance equally many")
     return ", ".join(told)
 
 
@@ -182,7 +184,7 @@ def _hashes(
     model: str | PathLike[str],
 ) -> str:
     """Return the rows of what went in and came out; the folder of articles has one hash."""
-    files = sorted({table_of(name) or name for name in material.weak["article"]})
+    files = sorted({table_of(name) or name for name in material.articles})
     lines = "".join(
         f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
     )

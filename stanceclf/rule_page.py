@@ -77,8 +77,10 @@ def table_of_votes(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[Ru
     Some gold is in boilerplate, which is no sentence here.
     """
     (rows,) = np.nonzero(gold != ABSTAIN)
-    on_gold = (votes.rows[votes.row_of[rows]], gold[rows]) if len(rows) else (None, None)
-    return rule_table(voter.names, votes.rows, *on_gold, votes.counts)
+    if not len(rows):
+        return rule_table(voter.names, votes.rows, counts=votes.counts)
+    on_gold = votes.rows[votes.row_of[rows]]
+    return rule_table(voter.names, votes.rows, on_gold, gold[rows], votes.counts)
 
 
 class RulePage:

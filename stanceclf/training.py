@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -72,7 +71,8 @@ def gather(
     Parameters
     ----------
     weak : columns
-        Sentences with their weak labels, as the stage ``label`` writes them.
+        Sentences with their weak labels, as the stage ``label`` writes them; of those that were
+        drawn from many, ``scale`` says how much each of them counts, by default as one.
     gold : columns or None
         Gold sentences, if there are some.
     rules : sequence of Rule
@@ -110,7 +110,7 @@ def gather(
             found.add(text, label, 1.0, article)
     if source != "gold":
         _add_weak(found, weak, judged, abstained)
-        for label, text in _examples(rules) if examples else ():
+        for label, text in examples_of(rules) if examples else ():
             found.add(text, label, 1.0)
     counts = Counter(found.labels)
     for stance in READING_ORDER:
@@ -124,70 +124,30 @@ def gather(
 
 
 def _add_weak(found: TrainingSet, weak: Columns, judged: set[_Place], abstained: float) -> None:
+    scale = weak.get("scale", [1.0] * len(weak["text"]))
     for i, text in enumerate(weak["text"]):
         article = weak["article"][i]
         if (article, weak["start"][i], weak["end"][i]) in judged:
             continue
         label = weak["weak_label"][i]
         if label is not None:
-            found.add(text, label, weak[f"p_{label}"][i], article)
+            found.add(text, label, weak[f"p_{label}"][i] * scale[i], article)
         elif weak["p_favor"][i] is None:
-            found.add(text, "none", abstained, article)
+            found.add(text, "none", abstained * scale[i], article)
 
 
-def _examples(rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    """Return each example once, with its label; an example of two labels teaches nothing."""
+def examples_of(rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Return the label and the text of each example that rules give of what they match, once.
+
+    An example of two labels teaches nothing, and is left out.
+
+    Examples
+    --------
+    >>> examples_of([Rule(name="便宜", label="favor", any=("便宜",), matches=("开源便宜",))])
+    [('favor', '开源便宜')]
+    """
     labels: dict[str, set[str]] = {}
     for rule in rules:
         for text in rule.matches:
             labels.setdefault(text, set()).add(rule.label)
     return [(own.pop(), text) for text, own in labels.items() if len(own) == 1]
-
-
-class Overlap:
-    """Tell which texts quote some sentences, paraphrase them closely, or are quoted by them.
-
-    An example that says what a held-out article says, in its words, would let the model see what it
-    is tested on: one that shares half of its runs of three letters with a sentence is left out.
-
-    Parameters
-    ----------
-    sentences : sequence of str
-        The sentences, in normal form.
-
-    Examples
-    --------
-    >>> overlap = Overlap(["他说,开源会越来越落后。"])
-    >>> overlap("开源会越来越落后!"), overlap("开源将越来越落后"), overlap("开源会更便宜!")
-    (True, True, False)
-    """
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        own = [_letters(sentence) for sentence in sentences]
-        self._all = "\n".join(own)
-        self._own = sorted({text for text in own if len(text) >= _SHORTEST})
-        self._holders: dict[str, set[int]] = {}
-        for index, text in enumerate(own):
-            for run in _runs(text):
-                self._holders.setdefault(run, set()).add(index)
-
-    def __call__(self, text: str) -> bool:
-        """Tell whether a text, in normal form but for its marks, shares a sentence with them."""
-        letters = _letters(text)
-        if letters in self._all or any(sentence in letters for sentence in self._own):
-            return True
-        runs = _runs(letters)
-        shared = Counter(index for run in runs for index in self._holders.get(run, ()))
-        return bool(shared) and 2 * max(shared.values()) >= len(runs)
-
-
-# A heading of fewer letters may stand in any sentence.
-_SHORTEST = 6
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
-def _runs(letters: str) -> set[str]:
-    return {letters[start : start + 3] for start in range(len(letters) - 2)}

@@ -48,7 +48,7 @@ ROOMS = (
     ("rule_stats", "rule_check", "hits", "rule_page_choice"),
     ("rule_page",),
     ("weak_labels",),
-    ("training",),
+    ("training", "copies", "overlap", "sampling"),
     ("ngrams",),
     ("units", "phrases"),
     ("collection", "vocabulary"),

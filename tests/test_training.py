@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
+from stanceclf.copies import find_copies
 from stanceclf.cross_validation import (
     Split,
     all_but_own,
     assign_folds,
-    find_copies,
     fitted_by_fold,
     split_articles,
     stance_probabilities,
@@ -25,11 +25,12 @@ from stanceclf.cross_validation import (
 from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold
-from stanceclf.material import make_classifier, read_material
+from stanceclf.material import make_classifier, read_material, stream_tested
 from stanceclf.normalization import Normalizer
+from stanceclf.overlap import Overlap
 from stanceclf.rule_file import load_voter
 from stanceclf.rules import Rule
-from stanceclf.training import LabelSource, Overlap, TrainingSet, gather
+from stanceclf.training import LabelSource, TrainingSet, gather
 
 NORMALIZE = Normalizer.from_opencc()
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
@@ -162,19 +163,19 @@ def test_a_stance_without_a_sentence_is_named() -> None:
     ],
 )
 def test_a_text_overlaps_what_it_quotes_or_is_quoted_by(text: str, quotes: bool) -> None:
-    overlap = Overlap(["他说,开源会越来越落后。", "正文完", "开源会越来越落后"])
-    assert overlap(text) is quotes
+    overlap = Overlap([text], str)
+    sentences = ["他说,开源会越来越落后。", "正文完", "开源会越来越落后"]
+    assert any(overlap(sentence) for sentence in sentences) is quotes
 
 
 @given(st.lists(st.text("开源闭便宜,。 _", max_size=12), max_size=5), st.data())
 def test_whatever_is_cut_from_a_sentence_overlaps_it(
     sentences: list[str], data: st.DataObject
 ) -> None:
-    overlap = Overlap(sentences)
     for sentence in sentences:
         start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(sentence))] * 2)))
-        assert overlap(sentence[start:end])
-        assert overlap(f"({sentence})!")
+        overlap = Overlap([sentence[start:end], f"({sentence})!"], str)
+        assert overlap(sentence) == {0, 1}
 
 
 def test_all_but_own_is_every_other_fold() -> None:
@@ -208,7 +209,9 @@ def test_no_fold_is_fitted_on_its_own_articles_nor_on_examples_that_quote_them()
     training.add("绝无此语。", "none", 1.0)
     articles = [sentence.article for sentence in GOLD]
     texts = [NORMALIZE(sentence.text) for sentence in GOLD]
-    split = split_articles(articles, texts, articles, 5)
+    overlap = Overlap(training.texts[len(GOLD) :], NORMALIZE)
+    overlap.add(articles, texts)
+    split = split_articles(find_copies(articles, texts), articles, 5, overlap.articles)
     found = seen_by_fold(training, split, all_but_own(5))
     assert list(found) == [0, 1, 2, 3, 4]
     for fold, seen in found.items():
@@ -231,7 +234,9 @@ def test_an_example_in_another_script_or_case_is_left_out_too() -> None:
     )
     for example in ("開源更便宜！", "最快的办法就是调用OpenAI的接口", "后天下雪"):
         training.add(example, "favor", 1.0)
-    split = Split({"甲": 0, "乙": 1, "丙": 2}, {"甲": texts[:1], "乙": texts[1:2], "丙": texts[2:]})
+    overlap = Overlap(training.texts[4:], NORMALIZE)
+    overlap.add(list("甲乙丙丙"), texts)
+    split = Split({"甲": 0, "乙": 1, "丙": 2}, overlap.articles)
     found = seen_by_fold(training, split, all_but_own(3))
     assert [text for text, _, _ in found[0]] == [*texts[1:], *training.texts[5:]]
     assert [text for text, _, _ in found[1]] == [
@@ -248,7 +253,7 @@ def test_folds_to_fit_on_are_those_asked_for() -> None:
     training = TrainingSet(
         texts, ["favor", "against", "none", "favor"], [1.0] * 4, list("甲乙丙丁")
     )
-    split = Split(dict(zip("甲乙丙丁", range(4), strict=True)), {n: [] for n in "甲乙丙丁"})
+    split = Split(dict(zip("甲乙丙丁", range(4), strict=True)))
     found = seen_by_fold(training, split, {0: {1, 2}, 3: {0, 1}})
     assert [[text for text, _, _ in seen] for seen in found.values()] == [
         ["落后", "下雨"],
@@ -261,11 +266,10 @@ def test_folds_to_fit_on_are_those_asked_for() -> None:
 def test_copies_are_held_out_together() -> None:
     articles = ["甲", "甲", "乙", "乙", "乙", "丙", "丁"]
     texts = ["开源便宜", "闭源贵", "开源便宜", "转载", "闭源贵", "今天下雨", "明天下雨"]
-    split = split_articles(articles, texts, articles[:6], 2)
+    split = split_articles(find_copies(articles, texts), articles[:6], 2)
     assert split.fold_of["甲"] == split.fold_of["乙"] != split.fold_of["丙"]
     # Of the last one nothing is trained on; all models may predict it.
     assert set(split.fold_of) == {"甲", "乙", "丙"}
-    assert split.sentences["乙"] == ["开源便宜", "转载", "闭源贵"]
     assert split.articles(split.fold_of["丙"]) == {"丙"}
 
 
@@ -323,7 +327,9 @@ def write_material(folder: Path, weak: Columns) -> None:
 def test_material_is_what_the_files_hold() -> None:
     write_material(Path(), weak_columns())
     material = read_material("标.parquet", "题目", "gold.jsonl")
-    assert material.texts == [NORMALIZE(text) for _, text, _, _ in WEAK]
+    assert material.weak["text"] == [text for _, text, _, _ in WEAK]
+    assert material.articles == {"甲", "乙"}
+    assert material.counts == {"favor": 2, "against": 1, "none": 1, None: 2}
     assert material.gold is not None
     assert material.gold["label"] == ["against"]
     assert material.voter.rules == load_voter("题目").rules
@@ -336,12 +342,11 @@ def test_material_is_what_the_files_hold() -> None:
     }
     split = material.split(both, 3)
     assert set(split.fold_of) == {"甲", "乙", "丙.txt"}
-    tested = material.tested()
-    assert tested["weak"]["label"] == ["favor", "favor", "against", "none"]
-    assert tested["gold"] == material.gold
-    without = read_material("标.parquet", "题目")
-    assert without.gold is None
-    assert list(without.tested()) == ["weak"]
+    (tested,) = stream_tested("标.parquet")
+    assert tested["label"] == ["favor", "favor", "against", "none"]
+    assert tested["text"] == [text for _, text, label, _ in WEAK if label]
+    assert read_material("标.parquet", "题目").gold is None
+    assert read_material("标.parquet", "题目", material.gold).gold == material.gold
 
 
 def test_a_classifier_is_what_the_settings_say() -> None:

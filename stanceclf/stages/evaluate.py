@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from os import PathLike
 
 from stanceclf.baselines import plain_classifier, plain_training, snorkel_training
@@ -20,7 +21,7 @@ from stanceclf.dataset import (
     SENTENCE_COLUMNS,
     SPEAKER_COLUMNS,
     Columns,
-    read_dataset,
+    stream_dataset,
 )
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import SYSTEMS, CurvePoint, Evaluation, by_article
@@ -29,10 +30,11 @@ from stanceclf.held_out import HeldOut
 from stanceclf.kappa import weak_label_kappa
 from stanceclf.labels import READING_ORDER
 from stanceclf.mask import mask
-from stanceclf.material import Material, make_classifier, read_material
+from stanceclf.material import Material, make_classifier, read_material, stream_tested
 from stanceclf.metrics import Comparison, Scores, compare
 from stanceclf.model_card import model_card
 from stanceclf.speaker_gold import (
+    Place,
     SpeakerScores,
     read_speakers,
     score_speakers,
@@ -112,14 +114,8 @@ def run(
         An input cannot be read, or the two do not belong together.
     """
     check_outputs(metrics, confusion, errors, *([card.card] if card else []))
-    columns = read_dataset(held_out, HELD_OUT_COLUMNS, "train")
-    gold = _only(columns, "gold")
-    material = dataclasses.replace(read_material(labels, topic), gold=gold)
-    predicted, labelled = _only(columns, "weak"), material.tested()["weak"]
-    if any(predicted[name] != labelled[name] for name in (*SENTENCE_COLUMNS, "label")):
-        raise StanceclfError(
-            f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
-        )
+    gold = _gold_of(held_out, labels)
+    material = read_material(labels, topic, gold, train.sentences)
     said = _score_speakers(sentences, speakers)
     evaluation = None
     figures: dict[str, object] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
@@ -160,10 +156,14 @@ def _score_speakers(
     if not gold or sentences is None:
         return {}
     types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
-    columns = read_dataset(sentences, types, "sentences", nullable=["speaker"])
-    places = zip(*(columns[name] for name in ("article", "start", "end")), strict=True)
-    said = (Attribution(*own) for own in zip(columns["speaker"], columns["voice"], strict=True))
-    return score_speakers(gold, dict(zip(places, said, strict=True)))
+    articles = {article for article, *_ in gold}
+    told: dict[Place, Attribution] = {}
+    for columns in stream_dataset(sentences, types, "sentences", nullable=["speaker"]):
+        names = ("article", "start", "end", "speaker", "voice")
+        for *place, speaker, voice in zip(*(columns[name] for name in names), strict=True):
+            if place[0] in articles:
+                told[place[0], place[1], place[2]] = Attribution(speaker, voice)
+    return score_speakers(gold, told)
 
 
 def _write(path: str | PathLike[str], text: str) -> None:
@@ -175,9 +175,37 @@ def _line(row: WorstError) -> str:
     return json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n"
 
 
-def _only(columns: Columns, reference: str) -> Columns:
-    kept = [i for i, own in enumerate(columns["reference"]) if own == reference]
-    return {name: [column[i] for i in kept] for name, column in columns.items()}
+def _gold_of(held_out: str | PathLike[str], labels: str | PathLike[str]) -> Columns:
+    """Return the gold sentences among held-out predictions; of others, see that they are these.
+
+    Raises
+    ------
+    StanceclfError
+        They were not predicted from these weak labels.
+    """
+    gold: Columns = {name: [] for name in HELD_OUT_COLUMNS}
+    names = (*SENTENCE_COLUMNS, "label")
+
+    def predicted() -> Iterator[tuple[object, ...]]:
+        for columns in stream_dataset(held_out, HELD_OUT_COLUMNS, "train"):
+            for row in zip(*(columns[name] for name in HELD_OUT_COLUMNS), strict=True):
+                own = dict(zip(HELD_OUT_COLUMNS, row, strict=True))
+                if own["reference"] == "weak":
+                    yield tuple(own[name] for name in names)
+                else:
+                    for name, value in own.items():
+                        gold[name].append(value)
+
+    labelled = (
+        row
+        for columns in stream_tested(labels)
+        for row in zip(*(columns[name] for name in names), strict=True)
+    )
+    if any(one != other for one, other in zip_longest(predicted(), labelled)):
+        raise StanceclfError(
+            f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
+        )
+    return gold
 
 
 def _confusion(gold: Columns, systems: Mapping[str, Sequence[str]]) -> str:

@@ -9,20 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.base import clone
 
+from stanceclf import metrics as measures
 from stanceclf import model_file
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
-from stanceclf.cross_validation import all_but_own, fitted_by_fold, stance_probabilities
-from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
+from stanceclf.cross_validation import (
+    Split,
+    all_but_own,
+    fitted_by_fold,
+    stance_probabilities,
+)
+from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, open_dataset
 from stanceclf.errors import StanceclfError
 from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.material import make_classifier, read_material
-from stanceclf.metrics import f_avg, macro_f1
+from stanceclf.material import make_classifier, read_material, stream_tested
 from stanceclf.model_record import record_of, write_record
 from stanceclf.origin import trace
 from stanceclf.weak_labels import LabelModelName
@@ -111,37 +115,34 @@ def run(
     """
     record = record_of(model)
     check_outputs(model, record, held_out, metrics)
-    material = read_material(labels, topic, gold)
+    material = read_material(labels, topic, gold, config.sentences)
     classifier = make_classifier(config, material.voter, label_model)
     training = material.training(config)
     split = material.split(training, config.folds)
-    tested = material.tested()
-    predicted = {kind: np.zeros((len(t["text"]), len(STANCES))) for kind, t in tested.items()}
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
-        # Gold of an article that nothing was trained on was seen by nobody.
-        articles = {article for table in tested.values() for article in table["article"]}
-        _predict(final, tested, predicted, articles - set(split.fold_of))
-        for fold, fitted in fitted_by_fold(classifier, training, split, all_but_own(split.folds)):
-            _predict(fitted, tested, predicted, split.articles(fold))
+        folds = dict(fitted_by_fold(classifier, training, split, all_but_own(split.folds)))
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    agreement = {
-        kind: _agreement(table["label"], _stances(predicted[kind]))
-        for kind, table in tested.items()
-    }
+    tested = _HeldOut(final, folds, split)
+    with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
+        for columns in stream_tested(labels):
+            write(tested.predict("weak", columns))
+        if material.gold is not None:
+            write(tested.predict("gold", material.gold))
+    agreed = {kind: _rounded(own) for kind, own in tested.agreement.items()}
     result = TrainResult(
         sentences=len(training.texts),
         features=final.coef_.shape[1],
-        weak=agreement["weak"],
-        gold=agreement.get("gold"),
+        weak=agreed["weak"],
+        gold=agreed.get("gold"),
         folds=split.folds,
         chosen=0 if gold is None else sum(map(was_chosen, read_gold(gold))),
     )
-    frozen = final.freeze(trace(_sources(labels, topic, gold if config.labels != "weak" else None)))
+    made_of = _sources(labels, topic, gold if config.labels != "weak" else None)
+    frozen = final.freeze(trace(made_of))
     model_file.save(frozen, model)
     write_record(frozen, model, record)
-    write_dataset(_held_out_columns(tested, predicted), HELD_OUT_COLUMNS, held_out)
     _write_metrics(result, metrics)
     return result
 
@@ -155,43 +156,42 @@ def _sources(
     return made_of if gold is None else made_of | {"gold": gold}
 
 
-def _predict(
-    classifier: StanceClassifier,
-    tested: dict[str, Columns],
-    predicted: dict[str, npt.NDArray[np.float64]],
-    articles: set[str],
-) -> None:
-    """Fill in the probabilities of the sentences of some articles."""
-    for kind, table in tested.items():
-        rows = [i for i, article in enumerate(table["article"]) if article in articles]
-        if rows:
-            texts = [table["text"][i] for i in rows]
-            predicted[kind][rows] = stance_probabilities(classifier, texts)
+class _HeldOut:
+    """Predicts each sentence by the model that saw nothing of its article.
 
+    Sentences of an article that nothing was trained on were seen by nobody.
+    """
 
-def _stances(probabilities: npt.NDArray[np.float64]) -> list[str]:
-    return [STANCES[index] for index in probabilities.argmax(axis=1)]
+    def __init__(
+        self, final: StanceClassifier, folds: dict[int, StanceClassifier], split: Split
+    ) -> None:
+        self._models = {None: final} | folds
+        self._fold_of = split.fold_of
+        self.agreement: dict[str, measures.Agreement] = {}
 
-
-def _agreement(labels: list[str], stances: list[str]) -> Agreement:
-    return Agreement(
-        len(labels), round(f_avg(labels, stances), 4), round(macro_f1(labels, stances), 4)
-    )
-
-
-def _held_out_columns(
-    tested: dict[str, Columns], predicted: dict[str, npt.NDArray[np.float64]]
-) -> Columns:
-    columns: Columns = {name: [] for name in HELD_OUT_COLUMNS}
-    for kind, table in tested.items():
-        columns["reference"] += [kind] * len(table["text"])
-        for name in (*SENTENCE_COLUMNS, "label"):
-            columns[name] += table[name]
-        columns["stance"] += _stances(predicted[kind])
+    def predict(self, kind: str, tested: Columns) -> Columns:
+        """Return the columns of held-out predictions of some sentences."""
+        probabilities = np.zeros((len(tested["text"]), len(STANCES)))
+        rows_of: dict[int | None, list[int]] = {}
+        for i, article in enumerate(tested["article"]):
+            rows_of.setdefault(self._fold_of.get(article), []).append(i)
+        for fold, rows in rows_of.items():
+            texts = [tested["text"][i] for i in rows]
+            probabilities[rows] = stance_probabilities(self._models[fold], texts)
+        stances = [STANCES[index] for index in probabilities.argmax(axis=1)]
+        self.agreement.setdefault(kind, measures.Agreement()).add(tested["label"], stances)
+        columns = {name: tested[name] for name in (*SENTENCE_COLUMNS, "label")}
+        columns |= {"reference": [kind] * len(stances), "stance": stances}
         for stance in READING_ORDER:
-            column = predicted[kind][:, STANCES.index(stance)]
-            columns[f"p_{stance}"] += [round(float(p), 6) for p in column]
-    return columns
+            column = probabilities[:, STANCES.index(stance)]
+            columns[f"p_{stance}"] = [round(float(p), 6) for p in column]
+        return columns
+
+
+def _rounded(agreement: measures.Agreement) -> Agreement:
+    return Agreement(
+        agreement.sentences, round(agreement.f_avg(), 4), round(agreement.macro_f1(), 4)
+    )
 
 
 def _write_metrics(result: TrainResult, path: str | PathLike[str]) -> None:
