@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -30,6 +31,9 @@ from stanceclf.weak_labels import LabelModel, LabelModelName
 # that the last bits in which one processor's arithmetic differs from another's do not reach the
 # model's file.
 _DECIMALS = 6
+# liblinear draws from one generator for the whole process: two fits at a time, in threads of a
+# worker, would draw each other's numbers.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -185,14 +189,16 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _fit_one(
         self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]
     ) -> LogisticRegression:
-        return LogisticRegression(
+        regression = LogisticRegression(
             C=self.C,
             solver="liblinear",
             dual=True,
             tol=1e-6,
             max_iter=10_000,
             random_state=self.random_state,
-        ).fit(features, positive, sample_weight=weight)
+        )
+        with _ONE_AT_A_TIME:
+            return regression.fit(features, positive, sample_weight=weight)
 
     def decision_function(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         """Return the log-odds of each class against the rest.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -12,14 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import joblib
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, Cli
+from sklearn.model_selection import GridSearchCV
 from test_corpus_prediction import POSTS, Rows, rows_in, wait_for, write_tables
 
 from stanceclf import load, predict_frame
+from stanceclf.classifier import StanceClassifier
+from stanceclf.config import TrainConfig, load_config
+from stanceclf.gold import read_gold
+from stanceclf.stages import train
 
 DASK = (sys.executable, "-m", "dask")
+GOLD = read_gold(ROOT / "seeds/gold.jsonl")
 
 
 @dataclass
@@ -132,3 +140,35 @@ def test_a_dask_table_is_predicted_alike(project: Path, cli: Cli) -> None:
         assert found[column].tolist() == [row[column] for row in expected]
     with pytest.raises(ValueError, match="no column `正文`"):
         predict_frame(frame, model, text_column="正文")
+
+
+def test_training_and_a_search_run_on_its_workers(cluster: Cluster, project: Path) -> None:
+    from dask.distributed import Client
+
+    cluster.start_worker()
+    cluster.start_worker()
+    names = ("model.joblib", "held_out.parquet", "cross_validation.json")
+    config = load_config("configs/pipeline.yaml", "train", TrainConfig)
+    here = [digest_of(Path("artifacts", name)) for name in names]
+    with Client(cluster.address) as client, joblib.parallel_config("dask"):
+        client.wait_for_workers(2)
+        files = model, held_out, metrics = [f"新/{name}" for name in names]
+        Path("新").mkdir()
+        topic, gold = "configs/open-models", "seeds/gold.jsonl"
+        labels = "artifacts/labels.parquet"
+        train.run(labels, topic, model, held_out, metrics, config, gold)
+        told = client.run(lambda dask_worker: dask_worker.state.executed_count)
+        search = GridSearchCV(StanceClassifier(), {"C": [0.1, 1.0]}, cv=2)
+        search.fit([s.text for s in GOLD], [s.label for s in GOLD])
+        after = client.run(lambda dask_worker: dask_worker.state.executed_count)
+    assert [digest_of(Path(name)) for name in files] == here
+    assert sum(told.values()) >= 5
+    assert sum(after.values()) > sum(told.values())
+    alone = GridSearchCV(StanceClassifier(), {"C": [0.1, 1.0]}, cv=2)
+    alone.fit([s.text for s in GOLD], [s.label for s in GOLD])
+    for name in ("mean_test_score", "split0_test_score"):
+        assert search.cv_results_[name].tolist() == alone.cv_results_[name].tolist()
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
