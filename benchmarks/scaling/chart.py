@@ -40,6 +40,7 @@ def draw_chart(path: Path, found: Mapping[str, Mapping[int, list[Run]]]) -> bool
             panel.plot(sizes, figures, dash, marker=mark, color=colour, label=name, markersize=5)
         panel.set(xscale="log", yscale="log", xlabel="sentences", title=title)
         panel.yaxis.set_major_formatter("{x:,g}")
+        panel.yaxis.set_minor_formatter(plot.NullFormatter())
         panel.grid(visible=True, which="major", color="#dddddd", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
