@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import tempfile
@@ -182,6 +183,46 @@ def _speed_column(measured: dict[str, Any]) -> dict[str, str]:
     }
 
 
+SCALE = {
+    "`predict --jobs 1`": ("`predict`, one process", "`predict`，一个进程"),
+    "`predict --jobs 2`": ("`predict`, two processes", "`predict`，两个进程"),
+    "jieba + TF-IDF + LR: predict": ("the usual loop: predict", "通常的写法：预测"),
+    "`sentences`": ("`sentences`", "`sentences`"),
+    "`label`": ("`label`", "`label`"),
+    "`train`": ("`train`", "`train`"),
+    "jieba + TF-IDF + LR: train": ("the usual loop: train", "通常的写法：训练"),
+}
+
+
+def scale(lang: Lang) -> str:
+    """Return the table of time and memory, a column for each number of sentences."""
+    path = ROOT / "benchmarks/scaling/results/scale.json"
+    steps = json.loads(path.read_text(encoding="utf-8"))["steps"]
+    sizes = list(next(iter(steps.values())))
+    unit, growth = {"en": ("sentences", "slope"), "zh": ("句数", "斜率")}[lang]
+    lines = [
+        f"| {unit} | {' | '.join(f'{int(size):,}' for size in sizes)} | {growth} |",
+        "|---" * (len(sizes) + 2) + "|",
+    ]
+    for step, titles in SCALE.items():
+        runs = [steps[step][size] for size in sizes]
+        seconds = [median(run["seconds"] for run in own) for own in runs]
+        megabytes = [median(run["megabytes"] for run in own) for own in runs]
+        cells = [
+            f"{_seconds(time)} s, {memory:,.0f} MB"
+            for time, memory in zip(seconds, megabytes, strict=True)
+        ]
+        grown = math.log(int(sizes[-1]) / int(sizes[-2]))
+        slopes = [math.log(own[-1] / own[-2]) / grown for own in (seconds, megabytes)]
+        slope = ", ".join(f"{own:.2f}" for own in slopes)
+        lines.append(f"| {titles[lang == 'zh']} | {' | '.join(cells)} | {slope} |")
+    return "\n".join(lines)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:,.0f}" if seconds >= 100 else f"{seconds:.1f}"
+
+
 def _times(rows: dict[str, Any], own: str, other: str) -> str:
     """Return how many times as fast one way is as another, round by round."""
     pairs = zip(rows[other]["seconds"], rows[own]["seconds"], strict=True)
@@ -248,6 +289,7 @@ def fill(readme: str, model: Path, lang: Lang = "en") -> str:
         "mistake": mistake(),
         "rules": rules(lang),
         "speed": speed(lang),
+        "scale": scale(lang),
         "speakers": speakers(model),
         "attribution": attribution(lang),
     }

@@ -150,7 +150,7 @@ def test_training_and_a_search_run_on_its_workers(cluster: Cluster, project: Pat
     names = ("model.joblib", "held_out.parquet", "cross_validation.json")
     config = load_config("configs/pipeline.yaml", "train", TrainConfig)
     here = [digest_of(Path("artifacts", name)) for name in names]
-    with Client(cluster.address) as client, joblib.parallel_config("dask"):
+    with Client(cluster.address) as client, joblib.parallel_backend("dask"):
         client.wait_for_workers(2)
         files = model, held_out, metrics = [f"新/{name}" for name in names]
         Path("新").mkdir()

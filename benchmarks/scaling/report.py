@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from statistics import linear_regression, median
+from statistics import median
 
 from speed.report import machine
 
@@ -16,10 +16,6 @@ from scaling.steps import MAP_2, PREDICT, PREDICT_2, ROWS_2, USUAL
 
 #: What was measured: the runs of each step on each size.
 Found = Mapping[str, Mapping[int, list[Run]]]
-
-# Below this the start of Python and its packages is most of what is timed.
-_STARTED = 10_000
-
 
 def write_report(folder: Path, found: Found, data: str) -> str:
     """Write ``scale.md`` and ``scale.json``; return the former's text."""
@@ -30,8 +26,8 @@ def write_report(folder: Path, found: Found, data: str) -> str:
     how = (
         "Each step is a process of its own, started anew; memory is that of all its processes "
         "together, looked at every 50 ms. Figures are medians over the rounds, in brackets the "
-        "least and the greatest. A slope is that of a straight line through the logarithms, from "
-        f"{_STARTED:,} sentences on: 1 is growth in proportion, 0 none."
+        "least and the greatest. A slope is that on log axes between the two largest "
+        "numbers of sentences: 1 is growth in proportion, 0 none."
     )
     parts = [
         "# Scale",
@@ -78,17 +74,17 @@ def _shown(seconds: float) -> str:
 
 
 def slope_of(points: Mapping[int, float]) -> float | None:
-    """Return the slope on log axes, None of fewer than two sizes that are large enough.
+    """Return the slope on log axes between the two largest sizes, None of one size.
 
     Examples
     --------
-    >>> slope_of({1_000: 5, 10_000: 1, 100_000: 10, 1_000_000: 100})
+    >>> slope_of({1_000: 5, 100_000: 10, 1_000_000: 100})
     1.0
     """
-    large = {math.log(size): math.log(own) for size, own in points.items() if size >= _STARTED}
-    if len(large) < 2:
+    if len(points) < 2:
         return None
-    return round(linear_regression([*large], [*large.values()]).slope, 4)
+    (small, before), (large, after) = sorted(points.items())[-2:]
+    return round(math.log(after / before) / math.log(large / small), 4)
 
 
 def _ratios(found: Found) -> str:
