@@ -49,6 +49,7 @@ def test_a_corpus_is_as_large_as_it_is_told_and_always_the_same(tmp_path: Path) 
     for seed in ("1", "2"):
         done = run_process(
             *(sys.executable, ROOT / "benchmarks/scaling/corpus.py", "700", tmp_path / seed),
+            cwd=tmp_path,
             PYTHONHASHSEED=seed,
         )
         assert done.returncode == 0, done.stderr.decode()

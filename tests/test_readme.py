@@ -211,6 +211,7 @@ def test_its_figures_are_the_repositorys(lang: str, built: Path) -> None:
     assert filled == readme, "run `make docs`"
     opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", readme) for mark in ("", "/"))
     assert opened == closed
-    parts = {"rules", "example", "mistake", "figures", "more", "speed", "speakers", "attribution"}
+    parts = {"rules", "example", "mistake", "figures", "more", "speed", "scale"}
+    parts |= {"speakers", "attribution"}
     assert set(opened) == parts
     assert readme.count("<!-- ") == 2 * len(set(opened))

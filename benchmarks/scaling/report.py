@@ -17,6 +17,7 @@ from scaling.steps import MAP_2, PREDICT, PREDICT_2, ROWS_2, USUAL
 #: What was measured: the runs of each step on each size.
 Found = Mapping[str, Mapping[int, list[Run]]]
 
+
 def write_report(folder: Path, found: Found, data: str) -> str:
     """Write ``scale.md`` and ``scale.json``; return the former's text."""
     folder.mkdir(parents=True, exist_ok=True)
