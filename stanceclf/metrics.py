@@ -87,15 +87,15 @@ class Comparison:
     differences: dict[str, Estimate]
 
 
-class Agreement:
-    """How predicted stances agree with labels of which some come at a time.
+class Confusion:
+    """Labels against predicted stances, of which some come at a time.
 
     Examples
     --------
-    >>> agreement = Agreement()
-    >>> agreement.add(["favor", "against"], ["favor", "none"])
-    >>> agreement.add(["none"], ["none"])
-    >>> agreement.sentences, agreement.f_avg()
+    >>> confusion = Confusion()
+    >>> confusion.add(["favor", "against"], ["favor", "none"])
+    >>> confusion.add(["none"], ["none"])
+    >>> confusion.sentences, confusion.f_avg()
     (3, 0.5)
     """
 
@@ -133,18 +133,9 @@ def f_avg(gold: Sequence[str], predicted: Sequence[str]) -> float:
     >>> f_avg(["favor", "against", "none"], ["favor", "none", "none"])
     0.5
     """
-    return float(_f_avg(_confusion(_indices(gold), _indices(predicted))[None])[0])
-
-
-def macro_f1(gold: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the mean F1 of the three stances.
-
-    Examples
-    --------
-    >>> macro_f1(["favor", "against", "none"], ["favor", "against", "none"])
-    1.0
-    """
-    return float(_f1(_confusion(_indices(gold), _indices(predicted))[None]).mean())
+    confusion = Confusion()
+    confusion.add(gold, predicted)
+    return confusion.f_avg()
 
 
 def compare(

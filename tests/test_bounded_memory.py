@@ -25,7 +25,7 @@ from stanceclf.dataset import Columns, open_dataset, read_dataset, write_dataset
 from stanceclf.distinct_votes import DistinctVotes
 from stanceclf.labels import STANCES
 from stanceclf.material import read_material
-from stanceclf.metrics import Agreement, f_avg, macro_f1
+from stanceclf.metrics import Confusion, f_avg
 from stanceclf.rule_table import rule_table
 from stanceclf.sampling import draw, shares
 from stanceclf.stages import label, sentences
@@ -107,12 +107,14 @@ def test_agreement_is_that_of_all_at_once(
 ) -> None:
     count = min(len(labels), len(predicted))
     labels, predicted = labels[:count], predicted[:count]
-    agreement = Agreement()
-    agreement.add(labels[:cut], predicted[:cut])
-    agreement.add(labels[cut:], predicted[cut:])
-    assert agreement.sentences == count
-    assert agreement.f_avg() == f_avg(labels, predicted)
-    assert agreement.macro_f1() == macro_f1(labels, predicted)
+    confusion = Confusion()
+    confusion.add(labels[:cut], predicted[:cut])
+    confusion.add(labels[cut:], predicted[cut:])
+    assert confusion.sentences == count
+    assert confusion.f_avg() == f_avg(labels, predicted)
+    at_once = Confusion()
+    at_once.add(labels, predicted)
+    assert confusion.macro_f1() == at_once.macro_f1()
 
 
 @given(st.lists(st.integers(0, 40), max_size=5), st.integers(0, 100))

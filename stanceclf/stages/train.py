@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from stanceclf import metrics as measures
 from stanceclf import model_file
 from stanceclf.classifier import StanceClassifier
 from stanceclf.config import TrainConfig
@@ -27,6 +26,7 @@ from stanceclf.files import atomic_write, check_outputs
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.material import make_classifier, read_material, stream_tested
+from stanceclf.metrics import Confusion
 from stanceclf.model_record import record_of, write_record
 from stanceclf.origin import trace
 from stanceclf.weak_labels import LabelModelName
@@ -130,7 +130,7 @@ def run(
             write(tested.predict("weak", columns))
         if material.gold is not None:
             write(tested.predict("gold", material.gold))
-    agreed = {kind: _rounded(own) for kind, own in tested.agreement.items()}
+    agreed = {kind: _rounded(own) for kind, own in tested.confusion.items()}
     result = TrainResult(
         sentences=len(training.texts),
         features=final.coef_.shape[1],
@@ -167,7 +167,7 @@ class _HeldOut:
     ) -> None:
         self._models = {None: final} | folds
         self._fold_of = split.fold_of
-        self.agreement: dict[str, measures.Agreement] = {}
+        self.confusion: dict[str, Confusion] = {}
 
     def predict(self, kind: str, tested: Columns) -> Columns:
         """Return the columns of held-out predictions of some sentences."""
@@ -179,7 +179,7 @@ class _HeldOut:
             texts = [tested["text"][i] for i in rows]
             probabilities[rows] = stance_probabilities(self._models[fold], texts)
         stances = [STANCES[index] for index in probabilities.argmax(axis=1)]
-        self.agreement.setdefault(kind, measures.Agreement()).add(tested["label"], stances)
+        self.confusion.setdefault(kind, Confusion()).add(tested["label"], stances)
         columns = {name: tested[name] for name in (*SENTENCE_COLUMNS, "label")}
         columns |= {"reference": [kind] * len(stances), "stance": stances}
         for stance in READING_ORDER:
@@ -188,9 +188,9 @@ class _HeldOut:
         return columns
 
 
-def _rounded(agreement: measures.Agreement) -> Agreement:
+def _rounded(confusion: Confusion) -> Agreement:
     return Agreement(
-        agreement.sentences, round(agreement.f_avg(), 4), round(agreement.macro_f1(), 4)
+        confusion.sentences, round(confusion.f_avg(), 4), round(confusion.macro_f1(), 4)
     )
 
 
