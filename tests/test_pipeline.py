@@ -228,8 +228,6 @@ def test_same_inputs_same_bytes(built: Path, reproduced: tuple[Path, dict[str, s
 
 def test_an_analyst_edits_and_compares(reproduced: tuple[Path, dict[str, str]]) -> None:
     clone, before_all = reproduced
-    assert "Data and pipelines are up to date." in dvc(clone, "repro")
-    assert "artifacts/metrics.json" in dvc(clone, "metrics", "show")
 
     # A rule more: the sentences stay.
     rules = clone / "configs/open-models/rules.yaml"
@@ -259,7 +257,9 @@ def test_an_analyst_edits_and_compares(reproduced: tuple[Path, dict[str, str]]) 
     after = yaml.safe_load(settings.read_text(encoding="utf-8"))["train"]
     assert before != after == before | {key: yaml.safe_load(value)}
     assert (clone / "artifacts/model.joblib").read_bytes() != model
-    assert "rules.coverage" in dvc(clone, "metrics", "diff")
+    told = dvc(clone, "metrics", "diff")
+    assert "artifacts/metrics.json" in told
+    assert "rules.coverage" in told
     plots = json.loads(dvc(clone, "plots", "show", "--json"))
     assert set(plots["data"]) == {
         "Confusion of the model, by held-out article",
