@@ -153,14 +153,16 @@ def test_an_interrupted_run_goes_on(
     write_tables(Path("多"), POSTS * 6)
     running = start("--output", output, "--part-size", "1000", "--jobs", "2")
     wait_for(folder, 3, running)
+    running.send_signal(signal.SIGSTOP)  # or it might be done before `ps` is
     pids = children(running.pid)
     if ending == signal.SIGKILL:
         running.kill()
     else:
         os.killpg(running.pid, ending)
+        running.send_signal(signal.SIGCONT)
     said = running.communicate(timeout=60)[1].decode()
     if ending == signal.SIGINT:
-        assert running.returncode == 128 + ending
+        assert running.returncode == 128 + ending, said
         told = f"stanceclf: interrupted; --resume goes on with what is done in {folder}"
         assert said.splitlines() == [told]
     assert not Path(output).is_file()
@@ -192,10 +194,12 @@ def test_a_run_whose_process_is_killed_is_one_line(project: Path) -> None:
     write_tables(Path("多"), POSTS * 6)
     running = start("--output", "果", "--part-size", "3000", "--jobs", "2")
     wait_for("果", 1, running)
+    running.send_signal(signal.SIGSTOP)
     for pid in children(running.pid):
         if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGKILL)
             break
+    running.send_signal(signal.SIGCONT)
     said = running.communicate(timeout=60)[1].decode()
     assert running.returncode == 1
     assert said.startswith("stanceclf: a process of this run was killed, or is out of memory")
