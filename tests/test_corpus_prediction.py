@@ -123,7 +123,13 @@ def test_what_is_small_is_written_at_once(expected: Rows, cli: Cli) -> None:
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "stanceclf", "predict", "多", *arguments]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    # Tests that run in the background of a shell are told to ignore Ctrl-C, and so would it be.
+    return subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def wait_for(folder: str, parts: int, running: subprocess.Popen[bytes]) -> dict[str, int]:
