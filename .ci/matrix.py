@@ -37,7 +37,7 @@ import joblib
 import numpy as np
 import stanceclf
 from stanceclf.articles import read_folder
-from stanceclf.sentences import cut_articles
+from stanceclf.articles import cut_articles
 loaded = [joblib.load(model), stanceclf.load(model)]
 texts = [one.text for one in cut_articles(read_folder(Path(root, "seeds/articles")),
                                           loaded[0].normalizer)]
@@ -46,7 +46,7 @@ assert np.array_equal(*rows)
 np.save(out, rows[0])
 trained = None
 if trains == "trains":
-    from stanceclf.model_state import fingerprint
+    from stanceclf.model import fingerprint
     classes = np.array(sorted(loaded[0].classes_))
     labels = [classes[i] for i in rows[0].argmax(axis=1)]
     features = ("chars", "signed chars")

@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from runs import parse_options, predict_held_out, take_rules_away
 
-from stanceclf.config import LabelConfig, TrainConfig, load_config
-from stanceclf.metrics import compare, f_avg
+from stanceclf.evaluation import compare
+from stanceclf.evaluation.metrics import f_avg
+from stanceclf.training import LabelConfig, TrainConfig, load_config
 
 _PLAIN = ("chars",)
 DRAWS = 4

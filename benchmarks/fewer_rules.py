@@ -18,10 +18,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from runs import parse_options, predict_held_out, take_rules_away
 
-from stanceclf.config import LabelConfig, TrainConfig, load_config
-from stanceclf.metrics import f_avg
-from stanceclf.rule_file import load_voter
-from stanceclf.weak_labels import LabelModel
+from stanceclf.evaluation.metrics import f_avg
+from stanceclf.rules import LabelModel, load_voter
+from stanceclf.training import LabelConfig, TrainConfig, load_config
 
 SHARES = (1.0, 0.75, 0.5, 0.25)
 DRAWS = 5

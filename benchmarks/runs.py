@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import yaml
 
-from stanceclf.config import LabelConfig, TrainConfig
 from stanceclf.stages import label, train
+from stanceclf.training import LabelConfig, TrainConfig
 
 
 def parse_options(description: str) -> argparse.Namespace:
@@ -32,9 +32,11 @@ def predict_held_out(
     with tempfile.TemporaryDirectory() as folder:
         labels, held_out = Path(folder, "labels.parquet"), Path(folder, "held_out.parquet")
         made = (labels, Path(folder, "rules.csv"), Path(folder, "rules.html"))
-        label.run(given.sentences, topic, *made, label_config)
+        label.run_label(given.sentences, topic, *made, label_config)
         outputs = (Path(folder, "model.joblib"), held_out, Path(folder, "metrics.json"))
-        result = train.run(labels, topic, *outputs, train_config, given.gold, label_config.model)
+        result = train.run_train(
+            labels, topic, *outputs, train_config, given.gold, label_config.model
+        )
         rows = pq.read_table(held_out, filters=[("reference", "=", "gold")]).to_pydict()
     return rows, result.features
 

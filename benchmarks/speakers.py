@@ -12,9 +12,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from stanceclf.articles import read_folder
-from stanceclf.normalization import Normalizer
-from stanceclf.speaker_gold import SpeakerScores, read_speakers, score_speakers
+from stanceclf.articles import Normalizer, read_folder
+from stanceclf.evaluation import SpeakerScores, read_speakers, score_speakers
 from stanceclf.speakers import Attribution, said_sentences
 
 FOLDER = Path(__file__).parent / "speakers"

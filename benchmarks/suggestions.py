@@ -18,15 +18,11 @@ from pathlib import Path
 
 from runs import parse_options, take_rules_away
 
-from stanceclf.config import LabelConfig, TrainConfig, load_config
-from stanceclf.corpus import Corpus, read_corpus
-from stanceclf.gold import GoldSentence
-from stanceclf.metrics import f_avg
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.suggestion_model import suggest_rules
-from stanceclf.votes import Voter
-from stanceclf.weak_labels import LabelModel, LabelModelName
+from stanceclf.authoring import suggest_rules
+from stanceclf.evaluation.metrics import f_avg
+from stanceclf.gold import Corpus, GoldSentence, read_corpus
+from stanceclf.rules import LabelModel, LabelModelName, Rule, Voter, load_voter
+from stanceclf.training import LabelConfig, TrainConfig, load_config
 
 SHARES = (1.0, 0.5, 0.25)
 DRAWS = 5

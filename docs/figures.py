@@ -13,13 +13,10 @@ from typing import Any, Literal
 
 from stanceclf.articles import Article, read_article
 from stanceclf.errors import StanceclfError
-from stanceclf.formats import write_predictions
 from stanceclf.labels import READING_ORDER
-from stanceclf.model_file import load
-from stanceclf.predictions import predict_articles
-from stanceclf.rule_file import load_voter
-from stanceclf.standing import standings
-from stanceclf.standing_formats import write_standings
+from stanceclf.model import load
+from stanceclf.prediction import predict_articles, standings, write_predictions, write_standings
+from stanceclf.rules import load_voter
 
 ROOT = Path(__file__).parent.parent
 TOPIC = ROOT / "configs/open-models"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from stanceclf.article_page import article_page
 from stanceclf.articles import read_article
-from stanceclf.model_file import load
-from stanceclf.predictions import predict_articles
+from stanceclf.model import load
+from stanceclf.prediction import predict_articles
+from stanceclf.reports import article_page
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"

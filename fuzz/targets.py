@@ -16,26 +16,21 @@ from pathlib import Path
 import numpy as np
 
 from stanceclf import StanceModel
-from stanceclf.article_files import SUFFIXES
-from stanceclf.articles import Article, read_articles, text_of
-from stanceclf.config import LabelConfig, SentencesConfig, TrainConfig, load_config
+from stanceclf.articles import Article, Normalizer, Sentence, cut_articles, read_articles, text_of
+from stanceclf.articles.files import SUFFIXES
+from stanceclf.articles.tables import TABLES
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
-from stanceclf.gold_exchange import import_gold
-from stanceclf.model_file import state_in
-from stanceclf.model_pickle import imports
-from stanceclf.model_safetensors import write_safetensors
-from stanceclf.model_state import ARRAYS
-from stanceclf.ngrams import NgramAnalyzer
-from stanceclf.normalization import Normalizer
-from stanceclf.predictions import predict_articles
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.sentences import Sentence, cut_articles
-from stanceclf.speaker_gold import read_speakers
-from stanceclf.tables import TABLES
-from stanceclf.topic import Topic
-from stanceclf.weak_labels import LabelModel
+from stanceclf.evaluation import read_speakers
+from stanceclf.features import NgramAnalyzer
+from stanceclf.gold import import_gold, read_gold
+from stanceclf.model import write_safetensors
+from stanceclf.model.file import state_in
+from stanceclf.model.pickle_file import imports
+from stanceclf.model.state import ARRAYS
+from stanceclf.prediction import predict_articles
+from stanceclf.reading import Topic
+from stanceclf.rules import LabelModel, Rule, load_voter
+from stanceclf.training import LabelConfig, SentencesConfig, TrainConfig, load_config
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="stanceclf-fuzz-"))
 _NORMALIZER = Normalizer("開閉", "开闭")

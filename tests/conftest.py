@@ -15,10 +15,10 @@ import pytest
 from hypothesis import settings
 
 from stanceclf.cli import main
-from stanceclf.collection import collect
-from stanceclf.ngrams import NgramAnalyzer
-from stanceclf.reading import Reader
-from stanceclf.vocabulary import Vocabulary
+from stanceclf.features.collection import collect
+from stanceclf.features.ngrams import NgramAnalyzer
+from stanceclf.features.vocabulary import Vocabulary
+from stanceclf.reading.reader import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from stanceclf import comparisons, negation, questions, reading
-from stanceclf.clauses import LEADING_UP, MOST_QUOTES, STOPS, About
-from stanceclf.invisible import INVISIBLE
+from stanceclf.features.ngrams import JOINT, NgramAnalyzer, segmenter
+from stanceclf.io.invisible import INVISIBLE
 from stanceclf.labels import Stance
-from stanceclf.lexicons import Lexicon
-from stanceclf.mentions import MARKS, mention_lexicon
-from stanceclf.ngrams import JOINT, NgramAnalyzer, segmenter
-from stanceclf.patterns import Pattern
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
+from stanceclf.reading import comparisons, negation, questions, reader as reading
+from stanceclf.reading.clauses import LEADING_UP, MOST_QUOTES, STOPS, About
+from stanceclf.reading.lexicons import Lexicon
+from stanceclf.reading.mentions import MARKS, mention_lexicon
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.patterns import Pattern
 
 Span = tuple[int, int]
 Mention = tuple[int, int, About]

@@ -3,12 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.agreement import agreement, nominal_alpha
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import GoldSentence
+from stanceclf.gold.annotators import agreement, nominal_alpha
+from stanceclf.gold.file import GoldSentence
 from stanceclf.labels import STANCES, Stance
 
 LETTERS: dict[str, Stance] = {"f": "favor", "a": "against", "n": "none"}

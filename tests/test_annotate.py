@@ -16,14 +16,13 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from stanceclf.cli.annotate import _KEY, places
 from stanceclf.cli.screen import fold
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import GoldSentence, read_gold, write_gold
+from stanceclf.gold.file import GoldSentence, read_gold, write_gold
 
 GOLD = Path("seeds/gold.jsonl")
 # The bell, and a C1 control that begins an escape sequence.

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from stanceclf import StanceClassifier
-from stanceclf.annotation import Session
-from stanceclf.candidates import choose, read_candidates, unlabelled
+from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import GoldSentence, read_gold, write_gold
+from stanceclf.gold.candidates import choose, read_candidates, unlabelled
+from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.gold.session import Session
 from stanceclf.labels import STANCES, Stance
-from stanceclf.model_file import save
-from stanceclf.sentences import Sentence
+from stanceclf.model.file import save
 
 GOLD = Path("种子/gold.jsonl")
 TEXTS = {"一.txt": ["开源便宜。", "开源落后。", "下雨。"], "二.txt": ["闭源贵。", "下雨。"]}

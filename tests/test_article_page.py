@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT, Cli, run_process
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import stanceclf
-from stanceclf.article_page import article_page
-from stanceclf.article_words import WORDS, Lang
-from stanceclf.articles import Article, read_article, read_articles
-from stanceclf.model import StanceModel
-from stanceclf.predictions import Prediction, predict_articles
-from stanceclf.reasons import reasons
+from stanceclf.articles.loader import Article, read_article, read_articles
+from stanceclf.model.frozen import StanceModel
+from stanceclf.model.reasons import find_reasons
+from stanceclf.prediction.rows import Prediction, predict_articles
+from stanceclf.reports.article import article_page
+from stanceclf.reports.article_words import WORDS, Lang
 
 if TYPE_CHECKING:
     from conftest import Open, Scheme
@@ -170,7 +169,7 @@ def test_rows_of_a_table_are_paragraphs_of_one_section(tmp_path: Path) -> None:
 def test_reasons_are_those_of_the_explanation() -> None:
     rows = list(predict_articles(model(), [read_article(path) for path in SEEDS]))[::7]
     texts = [row.text for row in rows]
-    for row, reason in zip(rows, reasons(model(), texts), strict=True):
+    for row, reason in zip(rows, find_reasons(model(), texts), strict=True):
         explained = model().explain(row.text)
         assert explained.stance == row.stance
         told = {"votes", "vetoed"}
@@ -198,7 +197,7 @@ def test_reasons_are_those_of_the_explanation() -> None:
         assert [w.adds for w in reason.words] == sorted(
             (w.adds for w in reason.words), reverse=True
         )
-    assert reasons(model(), []) == []
+    assert find_reasons(model(), []) == []
 
 
 def test_without_jinja_it_says_what_to_install(project: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stanceclf.article_files import find_articles
-from stanceclf.articles import read_article, read_folder
-from stanceclf.encodings import decode
+from stanceclf.articles.encodings import decode
+from stanceclf.articles.files import find_articles
+from stanceclf.articles.loader import read_article, read_folder
 from stanceclf.errors import StanceclfError
 
 TEXT = "开源大模型更便宜。\r\n“真的吗？”他问。\n"

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, run_process
 
-from stanceclf.articles import Article
-from stanceclf.rule_file import load_voter
-from stanceclf.sentences import cut_articles
+from stanceclf.articles.loader import Article
+from stanceclf.articles.sentences import cut_articles
+from stanceclf.rules.file import load_voter
 
 VOTER = load_voter(ROOT / "configs/open-models")
 

@@ -14,22 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, STAGES, Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stanceclf import dataset, rule_page
-from stanceclf.config import LabelConfig, SentencesConfig
-from stanceclf.copies import find_copies
-from stanceclf.dataset import Columns, open_dataset, read_dataset, write_dataset
-from stanceclf.distinct_votes import DistinctVotes
+from stanceclf.authoring.table import rule_table
+from stanceclf.evaluation.metrics import Confusion, f_avg
+from stanceclf.io import dataset
+from stanceclf.io.dataset import Columns, open_dataset, read_dataset, write_dataset
 from stanceclf.labels import STANCES
-from stanceclf.material import read_material
-from stanceclf.metrics import Confusion, f_avg
-from stanceclf.rule_table import rule_table
-from stanceclf.sampling import draw, shares
+from stanceclf.reports import rules as rule_page
+from stanceclf.rules.distinct_votes import DistinctVotes
+from stanceclf.rules.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelModelName
 from stanceclf.stages import label, sentences
-from stanceclf.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelModelName
+from stanceclf.training.config import LabelConfig, SentencesConfig
+from stanceclf.training.copies import find_copies
+from stanceclf.training.material import read_material
+from stanceclf.training.sampling import draw, shares
 
 TYPES = {"text": "string", "start": "int64"}
 VOTES = hnp.arrays(
@@ -207,8 +207,8 @@ def peak_of(posts: int) -> tuple[int, int]:
     topic = ROOT / "configs/open-models"
     peaks = []
     for stage in (
-        lambda: sentences.run(folder / "articles", cut, SentencesConfig()),
-        lambda: label.run(cut, topic, labels, table, page, LabelConfig()),
+        lambda: sentences.run_sentences(folder / "articles", cut, SentencesConfig()),
+        lambda: label.run_label(cut, topic, labels, table, page, LabelConfig()),
     ):
         tracemalloc.start()
         stage()
@@ -220,7 +220,7 @@ def peak_of(posts: int) -> tuple[int, int]:
 def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset, "ROWS", 200)
     for name in ("MOST_HITS", "MOST_SHARED", "MOST_UNREACHED"):
-        monkeypatch.setattr(f"stanceclf.rule_page_choice.{name}", 20)
+        monkeypatch.setattr(f"stanceclf.reports.rules_choice.{name}", 20)
     peak_of(300)  # What is loaded once is not counted.
     few, many = peak_of(600), peak_of(3000)
     for one, other in zip(few, many, strict=True):

@@ -12,22 +12,21 @@ import joblib
 import numpy as np
 import pytest
 from conftest import ROOT, run_process
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError, SkipTestWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.utils import estimator_checks
 
-from stanceclf.classifier import StanceClassifier
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
+from stanceclf.features.ngrams import FEATURES
+from stanceclf.gold.file import read_gold
 from stanceclf.labels import STANCES
-from stanceclf.model_file import load, save
-from stanceclf.ngrams import FEATURES
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
+from stanceclf.model.file import load, save
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.training.classifier import StanceClassifier
 
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
 TEXTS = [sentence.text for sentence in GOLD]

@@ -21,10 +21,10 @@ from sklearn.model_selection import GridSearchCV
 from test_corpus_prediction import POSTS, Rows, rows_in, wait_for, write_tables
 
 from stanceclf import load, predict_frame
-from stanceclf.classifier import StanceClassifier
-from stanceclf.config import TrainConfig, load_config
-from stanceclf.gold import read_gold
+from stanceclf.gold.file import read_gold
 from stanceclf.stages import train
+from stanceclf.training.classifier import StanceClassifier
+from stanceclf.training.config import TrainConfig, load_config
 
 DASK = (sys.executable, "-m", "dask")
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
@@ -115,7 +115,7 @@ def test_a_worker_of_another_version_is_refused(
 
 
 def test_no_scheduler_is_one_line(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stanceclf.cluster._PATIENCE", 1)
+    monkeypatch.setattr("stanceclf.prediction.cluster._PATIENCE", 1)
     write_tables(Path("多"))
     outcome = cli(*command("tcp://127.0.0.1:1")[3:])
     assert outcome.code == 1
@@ -156,7 +156,7 @@ def test_training_and_a_search_run_on_its_workers(cluster: Cluster, project: Pat
         Path("新").mkdir()
         topic, gold = "configs/open-models", "seeds/gold.jsonl"
         labels = "artifacts/labels.parquet"
-        train.run(labels, topic, model, held_out, metrics, config, gold)
+        train.run_train(labels, topic, model, held_out, metrics, config, gold)
         told = client.run(lambda dask_worker: dask_worker.state.executed_count)
         search = GridSearchCV(StanceClassifier(), {"C": [0.1, 1.0]}, cv=2)
         search.fit([s.text for s in GOLD], [s.label for s in GOLD])

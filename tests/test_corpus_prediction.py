@@ -21,13 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.articles import read_folder
-from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles
-from stanceclf.table_shares import find_shares, rows_of
+from stanceclf.articles.loader import read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
+from stanceclf.articles.table_shares import find_shares, rows_of
 
 SENTENCES = [
     one.text.strip()

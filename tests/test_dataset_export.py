@@ -15,18 +15,18 @@ import pytest
 import yaml
 from conftest import ROOT, copy_inputs, run_process
 
-from stanceclf.config import LabelConfig, SentencesConfig
-from stanceclf.dataset import Columns
-from stanceclf.dataset_export import ExportResult, export_dataset
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
+from stanceclf.gold.file import read_gold
+from stanceclf.io.dataset import Columns
+from stanceclf.reports.dataset import ExportResult, export_dataset
 from stanceclf.stages import label, sentences
+from stanceclf.training.config import LabelConfig, SentencesConfig
 
 DATA = "data/train-00000-of-00001.parquet"
 
 
 def label_sentences(made: Path, topic: Path) -> None:
-    label.run(
+    label.run_label(
         *(made / "sentences.parquet", topic, made / "labels.parquet"),
         rules_table=made / "rules.csv",
         page=made / "rules.html",
@@ -51,7 +51,9 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an exported project in which two stages have run on the seeds; not to be changed."""
     folder = copy_inputs(tmp_path_factory.mktemp("labelled") / "project")
     made = folder / "artifacts"
-    sentences.run(folder / "seeds/articles", made / "sentences.parquet", SentencesConfig())
+    sentences.run_sentences(
+        folder / "seeds/articles", made / "sentences.parquet", SentencesConfig()
+    )
     label_sentences(made, folder / "configs/open-models")
     shutil.copyfile(ROOT / "artifacts/metrics.json", made / "metrics.json")
     export(folder / "给人", root=folder)
@@ -305,7 +307,7 @@ def test_names_are_no_markup(tmp_path: Path) -> None:
     topic.write_text(said.replace("name: 开源大模型", f"name: {odd}"), encoding="utf-8")
     (articles / "a|<script>.txt").write_text("开源更便宜。开源太落后。", encoding="utf-8")
     (articles / "帖.csv").write_text("id,text\nB7,发布会今天举行。\n", encoding="utf-8")
-    sentences.run(articles, made / "sentences.parquet", SentencesConfig())
+    sentences.run_sentences(articles, made / "sentences.parquet", SentencesConfig())
     label_sentences(made, topic.parent)
     result = export("给人", gold=None, metrics=None)
     assert (result.articles, result.sentences) == (2, 3)

@@ -12,13 +12,12 @@ import pytest
 from conftest import Cli
 from docx import Document
 from docx.oxml import parse_xml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.articles import MOST, Article, read_article, read_articles, text_of
+from stanceclf.articles.loader import MOST, Article, read_article, read_articles, text_of
+from stanceclf.articles.markdown_marks import find_marks
+from stanceclf.articles.sentences import LONGEST, cut_articles
 from stanceclf.errors import StanceclfError
-from stanceclf.markdown_marks import find_marks
-from stanceclf.sentences import LONGEST, cut_articles
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -263,7 +262,7 @@ def test_a_folder_holds_articles_of_every_kind() -> None:
         ("页_files/广告.html", b"<p>x</p>"),
     ):
         (folder / name).write_bytes(data)
-    from stanceclf.articles import read_folder
+    from stanceclf.articles.loader import read_folder
 
     found = {article.name: sentences(article) for article in read_folder(folder)}
     assert found == dict.fromkeys(["一.txt", "二.md", "三.docx", "页.html"], ["开源好。"])

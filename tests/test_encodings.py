@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from opencc import OpenCC
 
-from stanceclf.articles import read_folder
-from stanceclf.encodings import decode, detect
+from stanceclf.articles.encodings import decode, detect
+from stanceclf.articles.loader import read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
 from stanceclf.errors import StanceclfError
-from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles
 
 NORMALIZE = Normalizer.from_opencc()
 SENTENCES = [

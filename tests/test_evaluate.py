@@ -11,27 +11,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, Cli, count_ngrams
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.baselines import plain_training, snorkel_training
-from stanceclf.classifier import StanceClassifier
-from stanceclf.copies import find_copies
-from stanceclf.cross_validation import split_articles
-from stanceclf.dataset import Columns
-from stanceclf.gold import read_gold
-from stanceclf.held_out import HeldOut
-from stanceclf.kappa import weak_label_kappa
+from stanceclf.evaluation.baselines import plain_training, snorkel_training
+from stanceclf.evaluation.held_out import HeldOut
+from stanceclf.evaluation.kappa import weak_label_kappa
+from stanceclf.evaluation.masking import BLANK, mask
+from stanceclf.evaluation.metrics import f_avg
+from stanceclf.evaluation.worst import worst_errors
+from stanceclf.features.ngrams import FEATURES, NgramAnalyzer
+from stanceclf.gold.file import read_gold
+from stanceclf.io.dataset import Columns
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.mask import BLANK, mask
-from stanceclf.metrics import f_avg
-from stanceclf.ngrams import FEATURES, NgramAnalyzer
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
-from stanceclf.training import TrainingSet
-from stanceclf.votes import Voter
-from stanceclf.worst_errors import worst_errors
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.voter import Voter
+from stanceclf.training.classifier import StanceClassifier
+from stanceclf.training.copies import find_copies
+from stanceclf.training.cross_validation import split_articles
+from stanceclf.training.examples import TrainingSet
 
 VOTER = load_voter(ROOT / "configs/open-models")
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")[::4]

@@ -8,10 +8,10 @@ from conftest import Cli
 from rich.cells import cell_len
 from test_annotate import GOLD, write_small_project
 
-from stanceclf.gold import GoldSentence, read_gold, write_gold
-from stanceclf.label_studio import interface
+from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.gold.label_studio import interface
 from stanceclf.labels import Stance
-from stanceclf.rule_file import load_voter
+from stanceclf.rules.file import load_voter
 
 CHEAP = ("一.txt", 0, 6, "开源更便宜。")
 BEST = ("二.txt", 0, 5, "闭源更好。")

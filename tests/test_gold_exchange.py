@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.candidates import in_context
+from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import GoldSentence, write_gold
-from stanceclf.gold_exchange import ExchangeFormat, export_gold, import_gold, merge_gold
-from stanceclf.label_studio import interface
+from stanceclf.gold.candidates import in_context
+from stanceclf.gold.exchange import ExchangeFormat, export_gold, import_gold, merge_gold
+from stanceclf.gold.file import GoldSentence, write_gold
+from stanceclf.gold.label_studio import interface
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.sentences import Sentence
 
 FORMATS: tuple[ExchangeFormat, ...] = get_args(ExchangeFormat)
 CHEAP = Sentence("一.txt", 0, 6, "开源更便宜。")

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from stanceclf.articles import Article
-from stanceclf.encodings import decode
+from stanceclf.articles.encodings import decode
+from stanceclf.articles.loader import Article
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
+from stanceclf.articles.text_tables import CsvTable, JsonTable
 from stanceclf.errors import StanceclfError
-from stanceclf.model_file import state_in
-from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles
-from stanceclf.speakers import said_sentences
-from stanceclf.text_tables import CsvTable, JsonTable
-from stanceclf.yaml_file import YamlFile
+from stanceclf.io.yaml_files import YamlFile
+from stanceclf.model.file import state_in
+from stanceclf.speakers.attribution import said_sentences
 
 NORMALIZE = Normalizer.from_opencc()
 PIECES = [

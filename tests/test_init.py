@@ -10,9 +10,9 @@ import pytest
 import yaml
 from conftest import ROOT, Cli, run_process
 
+from stanceclf.authoring.project import _FILES, _TEMPLATES, make_project
 from stanceclf.labels import STANCES
-from stanceclf.project import _FILES, _TEMPLATES, make_project
-from stanceclf.rule_file import load_voter
+from stanceclf.rules.file import load_voter
 
 TARGET = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
 
@@ -90,7 +90,7 @@ def test_any_target_makes_a_project_whose_examples_hold(
     target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What starts the repositories is the same for all.
-    monkeypatch.setattr("stanceclf.project._start_repositories", lambda home: None)
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", lambda home: None)
     make_project(tmp_path / "题", [target], [f"{target}二", "非" + target])
     voter = load_voter(tmp_path / "题/configs/topic")
     target = " ".join(target.split())
@@ -138,7 +138,7 @@ def test_what_fails_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPa
         (home / ".dvc").mkdir()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stanceclf.project._start_repositories", fail)
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", fail)
     assert cli("init", "新", *TARGET).code == 130
     Path("空").mkdir()
     assert cli("init", "空", *TARGET).code == 130
@@ -202,7 +202,7 @@ def test_without_articles_it_says_what_to_do(cli: Cli, monkeypatch: pytest.Monke
 def test_a_few_articles_are_enough(
     count: int, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stanceclf.project._start_repositories", lambda home: None)
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", lambda home: None)
     make_project("新", ["远程办公"], ["坐班"])
     monkeypatch.chdir("新")
     texts = ["我支持远程办公。", "远程办公有风险。", "记者报道了远程办公。", "坐班很好。"]

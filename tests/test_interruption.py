@@ -18,8 +18,8 @@ import pytest
 from conftest import ROOT, RUN_STAGES, STAGES, Cli, run_process
 from test_annotate import GOLD, Terminal, write_small_project
 
-from stanceclf.gold import GoldSentence, read_gold, write_gold
-from stanceclf.project import make_project
+from stanceclf.authoring.project import make_project
+from stanceclf.gold.file import GoldSentence, read_gold, write_gold
 
 PROGRAM = (sys.executable, "-m", "stanceclf")
 OLD = b"what stood here before\n"
@@ -456,7 +456,7 @@ def test_of_several_that_write_one_file_one_wins(small: Path) -> None:
 
 WRITE_OFTEN = """
 import sys
-from stanceclf.files import atomic_write
+from stanceclf.io.files import atomic_write
 for number in range(100):
     with atomic_write("果.txt") as file:
         file.write(sys.argv[1].encode() * 10_000)

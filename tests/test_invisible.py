@@ -6,19 +6,18 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stanceclf import StanceModel, load
-from stanceclf.articles import Article, read_folder
+from stanceclf.articles.loader import Article, read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
 from stanceclf.errors import StanceclfError
-from stanceclf.invisible import INVISIBLE, Visible
-from stanceclf.matches import find_matches
-from stanceclf.normalization import Normalizer
-from stanceclf.reasons import reasons
-from stanceclf.rule_file import load_voter
-from stanceclf.sentences import cut_articles
-from stanceclf.speakers import said_sentences
+from stanceclf.io.invisible import INVISIBLE, Visible
+from stanceclf.model.reasons import find_reasons
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.matches import find_matches
+from stanceclf.speakers.attribution import said_sentences
 
 HIDDEN = [chr(code) for code in INVISIBLE]
 SOME = st.lists(st.sampled_from(["\u200b", "\u202e", "\ufeff", "\xad", "\0", "\ufe0f"]), max_size=3)
@@ -48,7 +47,7 @@ def test_it_changes_no_prediction(sign: str, model: StanceModel) -> None:
         expected = [one.text for one in own.mentions] + [one.text for one in own.clauses]
         expected += [one.text for one in own.matches]
         assert [Visible(shown).text for *_, shown in spans] == expected
-    for told, reason in zip(reasons(model, texts), reasons(model, hidden), strict=True):
+    for told, reason in zip(find_reasons(model, texts), find_reasons(model, hidden), strict=True):
         words = [Visible(word.text).text for word in reason.words]
         assert words == [word.text for word in told.words]
 

@@ -9,19 +9,18 @@ from typing import Literal
 
 import pytest
 from conftest import ROOT, Cli
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from stanceclf.articles import read_folder
-from stanceclf.hits import find_hits
+from stanceclf.articles.loader import read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.matches import OUTCOMES, Match, find_matches
-from stanceclf.normalization import Normalizer
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.sentences import cut_articles
-from stanceclf.topic import Topic
-from stanceclf.votes import Voter
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.hits import find_hits
+from stanceclf.rules.matches import OUTCOMES, Match, find_matches
+from stanceclf.rules.voter import Voter
 
 Negated = Literal["veto", "flip", "ignore"]
 

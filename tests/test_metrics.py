@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
+from stanceclf.evaluation.metrics import Confusion, compare, f_avg
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.metrics import Confusion, compare, f_avg
 
 PAIRS = st.lists(st.tuples(*[st.sampled_from(STANCES)] * 3), min_size=1, max_size=40)
 

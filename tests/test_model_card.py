@@ -14,11 +14,17 @@ import yaml
 from conftest import ROOT, copy_inputs
 
 import stanceclf
-from stanceclf.config import EvaluateConfig, LabelConfig, SentencesConfig, TrainConfig, load_config
 from stanceclf.errors import StanceclfError
-from stanceclf.material import Material, read_material
-from stanceclf.model_card import model_card
+from stanceclf.reports.card import model_card
 from stanceclf.stages import label, sentences
+from stanceclf.training.config import (
+    EvaluateConfig,
+    LabelConfig,
+    SentencesConfig,
+    TrainConfig,
+    load_config,
+)
+from stanceclf.training.material import Material, read_material
 
 TOPIC = "configs/open-models"
 MEASURED = ("metrics.json", "confusion.csv", "errors.jsonl")
@@ -31,8 +37,10 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
     """Return a project with weak labels, what was measured and a file for a model."""
     folder = copy_inputs(tmp_path_factory.mktemp("labelled") / "project")
     made, topic = folder / "artifacts", folder / TOPIC
-    sentences.run(folder / "seeds/articles", made / "sentences.parquet", SentencesConfig())
-    label.run(
+    sentences.run_sentences(
+        folder / "seeds/articles", made / "sentences.parquet", SentencesConfig()
+    )
+    label.run_label(
         *(made / "sentences.parquet", topic, made / "labels.parquet"),
         rules_table=made / "rules.csv",
         page=made / "rules.html",

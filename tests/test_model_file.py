@@ -16,15 +16,14 @@ import joblib
 import numpy as np
 import pytest
 from conftest import Cli
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stanceclf import StanceModel, load
 from stanceclf.errors import StanceclfError
-from stanceclf.model_file import save, state_in
-from stanceclf.model_pickle import imports, read_pickle, write_pickle
-from stanceclf.model_safetensors import read_safetensors, write_safetensors
-from stanceclf.model_state import ARRAYS, State
+from stanceclf.model.file import save, state_in
+from stanceclf.model.pickle_file import imports, read_pickle, write_pickle
+from stanceclf.model.safetensors_file import read_safetensors, write_safetensors
+from stanceclf.model.state import ARRAYS, State
 
 TEXTS = ["开源模型更便宜。", "閉源模型比開源先進。", "会议在北京举行。", "开源‮\u200b真的好吗？😀"]
 
@@ -38,8 +37,8 @@ def model(built: Path) -> StanceModel:
 def small() -> StanceModel:
     """Return a model that is made in a moment, with rules in it."""
     from stanceclf import StanceClassifier
-    from stanceclf.rules import Rule
-    from stanceclf.topic import Topic
+    from stanceclf.reading.topic import Topic
+    from stanceclf.rules.definition import Rule
 
     rules = [
         Rule(name="便宜", label="favor", any=("便宜",), near="target", negated="flip"),

@@ -3,10 +3,9 @@ from __future__ import annotations
 import pickle
 import sys
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.normalization import Normalizer
+from stanceclf.articles.normalization import Normalizer
 
 NORMALIZE = Normalizer.from_opencc()
 

@@ -45,7 +45,7 @@ def loaded(path: Path, way: str) -> str:
 
 
 def test_every_format_has_a_file() -> None:
-    from stanceclf.model_state import FORMAT
+    from stanceclf.model.state import FORMAT
 
     formats = {int(path.stem.split("-")[1]) for path in MODELS.glob("format-*.joblib")}
     assert formats == set(range(1, FORMAT + 1))

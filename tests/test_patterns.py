@@ -7,16 +7,15 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
+from stanceclf.articles.normalization import Normalizer
 from stanceclf.errors import StanceclfError
-from stanceclf.normalization import Normalizer
-from stanceclf.patterns import Pattern
-from stanceclf.reading import Reader
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
-from stanceclf.votes import Voter
+from stanceclf.reading.reader import Reader
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.patterns import Pattern
+from stanceclf.rules.voter import Voter
 
 NORMALIZE = Normalizer.from_opencc()
 TOPIC = Topic("开源大模型", target=("开源", "Llama"), rival=("闭源",))

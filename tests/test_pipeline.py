@@ -17,7 +17,7 @@ from datasets import Dataset
 from opencc import OpenCC
 from rich.cells import cell_len
 
-from stanceclf.rule_file import load_voter
+from stanceclf.rules.file import load_voter
 
 
 def test_the_datasets_are_what_they_say(built: Path) -> None:

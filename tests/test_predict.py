@@ -16,7 +16,7 @@ import joblib
 import pytest
 from conftest import Cli, run_process
 
-from stanceclf.encodings import decode
+from stanceclf.articles.encodings import decode
 
 KEYS = ["article", "start", "end", "text", "stance", "probabilities"]
 TEXT = "開源更便宜！\r\n“闭源呢？”他问：ＧＰＴ-4.0😀更强。\u3000\n正文完\n今天下雨。"

@@ -11,15 +11,15 @@ import pytest
 from conftest import ROOT
 from datasets import Dataset, Features, List, Value
 
-from stanceclf import prediction_table
-from stanceclf.articles import read_folder
+from stanceclf.articles.loader import read_folder
+from stanceclf.articles.normalization import Normalizer
 from stanceclf.errors import StanceclfError
-from stanceclf.normalization import Normalizer
-from stanceclf.prediction_table import write_parquet
-from stanceclf.predictions import Prediction
-from stanceclf.rule_file import load_voter
-from stanceclf.rule_predictions import apply_rules
-from stanceclf.weak_labels import LabelModel
+from stanceclf.prediction import parquet as prediction_table
+from stanceclf.prediction.parquet import write_parquet
+from stanceclf.prediction.rows import Prediction
+from stanceclf.prediction.rule_rows import apply_rules
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.weak_labels import LabelModel
 
 SHARES = {"favor": 0.8, "against": 0.15, "none": 0.05}
 FIRST = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", SHARES, "马跃", "turn")

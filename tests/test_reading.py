@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf import negation
-from stanceclf.clauses import STOPS
-from stanceclf.invisible import Visible
-from stanceclf.mentions import MARKS
-from stanceclf.normalization import Normalizer
-from stanceclf.reading import Reader
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
-from stanceclf.votes import Voter
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.io.invisible import Visible
+from stanceclf.reading import negation
+from stanceclf.reading.clauses import STOPS
+from stanceclf.reading.mentions import MARKS
+from stanceclf.reading.reader import Reader
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.voter import Voter
 
 TOPIC = Topic(
     name="开源大模型",

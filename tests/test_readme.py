@@ -21,7 +21,7 @@ import pytest
 import yaml
 from conftest import ROOT, run_process
 
-from stanceclf.rule_file import load_voter
+from stanceclf.rules.file import load_voter
 
 READMES = {
     lang: (ROOT / name).read_text(encoding="utf-8")

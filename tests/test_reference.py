@@ -13,30 +13,35 @@ from unittest import mock
 import numpy as np
 import pytest
 from conftest import ROOT
-from hypothesis import assume, given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, reject, settings, strategies as st
 from reference import Reference
 
-from stanceclf import comparisons, lexicons, negation, questions, reading
-from stanceclf import trie as trie_module
-from stanceclf.articles import read_folder
-from stanceclf.batch import CHARACTERS, SEPARATOR
-from stanceclf.clauses import LEADING_UP
-from stanceclf.collection import collect
+from stanceclf.articles.loader import read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
 from stanceclf.errors import StanceclfError
+from stanceclf.features.collection import collect
+from stanceclf.features.ngrams import FEATURES, Feature, NgramAnalyzer
+from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.labels import ABSTAIN, STANCES, Stance
-from stanceclf.lexicons import first_and_longest
-from stanceclf.literals import alternatives, words_alone
-from stanceclf.ngrams import FEATURES, Feature, NgramAnalyzer
-from stanceclf.normalization import Normalizer
-from stanceclf.patterns import Pattern
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.sentences import cut_articles
-from stanceclf.topic import Topic
-from stanceclf.trie import Trie
-from stanceclf.vocabulary import Vocabulary
-from stanceclf.votes import Voter
+from stanceclf.reading import (
+    comparisons,
+    lexicons,
+    negation,
+    questions,
+    reader as reading,
+    trie as trie_module,
+)
+from stanceclf.reading.batch import CHARACTERS, SEPARATOR
+from stanceclf.reading.clauses import LEADING_UP
+from stanceclf.reading.lexicons import first_and_longest
+from stanceclf.reading.topic import Topic
+from stanceclf.reading.trie import Trie
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.literals import alternatives, words_alone
+from stanceclf.rules.patterns import Pattern
+from stanceclf.rules.voter import Voter
 
 NORMALIZE = Normalizer.from_opencc()
 SHIPPED = load_voter(ROOT / "configs/open-models", NORMALIZE)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Cli
 
-from stanceclf.normalization import Normalizer
-from stanceclf.rule_check import Finding, check_rules
-from stanceclf.rule_file import load_voter
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.authoring.check import Finding, check_rules
+from stanceclf.rules.file import load_voter
 
 NORMALIZE = Normalizer.from_opencc()
 TOPIC = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf import rule_page as module
-from stanceclf import rule_page_choice as choice
-from stanceclf.distinct_votes import DistinctVotes
-from stanceclf.hits import Hit
+from stanceclf.articles.sentences import Sentence
+from stanceclf.authoring.table import RuleRow, most_in_need, rule_table
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.rule_page import RulePage, label_indices
-from stanceclf.rule_table import RuleRow, most_in_need, rule_table
-from stanceclf.rules import Rule
-from stanceclf.sentences import Sentence
-from stanceclf.topic import Topic
+from stanceclf.reading.topic import Topic
+from stanceclf.reports import rules as module, rules_choice as choice
+from stanceclf.reports.rules import RulePage, label_indices
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.distinct_votes import DistinctVotes
+from stanceclf.rules.hits import Hit
 
 if TYPE_CHECKING:
     from conftest import Open

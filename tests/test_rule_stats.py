@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 from scipy.stats import binomtest
 
-from stanceclf.rule_table import most_in_need, rule_table, wilson
+from stanceclf.authoring.table import most_in_need, rule_table
+from stanceclf.evaluation.metrics import wilson
 
 
 @given(st.integers(0, 300), st.integers(1, 300))

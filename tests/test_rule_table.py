@@ -3,12 +3,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
+from stanceclf.authoring.table import rule_table
 from stanceclf.labels import STANCES
-from stanceclf.rule_table import rule_table
 
 VOTES = hnp.arrays(
     np.int8, st.tuples(st.integers(0, 8), st.integers(1, 6)), elements=st.integers(-1, 2)

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
+from stanceclf.articles.normalization import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.normalization import Normalizer
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.topic import Topic
-from stanceclf.topic_file import load_topic
-from stanceclf.votes import Voter
+from stanceclf.reading.topic import Topic
+from stanceclf.reading.topic_file import load_topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.voter import Voter
 
 TOPIC = Topic(
     name="开源大模型",

@@ -4,12 +4,11 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stanceclf.errors import StanceclfError
+from stanceclf.gold.selection import BY_MODEL, Order, select
 from stanceclf.labels import Stance
-from stanceclf.selection import BY_MODEL, Order, select
 
 AGAINST, FAVOR, NONE, SILENT = 0, 1, 2, -1
 # Six sentences: one vote, two for favor, one to one, two to one, none, one of each.

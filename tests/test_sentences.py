@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.articles import Article, read_folder
-from stanceclf.boilerplate import is_boilerplate
-from stanceclf.gold import read_gold
-from stanceclf.normalization import Normalizer
-from stanceclf.sentences import cut_articles
+from stanceclf.articles.boilerplate import is_boilerplate
+from stanceclf.articles.loader import Article, read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
+from stanceclf.gold.file import read_gold
 
 NORMALIZE = Normalizer.from_opencc()
 

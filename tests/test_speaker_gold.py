@@ -7,8 +7,8 @@ import pytest
 from conftest import Cli
 
 from stanceclf.errors import StanceclfError
-from stanceclf.speaker_gold import read_speakers, score_speakers, speaker_figures
-from stanceclf.speakers import Attribution
+from stanceclf.evaluation.speakers import read_speakers, score_speakers, speaker_figures
+from stanceclf.speakers.attribution import Attribution
 
 ROW = {
     "article": "一.txt",

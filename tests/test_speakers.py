@@ -4,15 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.articles import Article, read_folder
-from stanceclf.normalization import Normalizer
-from stanceclf.quotations import find_quotations
-from stanceclf.sentences import cut_articles
-from stanceclf.speaker_gold import read_speakers, score_speakers
-from stanceclf.speakers import attribute, said_sentences
+from stanceclf.articles.loader import Article, read_folder
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import cut_articles
+from stanceclf.evaluation.speakers import read_speakers, score_speakers
+from stanceclf.speakers.attribution import attribute, said_sentences
+from stanceclf.speakers.quotations import find_quotations
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 NORMALIZE = Normalizer.from_opencc()

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.predictions import Prediction
-from stanceclf.standing import net_interval, standings
+from stanceclf.prediction.rows import Prediction
+from stanceclf.prediction.standing import net_interval, standings
 
 SEED_03 = Path(__file__).parent.parent / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
 

@@ -9,22 +9,21 @@ import numpy as np
 import pytest
 import yaml
 from conftest import ROOT, Cli, run_process
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.config import TrainConfig
-from stanceclf.corpus import Corpus, read_corpus
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.articles.sentences import Sentence
+from stanceclf.authoring.log_odds import PRIOR, z_scores
+from stanceclf.authoring.phrases import phrases
+from stanceclf.authoring.suggestion_model import suggest_rules
+from stanceclf.authoring.suggestions import LEAST_AGREEMENT, WEIGHT
+from stanceclf.gold.corpus import Corpus, read_corpus
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.log_odds import PRIOR, z_scores
-from stanceclf.normalization import Normalizer
-from stanceclf.phrases import phrases
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.sentences import Sentence
-from stanceclf.suggestion_model import suggest_rules
-from stanceclf.suggestions import LEAST_AGREEMENT, WEIGHT
-from stanceclf.topic import Topic
-from stanceclf.votes import Voter
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.rules.voter import Voter
+from stanceclf.training.config import TrainConfig
 
 NORMALIZE = Normalizer.from_opencc()
 TOPIC = Topic("开源大模型", ("开源",), ("闭源",))

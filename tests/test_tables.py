@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Cli
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.articles import Article, Folder, read_articles, read_folder
+from stanceclf.articles.loader import Article, Folder, read_articles, read_folder
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
+from stanceclf.gold.file import read_gold
 
 TEXTS = [
     "开源更便宜。\n闭源更贵。",

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from stanceclf.classifier import StanceClassifier
-from stanceclf.config import TrainConfig
-from stanceclf.copies import find_copies
-from stanceclf.cross_validation import (
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.errors import StanceclfError
+from stanceclf.gold.file import read_gold
+from stanceclf.io.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.file import load_voter
+from stanceclf.training.classifier import StanceClassifier
+from stanceclf.training.config import TrainConfig
+from stanceclf.training.copies import find_copies
+from stanceclf.training.cross_validation import (
     Split,
     all_but_own,
     assign_folds,
@@ -22,15 +27,9 @@ from stanceclf.cross_validation import (
     split_articles,
     stance_probabilities,
 )
-from stanceclf.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
-from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
-from stanceclf.material import make_classifier, read_material, stream_tested
-from stanceclf.normalization import Normalizer
-from stanceclf.overlap import Overlap
-from stanceclf.rule_file import load_voter
-from stanceclf.rules import Rule
-from stanceclf.training import LabelSource, TrainingSet, gather
+from stanceclf.training.examples import LabelSource, TrainingSet, gather
+from stanceclf.training.material import make_classifier, read_material, stream_tested
+from stanceclf.training.overlap import Overlap
 
 NORMALIZE = Normalizer.from_opencc()
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")

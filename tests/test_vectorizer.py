@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from conftest import ROOT, count_ngrams
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy.sparse import issparse
 from sklearn.exceptions import NotFittedError, SkipTestWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -20,13 +19,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer as Scaler
 from sklearn.utils import estimator_checks
 
-from stanceclf.gold import read_gold
-from stanceclf.ngrams import FEATURES, Feature, NgramAnalyzer, check_features
-from stanceclf.normalization import Normalizer
-from stanceclf.reading import Reader
-from stanceclf.topic import Topic
-from stanceclf.topic_file import load_topic
-from stanceclf.vectorizer import TargetAwareVectorizer
+from stanceclf.articles.normalization import Normalizer
+from stanceclf.features.ngrams import FEATURES, Feature, NgramAnalyzer, check_features
+from stanceclf.features.vectorizer import TargetAwareVectorizer
+from stanceclf.gold.file import read_gold
+from stanceclf.reading.reader import Reader
+from stanceclf.reading.topic import Topic
+from stanceclf.reading.topic_file import load_topic
 
 NORMALIZE = Normalizer.from_opencc()
 TOPIC = Topic("开源大模型", target=("开源", "Llama"), rival=("闭源",))

@@ -7,12 +7,11 @@ from random import Random
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelModelName
+from stanceclf.rules.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelModelName
 
 Votes = npt.NDArray[np.int8]
 VOTES = hnp.arrays(

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 
-from stanceclf import web_pages
-from stanceclf.articles import read_article, text_of
+from stanceclf.articles import web_pages
+from stanceclf.articles.loader import read_article, text_of
 from stanceclf.errors import StanceclfError
 
 PAGES = Path(__file__).parent / "pages"

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
-from stanceclf.classifier import StanceClassifier
-from stanceclf.metrics import f_avg
+from stanceclf.evaluation.metrics import f_avg
+from stanceclf.training import StanceClassifier
 
 Posts = list[dict[str, str]]
 

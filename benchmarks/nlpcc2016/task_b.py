@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stanceclf.classifier import StanceClassifier
-from stanceclf.config import TrainConfig, load_config
-from stanceclf.dataset import Columns
+from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
+from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.material import make_classifier
-from stanceclf.normalization import Normalizer
-from stanceclf.rule_file import load_voter
-from stanceclf.training import gather
-from stanceclf.votes import Voter
-from stanceclf.weak_labels import LabelModel
+from stanceclf.rules import LabelModel, Voter, load_voter
+from stanceclf.training import StanceClassifier, TrainConfig, gather, load_config, make_classifier
 
 _HERE = Path(__file__).parent
 #: The topic's folder of each target.

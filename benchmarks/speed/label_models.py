@@ -14,7 +14,7 @@ from speed.report import Table
 from speed.timing import Spread, Timing, time_in_turn
 from speed.ways import not_installed
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.weak_labels import LabelModel, LabelModelName
+from stanceclf.rules import LabelModel, LabelModelName
 
 _Votes = npt.NDArray[np.int8]
 _Labels = npt.NDArray[np.int8]

@@ -11,8 +11,7 @@ from speed.texts import megabytes, so_many
 from speed.timing import Job, some_of, time_on_texts
 from speed.ways import not_installed
 from stanceclf.labels import ABSTAIN
-from stanceclf.rule_file import load_voter
-from stanceclf.votes import Voter
+from stanceclf.rules import Voter, load_voter
 
 _RULES = 60
 _SENTENCES = 100_000

@@ -18,11 +18,10 @@ import typer
 from stanceclf.cli import options
 from stanceclf.cli.screen import KEYS, Screen
 from stanceclf.errors import StanceclfError
-from stanceclf.selection import ASKING, Order
+from stanceclf.gold import ASKING, Order
 
 if TYPE_CHECKING:
-    from stanceclf.annotation import Session
-    from stanceclf.candidates import Candidates
+    from stanceclf.gold import Candidates, Session
 
 Gold = Annotated[
     Path | None,
@@ -98,7 +97,7 @@ def annotate(
         raise StanceclfError(
             "labelling by hand takes a terminal; to label elsewhere, `stanceclf gold export`"
         )
-    from stanceclf.annotation import Session
+    from stanceclf.gold import Session
 
     gold, articles = places(gold, articles)
     candidates = read(articles, topic, config, model, ask_model=hints or order in ASKING)
@@ -148,8 +147,8 @@ def read(
     articles: Path, topic: Path | None, config: Path, model: Path | None, *, ask_model: bool
 ) -> Candidates:
     """Return the sentences that there are to choose from; a model that is named must load."""
-    from stanceclf.candidates import read_candidates
-    from stanceclf.config import LabelConfig, SentencesConfig, load_config
+    from stanceclf.gold import read_candidates
+    from stanceclf.training import LabelConfig, SentencesConfig, load_config
 
     if model is None and ask_model and options.MODEL.exists():
         model = options.MODEL

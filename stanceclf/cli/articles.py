@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
 import typer
 
-from stanceclf.article_files import find_articles
-from stanceclf.articles import Article, read_at_most, stream_articles, text_of
+from stanceclf.articles import (
+    Article,
+    find_articles,
+    is_table,
+    read_at_most,
+    stream_articles,
+    table_of,
+    text_of,
+)
 from stanceclf.cli import options
 from stanceclf.cli.output import open_output
 from stanceclf.errors import StanceclfError
-from stanceclf.tables import is_table, table_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from stanceclf.predictions import Prediction
+    from stanceclf.prediction import Prediction
 
 STDIN = "-"
 

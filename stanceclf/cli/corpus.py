@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from stanceclf.corpus_prediction import form_of, parts_of, predict_corpus
+from stanceclf.prediction import form_of, parts_of, predict_corpus
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
     from stanceclf.model import StanceModel
-    from stanceclf.parts import PartForm
-    from stanceclf.pieces import ReadOptions
+    from stanceclf.prediction import PartForm, ReadOptions
 
 
 def write_corpus(

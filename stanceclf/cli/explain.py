@@ -54,8 +54,8 @@ def explain(
         row = place | explanation.as_dict()
         write_text(json.dumps(row, ensure_ascii=False, indent=2) + "\n", output)
         return
-    from stanceclf.explanation_report import explanation_report
-    from stanceclf.rendering import reader_width, render
+    from stanceclf.io import reader_width, render
+    from stanceclf.reports import explanation_report
 
     color = output is None and sys.stdout is not None and sys.stdout.isatty()
     report = explanation_report(explanation, loaded.labels)
@@ -66,7 +66,7 @@ def _sentence(
     path: Path, number: int, normalize: Callable[[str], str], encoding: str | None
 ) -> tuple[dict[str, object], str]:
     """Return where a sentence of an article stands, and its text."""
-    from stanceclf.sentences import cut_articles
+    from stanceclf.articles import cut_articles
 
     article = read_one(path.as_posix(), encoding, options.MAX_FILE << 20)
     sentences = list(cut_articles([article], normalize))

@@ -40,8 +40,8 @@ def export(
 
     `datasets.load_dataset(DIR)` reads it back. Run `dvc repro` first.
     """
-    from stanceclf.config import LabelConfig, load_config
-    from stanceclf.dataset_export import export_dataset
+    from stanceclf.reports import export_dataset
+    from stanceclf.training import LabelConfig, load_config
 
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold, articles)
     result = export_dataset(

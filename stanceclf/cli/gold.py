@@ -12,11 +12,11 @@ from stanceclf.cli import annotate, options
 from stanceclf.cli.output import write_text
 from stanceclf.cli.screen import fold
 from stanceclf.errors import StanceclfError
+from stanceclf.gold import ASKING
 from stanceclf.labels import READING_ORDER
-from stanceclf.selection import ASKING
 
 if TYPE_CHECKING:
-    from stanceclf.agreement import Agreement
+    from stanceclf.gold import Agreement
 
 app = typer.Typer(
     help="Label sentences elsewhere, and see how far people agree.",
@@ -60,10 +60,13 @@ def export(
 
     The most useful ones come first, for Label Studio or doccano.
     """
-    from stanceclf.candidates import choose, in_context
-    from stanceclf.gold import read_gold
-    from stanceclf.gold_exchange import export_gold
-    from stanceclf.label_studio import interface as write_interface
+    from stanceclf.gold import (
+        choose,
+        export_gold,
+        in_context,
+        interface as write_interface,
+        read_gold,
+    )
 
     if interface is not None and form != "label-studio":
         raise StanceclfError(f"--interface is Label Studio's; {form} has none")
@@ -108,10 +111,8 @@ def import_(
     An export of Label Studio or doccano is checked against the articles and added to the gold
     labels. If anything is wrong with it, nothing is written.
     """
-    from stanceclf.annotation import locked
-    from stanceclf.gold import read_gold, write_gold
-    from stanceclf.gold_exchange import import_gold, merge_gold
-    from stanceclf.sentences import Sentence
+    from stanceclf.articles import Sentence
+    from stanceclf.gold import import_gold, locked, merge_gold, read_gold, write_gold
 
     gold, articles = annotate.places(gold, articles)
     corpus = options.corpus(articles, config, None)
@@ -154,8 +155,7 @@ def agreement(
     import json
     from dataclasses import asdict
 
-    from stanceclf.agreement import agreement as agree
-    from stanceclf.gold import read_gold
+    from stanceclf.gold import agreement as agree, read_gold
 
     people, places = {}, set()
     options.spare([output], files)
@@ -177,7 +177,7 @@ def _report(result: Agreement) -> Iterator[str]:
     """Yield the lines of an agreement for people."""
     from rich.table import Table
 
-    from stanceclf.rendering import reader_width, render
+    from stanceclf.io import reader_width, render
 
     width = reader_width()
     yield from fold(

@@ -31,7 +31,7 @@ def init(
     Makes a topic with rules that vote at once, a pipeline, folders for articles and gold labels,
     and a git and a DVC repository.
     """
-    from stanceclf.project import ARTICLES, TOPIC, make_project
+    from stanceclf.authoring import ARTICLES, TOPIC, make_project
 
     made = make_project(folder, target, rival or [])
     typer.echo("\n".join(f"  {folder.joinpath(path).as_posix()}" for path in made))

@@ -29,7 +29,7 @@ def inspect(
     output: options.Output = None,
 ) -> None:
     """Tell what a model file holds, and where it comes from, without running anything in it."""
-    from stanceclf.model_summary import summarize
+    from stanceclf.model import summarize
 
     options.spare([output], [file])
     said = dataclasses.asdict(summarize(file))
@@ -62,10 +62,8 @@ def export(
     ] = "safetensors",
 ) -> None:
     """Write a model as safetensors, which is data only, or as a pickle for `joblib.load`."""
-    from stanceclf.files import atomic_write
-    from stanceclf.model_pickle import write_pickle
-    from stanceclf.model_record import record_of, write_record
-    from stanceclf.model_safetensors import write_safetensors
+    from stanceclf.io import atomic_write
+    from stanceclf.model import record_of, write_pickle, write_record, write_safetensors
 
     options.spare([output], [file])
     model = options.model(file)

@@ -11,9 +11,9 @@ import typer
 from stanceclf.errors import StanceclfError
 
 if TYPE_CHECKING:
-    from stanceclf.corpus import Corpus
+    from stanceclf.gold import Corpus
     from stanceclf.model import StanceModel
-    from stanceclf.votes import Voter
+    from stanceclf.rules import Voter
 
 Config = Annotated[
     Path, typer.Option("--config", metavar="FILE", help="The settings, a section a stage.")
@@ -103,7 +103,7 @@ def spare(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -
     StanceclfError
         It is.
     """
-    from stanceclf.files import check_outputs
+    from stanceclf.io import check_outputs
 
     written, read = ([path for path in paths if path is not None] for paths in (outputs, inputs))
     if written:
@@ -139,11 +139,11 @@ def gold_file(gold: Path | None, no_gold: bool, articles: Path = ARTICLES) -> Pa
 
 def model(path: str | Path) -> StanceModel:
     """Return the model in a file; say so if nothing tells that it is as it was made."""
-    from stanceclf.model_file import read_model
+    from stanceclf.model import read_model
 
     read, known = read_model(path)
     if not known:
-        from stanceclf.model_record import record_of
+        from stanceclf.model import record_of
 
         record = record_of(path).name
         what = f"nothing beside it ({record}) tells its checksum; `stanceclf model inspect` tells"
@@ -153,16 +153,16 @@ def model(path: str | Path) -> StanceModel:
 
 def voter(topic: Path | None) -> Voter:
     """Return the voter of a topic's rules."""
-    from stanceclf.rule_file import load_voter
+    from stanceclf.rules import load_voter
 
     return load_voter(topic_folder(topic))
 
 
 def corpus(articles: Path, config: Path, gold: Path | None) -> Corpus:
     """Return the sentences of articles as they are now, cut as the settings say."""
-    from stanceclf.config import SentencesConfig, load_config
-    from stanceclf.corpus import read_corpus
-    from stanceclf.normalization import Normalizer
+    from stanceclf.articles import Normalizer
+    from stanceclf.gold import read_corpus
+    from stanceclf.training import SentencesConfig, load_config
 
     drop = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
     normalize = Normalizer.from_opencc()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write
+from stanceclf.io import atomic_write
 
 
 @contextmanager

@@ -10,8 +10,7 @@ import typer
 from stanceclf.cli import options
 from stanceclf.cli.articles import STDIN, Reading, write_articles, write_pieces
 from stanceclf.errors import StanceclfError
-from stanceclf.files import is_stream
-from stanceclf.storage import is_url
+from stanceclf.io import is_stream, is_url
 
 if TYPE_CHECKING:
     from stanceclf.model import StanceModel
@@ -91,7 +90,7 @@ def predict(
         raise StanceclfError(f"{option} is for sentences that --output writes to files")
     if in_parts and output is not None:
         from stanceclf.cli.corpus import write_corpus
-        from stanceclf.pieces import ReadOptions
+        from stanceclf.prediction import ReadOptions
 
         if Path(output).is_file():
             options.spare([Path(output)], [model])
@@ -147,7 +146,7 @@ def _goes_in_parts(
         return True
     if into not in {"jsonl", "csv", "parquet"}:
         return False
-    from stanceclf.corpus_prediction import is_large, parts_of
+    from stanceclf.prediction import is_large, parts_of
 
     begun = Path(parts_of(output, into)).exists()
     return scheduler is not None or begun or is_large(paths, part_size)
@@ -173,10 +172,10 @@ def _write(
     lang: Lang | None,
     longest: int,
 ) -> None:
-    from stanceclf.predictions import predict_articles
+    from stanceclf.prediction import predict_articles
 
     if form == "html":
-        from stanceclf.article_page import article_page
+        from stanceclf.reports import article_page
 
         read = (
             (article, list(reading.show(predict_articles(model, [article], longest))))
@@ -186,20 +185,19 @@ def _write(
         return
     rows = reading.show(predict_articles(model, reading.articles, longest))
     if form == "parquet":
-        from stanceclf.prediction_table import write_parquet
+        from stanceclf.prediction import write_parquet
 
         if reading.color:
             raise StanceclfError("Parquet is no text; give --output a file")
         write_parquet(rows, file)
     elif by == "sentence":
-        from stanceclf.formats import write_predictions
+        from stanceclf.prediction import write_predictions
 
         topic, labels = model.topic.name, model.labels
         pieces = write_predictions(rows, form, labels, topic=topic, color=reading.color)
         write_pieces(pieces, file)
     else:
-        from stanceclf.standing import standings
-        from stanceclf.standing_formats import write_standings
+        from stanceclf.prediction import standings, write_standings
 
         found = standings(rows, by, model.normalizer)
         topic, labels = model.topic.name, model.labels

@@ -12,11 +12,11 @@ from stanceclf.cli import options
 from stanceclf.cli.articles import Reading, write_articles, write_pieces
 from stanceclf.cli.output import write_text
 from stanceclf.errors import StanceclfError
-from stanceclf.formats import Format
+from stanceclf.prediction import Format
 
 if TYPE_CHECKING:
-    from stanceclf.corpus import Corpus
-    from stanceclf.rule_table import RuleRow
+    from stanceclf.authoring import RuleRow
+    from stanceclf.gold import Corpus
 
 app = typer.Typer(
     help="Check rules, and see what they alone say.", no_args_is_help=True, rich_markup_mode=None
@@ -47,9 +47,8 @@ def check(
     """
     import dataclasses
 
-    from stanceclf.article_files import has_articles
-    from stanceclf.normalization import Normalizer
-    from stanceclf.rule_check import check_rules
+    from stanceclf.articles import Normalizer, has_articles
+    from stanceclf.authoring import check_rules
 
     folder = options.topic_folder(topic)
     normalizer = Normalizer.from_opencc()
@@ -111,7 +110,7 @@ def stats(
 
     The columns are those of Snorkel's LF summary. Reads rules and articles as they are now.
     """
-    from stanceclf.rule_stats import rule_stats
+    from stanceclf.authoring import rule_stats
 
     known = options.gold_file(gold, no_gold, articles)
     topic = options.topic_folder(topic)
@@ -123,10 +122,9 @@ def stats(
 
 
 def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str:
-    from stanceclf.files import table_csv
-    from stanceclf.rendering import plain, reader_width, render
-    from stanceclf.report import rule_table_report
-    from stanceclf.rule_table import COLUMNS, as_dict
+    from stanceclf.authoring import COLUMNS, as_dict
+    from stanceclf.io import plain, reader_width, render, table_csv
+    from stanceclf.reports import rule_table_report
 
     named = "" not in tables
     if form == "table":
@@ -160,10 +158,9 @@ def page(
 
     The stage `label` writes it as well; this reads rules and articles as they are now.
     """
-    from stanceclf.config import LabelConfig, load_config
-    from stanceclf.distinct_votes import DistinctVotes
-    from stanceclf.rule_page import page_of_votes
-    from stanceclf.weak_labels import LabelModel
+    from stanceclf.reports import page_of_votes
+    from stanceclf.rules import DistinctVotes, LabelModel
+    from stanceclf.training import LabelConfig, load_config
 
     known = options.gold_file(gold, no_gold, articles)
     topic = options.topic_folder(topic)
@@ -200,10 +197,9 @@ def suggest(
     of their log-odds with a Dirichlet prior. Strike what you would not defend in the file, then
     `stanceclf rules add FILE`.
     """
-    from stanceclf.config import LabelConfig, TrainConfig, load_config
-    from stanceclf.suggestion_file import write_suggestions
-    from stanceclf.suggestion_model import suggest_rules
-    from stanceclf.suggestion_report import as_json, suggestion_report
+    from stanceclf.authoring import suggest_rules, write_suggestions
+    from stanceclf.reports import as_json, suggestion_report
+    from stanceclf.training import LabelConfig, TrainConfig, load_config
 
     known = options.gold_file(gold, no_gold, articles)
     topic = options.topic_folder(topic)
@@ -216,7 +212,7 @@ def suggest(
     if output is not None:
         write_text(write_suggestions(found, output.as_posix()), output)
     if form == "table":
-        from stanceclf.rendering import reader_width, render
+        from stanceclf.io import reader_width, render
 
         typer.echo(render(suggestion_report(found, voter.topic.labels), reader_width()), nl=False)
         if output is not None:
@@ -233,8 +229,8 @@ def add(
     topic: options.Topic = None,
 ) -> None:
     """Add the rules of a file to the topic's, if all of them are fine."""
-    from stanceclf.normalization import Normalizer
-    from stanceclf.rule_additions import add_rules
+    from stanceclf.articles import Normalizer
+    from stanceclf.authoring import add_rules
 
     folder = options.topic_folder(topic)
     added = add_rules(folder, file, Normalizer.from_opencc())
@@ -260,9 +256,8 @@ def apply(
     The table shows what each rule found and the negator that vetoed it or made it vote for the
     opposite. Exit code 1 if an article could not be read; the others are written all the same.
     """
-    from stanceclf.config import LabelConfig, load_config
-    from stanceclf.formats import write_predictions
-    from stanceclf.rule_predictions import apply_rules, fitted_label_model
+    from stanceclf.prediction import apply_rules, fitted_label_model, write_predictions
+    from stanceclf.training import LabelConfig, load_config
 
     topic = options.topic_folder(topic)
     voter = options.voter(topic)

@@ -12,8 +12,7 @@ from stanceclf.cli.output import write_text
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES, Stance
 
 if TYPE_CHECKING:
-    from stanceclf.annotation import Session
-    from stanceclf.candidates import Candidates
+    from stanceclf.gold import Candidates, Session
 
 #: The keys that label.
 KEYS: dict[str, Stance] = dict(zip("fan123", READING_ORDER * 2, strict=True))
@@ -115,7 +114,7 @@ class Screen:
 
     @property
     def _width(self) -> int:
-        from stanceclf.rendering import reader_width
+        from stanceclf.io import reader_width
 
         return max(reader_width(), 20)
 
@@ -176,7 +175,7 @@ def fold(text: str, width: int) -> list[str]:
     """
     from rich.cells import cell_len, chop_cells
 
-    from stanceclf.rendering import plain
+    from stanceclf.io import plain
 
     lines, taken = [""], 0
     for piece in _PIECE.findall(plain(text)):

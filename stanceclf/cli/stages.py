@@ -26,12 +26,12 @@ def sentences(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Cut articles into sentences (stage 1)."""
-    from stanceclf.article_files import skipped_files
-    from stanceclf.config import SentencesConfig, load_config
-    from stanceclf.stages.sentences import run
+    from stanceclf.articles import skipped_files
+    from stanceclf.stages import run_sentences
+    from stanceclf.training import SentencesConfig, load_config
 
     options.spare([output], [articles, config])
-    result = run(articles, output, load_config(config, "sentences", SentencesConfig))
+    result = run_sentences(articles, output, load_config(config, "sentences", SentencesConfig))
     if skipped := skipped_files(articles):
         more = ", ..." if len(skipped) > 3 else ""
         typer.echo(f"left out, for they are no articles: {', '.join(skipped[:3])}{more}")
@@ -53,16 +53,16 @@ def label(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Vote by rules and label weakly (stage 2)."""
-    from stanceclf.config import LabelConfig, load_config
-    from stanceclf.rendering import reader_width, render
-    from stanceclf.report import rule_table_report
-    from stanceclf.stages.label import run
+    from stanceclf.io import reader_width, render
+    from stanceclf.reports import rule_table_report
+    from stanceclf.stages import run_label
+    from stanceclf.training import LabelConfig, load_config
 
     settings = load_config(config, "label", LabelConfig)
     outputs = (output, rules_table, page)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.spare(outputs, [sentences, topic, known, config])
-    result = run(sentences, topic, *outputs, settings, known)
+    result = run_label(sentences, topic, *outputs, settings, known)
     width = reader_width()
     typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
@@ -84,16 +84,16 @@ def train(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Train and cross-validate by article (stage 3)."""
-    from stanceclf.config import LabelConfig, TrainConfig, load_config
-    from stanceclf.model_record import record_of
-    from stanceclf.stages.train import run
+    from stanceclf.model import record_of
+    from stanceclf.stages import run_train
+    from stanceclf.training import LabelConfig, TrainConfig, load_config
 
     settings = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.spare([*outputs, record_of(output)], [labels, topic, known, config])
-    result = run(labels, topic, *outputs, settings, known, label_model)
+    result = run_train(labels, topic, *outputs, settings, known, label_model)
     for name, agreement, what in (
         ("weak", result.weak, ": how well it copies the rules, no proof of being right"),
         ("gold", result.gold, ""),
@@ -140,10 +140,10 @@ def evaluate(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Score rules, model and baselines, and write the model's card (stage 4)."""
-    from stanceclf.config import EvaluateConfig, LabelConfig, TrainConfig, load_config
-    from stanceclf.rendering import reader_width, render
-    from stanceclf.report import evaluation_report
-    from stanceclf.stages.evaluate import CardFiles, run
+    from stanceclf.io import reader_width, render
+    from stanceclf.reports import evaluation_report
+    from stanceclf.stages import CardFiles, run_evaluate
+    from stanceclf.training import EvaluateConfig, LabelConfig, TrainConfig, load_config
 
     settings = load_config(config, "evaluate", EvaluateConfig)
     train = load_config(config, "train", TrainConfig)
@@ -155,7 +155,7 @@ def evaluate(
     inputs = [held_out, labels, topic, sentences, said, model, articles, known, config]
     options.spare([*outputs, card], inputs)
     told = CardFiles(card, model, articles, known)
-    result = run(
+    result = run_evaluate(
         held_out, labels, topic, *outputs, settings, train, label_model, sentences, said, told
     )
     if result is None:

@@ -12,38 +12,53 @@ from functools import partial
 from itertools import zip_longest
 from os import PathLike
 
-from stanceclf.baselines import plain_classifier, plain_training, snorkel_training
-from stanceclf.classifier import StanceClassifier
-from stanceclf.config import EvaluateConfig, TrainConfig
-from stanceclf.csv_lines import csv_line
-from stanceclf.dataset import (
+from stanceclf.errors import StanceclfError
+from stanceclf.evaluation import (
+    SYSTEMS,
+    Comparison,
+    CurvePoint,
+    Evaluation,
+    HeldOut,
+    Place,
+    Scores,
+    SpeakerScores,
+    WorstError,
+    by_article,
+    compare,
+    mask,
+    plain_classifier,
+    plain_training,
+    read_speakers,
+    score_speakers,
+    snorkel_training,
+    speaker_figures,
+    weak_label_kappa,
+    worst_errors,
+)
+from stanceclf.io import (
     HELD_OUT_COLUMNS,
     SENTENCE_COLUMNS,
     SPEAKER_COLUMNS,
     Columns,
+    atomic_write,
+    check_outputs,
+    csv_line,
     stream_dataset,
 )
-from stanceclf.errors import StanceclfError
-from stanceclf.evaluation import SYSTEMS, CurvePoint, Evaluation, by_article
-from stanceclf.files import atomic_write, check_outputs
-from stanceclf.held_out import HeldOut
-from stanceclf.kappa import weak_label_kappa
 from stanceclf.labels import READING_ORDER
-from stanceclf.mask import mask
-from stanceclf.material import Material, make_classifier, read_material, stream_tested
-from stanceclf.metrics import Comparison, Scores, compare
-from stanceclf.model_card import model_card
-from stanceclf.speaker_gold import (
-    Place,
-    SpeakerScores,
-    read_speakers,
-    score_speakers,
-    speaker_figures,
-)
+from stanceclf.reports import model_card
+from stanceclf.rules import LabelModel, LabelModelName
 from stanceclf.speakers import Attribution
-from stanceclf.training import TrainingSet
-from stanceclf.weak_labels import LabelModel, LabelModelName
-from stanceclf.worst_errors import WorstError, worst_errors
+from stanceclf.training import (
+    EvaluateConfig,
+    Material,
+    StanceClassifier,
+    TrainConfig,
+    TrainingSet,
+    make_classifier,
+    read_material,
+    stream_tested,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ class CardFiles:
     gold: str | PathLike[str] | None
 
 
-def run(
+def run_evaluate(
     held_out: str | PathLike[str],
     labels: str | PathLike[str],
     topic: str | PathLike[str],

@@ -10,29 +10,25 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.config import LabelConfig
-from stanceclf.corpus import gold_labels
-from stanceclf.dataset import (
+from stanceclf.articles import Sentence
+from stanceclf.authoring import COLUMNS, RuleRow, as_dict, count_mentioning, gold_votes, rule_table
+from stanceclf.errors import StanceclfError
+from stanceclf.gold import GoldSentence, gold_labels, read_gold
+from stanceclf.io import (
     LABEL_COLUMNS,
     SENTENCE_COLUMNS,
     VOTE,
     Columns,
+    atomic_write,
+    check_outputs,
     open_dataset,
     stream_dataset,
+    table_csv,
 )
-from stanceclf.distinct_votes import DistinctVotes
-from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write, check_outputs, table_csv
-from stanceclf.gold import GoldSentence, read_gold
-from stanceclf.hits import find_hits
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.rule_check import count_mentioning
-from stanceclf.rule_file import load_voter
-from stanceclf.rule_page import RulePage, label_indices, table_of_votes
-from stanceclf.rule_table import COLUMNS, RuleRow, as_dict, gold_votes, rule_table
-from stanceclf.sentences import Sentence
-from stanceclf.votes import Voter
-from stanceclf.weak_labels import LabelModel, WeakLabels
+from stanceclf.reports import RulePage, label_indices, table_of_votes
+from stanceclf.rules import DistinctVotes, LabelModel, Voter, WeakLabels, find_hits, load_voter
+from stanceclf.training import LabelConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class LabelResult:
     table: list[RuleRow]
 
 
-def run(
+def run_label(
     sentences: str | PathLike[str],
     topic: str | PathLike[str],
     output: str | PathLike[str],

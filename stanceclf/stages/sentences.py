@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import Article, stream_folder
-from stanceclf.config import SentencesConfig
-from stanceclf.corpus import only_boilerplate
-from stanceclf.dataset import SENTENCE_COLUMNS, SPEAKER_COLUMNS, in_rows, open_dataset
-from stanceclf.normalization import Normalizer
+from stanceclf.articles import Article, Normalizer, stream_folder
+from stanceclf.gold import only_boilerplate
+from stanceclf.io import SENTENCE_COLUMNS, SPEAKER_COLUMNS, in_rows, open_dataset
 from stanceclf.speakers import said_sentences
+from stanceclf.training import SentencesConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class SentencesResult:
     sentences: int
 
 
-def run(
+def run_sentences(
     articles: str | PathLike[str], output: str | PathLike[str], config: SentencesConfig
 ) -> SentencesResult:
     """Cut the articles of a folder into sentences, and tell who says each.

@@ -11,25 +11,31 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from stanceclf import model_file
-from stanceclf.classifier import StanceClassifier
-from stanceclf.config import TrainConfig
-from stanceclf.cross_validation import (
+from stanceclf.errors import StanceclfError
+from stanceclf.evaluation import Confusion
+from stanceclf.gold import read_gold, was_chosen
+from stanceclf.io import (
+    HELD_OUT_COLUMNS,
+    SENTENCE_COLUMNS,
+    Columns,
+    atomic_write,
+    check_outputs,
+    open_dataset,
+)
+from stanceclf.labels import READING_ORDER, STANCES
+from stanceclf.model import record_of, save, trace, write_record
+from stanceclf.rules import LabelModelName
+from stanceclf.training import (
     Split,
+    StanceClassifier,
+    TrainConfig,
     all_but_own,
     fitted_by_fold,
+    make_classifier,
+    read_material,
     stance_probabilities,
+    stream_tested,
 )
-from stanceclf.dataset import HELD_OUT_COLUMNS, SENTENCE_COLUMNS, Columns, open_dataset
-from stanceclf.errors import StanceclfError
-from stanceclf.files import atomic_write, check_outputs
-from stanceclf.gold import read_gold, was_chosen
-from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.material import make_classifier, read_material, stream_tested
-from stanceclf.metrics import Confusion
-from stanceclf.model_record import record_of, write_record
-from stanceclf.origin import trace
-from stanceclf.weak_labels import LabelModelName
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class TrainResult:
     chosen: int
 
 
-def run(
+def run_train(
     labels: str | PathLike[str],
     topic: str | PathLike[str],
     model: str | PathLike[str],
@@ -141,7 +147,7 @@ def run(
     )
     made_of = _sources(labels, topic, gold if config.labels != "weak" else None)
     frozen = final.freeze(trace(made_of))
-    model_file.save(frozen, model)
+    save(frozen, model)
     write_record(frozen, model, record)
     _write_metrics(result, metrics)
     return result

@@ -1,0 +1,13 @@
+from .articles import read_articles as read_articles
+from .errors import StanceclfError as StanceclfError
+from .model import StanceModel as StanceModel, load as load
+from .prediction import (
+    predict_articles as predict_articles,
+    predict_corpus as predict_corpus,
+    predict_frame as predict_frame,
+    standings as standings,
+)
+from .training import StanceClassifier as StanceClassifier
+
+__version__: str
+__all__: list[str]

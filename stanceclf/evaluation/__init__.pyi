@@ -1,0 +1,30 @@
+from .baselines import (
+    plain_classifier as plain_classifier,
+    plain_training as plain_training,
+    snorkel_training as snorkel_training,
+)
+from .held_out import HeldOut as HeldOut
+from .kappa import weak_label_kappa as weak_label_kappa
+from .masking import mask as mask
+from .metrics import (
+    Comparison as Comparison,
+    Confusion as Confusion,
+    Estimate as Estimate,
+    Scores as Scores,
+    compare as compare,
+    wilson as wilson,
+)
+from .results import (
+    SYSTEMS as SYSTEMS,
+    CurvePoint as CurvePoint,
+    Evaluation as Evaluation,
+    by_article as by_article,
+)
+from .speakers import (
+    Place as Place,
+    SpeakerScores as SpeakerScores,
+    read_speakers as read_speakers,
+    score_speakers as score_speakers,
+    speaker_figures as speaker_figures,
+)
+from .worst import WorstError as WorstError, worst_errors as worst_errors

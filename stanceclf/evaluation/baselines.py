@@ -1,0 +1,127 @@
+"""Baselines: what the model is compared with, trained on the same weak labels or the same votes.
+
+Both are plain TF-IDF over the characters of a sentence: no rules, no mentions, no examples. What
+differs is who sums the rules' votes up: the label model of the pipeline, or that of Snorkel
+(Ratner et al. 2017), where the package `snorkel` is installed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.io import Columns
+from stanceclf.labels import ABSTAIN, STANCES
+from stanceclf.rules import LabelModel, WeakLabels
+from stanceclf.training import StanceClassifier, TrainConfig, TrainingSet, gather
+
+#: Whose label model stood in for Snorkel's.
+SnorkelName = Literal["snorkel", "dawid-skene"]
+
+# As in Snorkel's own tutorial.
+_EPOCHS = 500
+# With fewer rules its label model has nothing to tell their accuracies by.
+_FEWEST_RULES = 3
+
+
+def plain_classifier(config: TrainConfig) -> StanceClassifier:
+    """Return plain TF-IDF, not yet fitted, with the settings that it has in common with the model.
+
+    Examples
+    --------
+    >>> texts = ["开源便宜", "开源落后", "今天下雨"]
+    >>> plain = plain_classifier(TrainConfig()).fit(texts, ["favor", "against", "none"])
+    >>> plain.predict(["便宜"]).tolist()
+    ['favor']
+    """
+    return StanceClassifier(
+        features=("chars",),
+        char_ngrams=config.char_ngrams,
+        min_df=config.min_df,
+        C=config.C,
+        # Its best: without rules at prediction, rare stances would be drowned.
+        class_weight="balanced",
+        random_state=config.seed,
+    )
+
+
+def plain_training(weak: Columns) -> TrainingSet:
+    """Return the weakly labelled sentences, each as heavy as its label is probable.
+
+    Parameters
+    ----------
+    weak : columns
+        Sentences with their weak labels, as the stage ``label`` writes them.
+    """
+    return gather(weak, None, (), source="weak", abstained=0.0, examples=False)
+
+
+def snorkel_training(
+    weak: Columns, votes: npt.NDArray[np.int8], seed: int = 0
+) -> tuple[TrainingSet, SnorkelName]:
+    """Return the sentences that rules vote on, as Snorkel's recipe labels and weighs them.
+
+    Where the package `snorkel` is missing, or there are too few rules for it, the model of Dawid
+    and Skene takes its label model's place.
+
+    Parameters
+    ----------
+    weak : columns
+        Sentences; their weak labels are not looked at.
+    votes : int8 array of shape (n_sentences, n_rules)
+        The votes on them.
+    seed : int, default 0
+        Seed of Snorkel's label model.
+
+    Returns
+    -------
+    TrainingSet
+        The sentences with their labels.
+    str
+        Whose label model it was.
+
+    Examples
+    --------
+    >>> weak = {"text": ["开源便宜", "今天下雨"], "article": ["一", "二"]}
+    >>> training, _ = snorkel_training(weak, np.array([[1, 1], [-1, -1]], dtype=np.int8))
+    >>> training.texts, training.labels
+    (['开源便宜'], ['favor'])
+    """
+    labelled = _by_snorkel(votes, seed) if votes.shape[1] >= _FEWEST_RULES else None
+    name: SnorkelName = "dawid-skene" if labelled is None else "snorkel"
+    labelled = labelled or LabelModel("dawid-skene").fit(votes)(votes)
+    training = TrainingSet()
+    scale = weak.get("scale", [1.0] * len(votes))
+    for i, label in enumerate(labelled.label):
+        if label != ABSTAIN:
+            weight = float(labelled.probability[i, label]) * scale[i]
+            training.add(weak["text"][i], STANCES[label], weight, weak["article"][i])
+    return training, name
+
+
+def _by_snorkel(votes: npt.NDArray[np.int8], seed: int) -> WeakLabels | None:
+    """Return what Snorkel's label model makes of votes, None where it is not installed."""
+    try:
+        label_model: Any = import_module("snorkel.labeling.model").LabelModel
+        torch: Any = import_module("torch")
+    except ImportError:
+        return None
+    voted = (votes != ABSTAIN).any(axis=1)
+    label = np.full(len(votes), ABSTAIN, dtype=np.int8)
+    probability = np.full((len(votes), len(STANCES)), np.nan)
+    threads = torch.get_num_threads()
+    # Sums do not depend on the threads' order then, and matrices this small take longer on more.
+    torch.set_num_threads(1)
+    try:
+        model = label_model(cardinality=len(STANCES), verbose=False)
+        own = votes[voted].astype(int)
+        model.fit(own, n_epochs=_EPOCHS, seed=seed, progress_bar=False)
+        label[voted], probability[voted] = model.predict(
+            own, return_probs=True, tie_break_policy="abstain"
+        )
+    finally:
+        torch.set_num_threads(threads)
+    return WeakLabels(label, probability)

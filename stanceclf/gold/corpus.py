@@ -1,0 +1,99 @@
+"""Corpus: the sentences of a folder of articles, and the gold labels that some of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+
+from stanceclf.articles import Sentence, cut_articles, read_folder
+from stanceclf.errors import StanceclfError
+from stanceclf.gold.file import GoldSentence, read_gold
+from stanceclf.labels import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Sentences, and gold labels.
+
+    Attributes
+    ----------
+    articles : int
+        How many articles there are.
+    sentences : list of Sentence
+        Their sentences, in reading order.
+    gold : list of GoldSentence
+        Sentences labelled by hand; mostly, but not surely, among these.
+    """
+
+    articles: int
+    sentences: list[Sentence]
+    gold: list[GoldSentence]
+
+    @property
+    def texts(self) -> list[str]:
+        """The sentences' texts."""
+        return [sentence.text for sentence in self.sentences]
+
+    def gold_labels(self) -> list[Stance | None]:
+        """Return the gold label of each sentence, None of those that have none."""
+        return gold_labels(self.sentences, self.gold)
+
+
+def gold_labels(sentences: Sequence[Sentence], gold: Sequence[GoldSentence]) -> list[Stance | None]:
+    """Return the gold label of each of some sentences, None of those that have none.
+
+    Examples
+    --------
+    >>> gold = [GoldSentence("一.txt", 0, 2, "很好", "favor")]
+    >>> gold_labels([Sentence("一.txt", 0, 2, "很好"), Sentence("二.txt", 0, 2, "很好")], gold)
+    ['favor', None]
+    """
+    labels = {one.place: one.label for one in gold}
+    return [labels.get(one.place) for one in sentences]
+
+
+def read_corpus(
+    articles: str | PathLike[str],
+    normalize: Callable[[str], str],
+    *,
+    drop_boilerplate: bool = True,
+    gold: str | PathLike[str] | None = None,
+) -> Corpus:
+    """Read a folder of articles and cut them into sentences.
+
+    Parameters
+    ----------
+    articles : path-like
+        The folder.
+    normalize : callable
+        Brings lines to normal form, in which boilerplate is known.
+    drop_boilerplate : bool, default True
+        Leave out the lines that a web page puts around an article.
+    gold : path-like, optional
+        Gold labels.
+
+    Raises
+    ------
+    StanceclfError
+        The folder is missing or empty, an article or the gold labels cannot be read, or the
+        articles are boilerplate alone.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "一.txt").write_text("开源便宜。闭源贵。", encoding="utf-8")
+    >>> read_corpus(folder, str.lower).texts
+    ['开源便宜。', '闭源贵。']
+    """
+    found = read_folder(articles)
+    sentences = list(cut_articles(found, normalize, drop_boilerplate=drop_boilerplate))
+    if not sentences:
+        raise only_boilerplate(articles)
+    return Corpus(len(found), sentences, [] if gold is None else read_gold(gold, articles))
+
+
+def only_boilerplate(articles: str | PathLike[str]) -> StanceclfError:
+    """Return the error for a folder of articles without a sentence."""
+    return StanceclfError("these articles hold nothing but boilerplate", path=articles)

@@ -1,0 +1,35 @@
+from . import urls as urls
+from .dataset import (
+    HELD_OUT_COLUMNS as HELD_OUT_COLUMNS,
+    LABEL_COLUMNS as LABEL_COLUMNS,
+    PROBABILITY_COLUMNS as PROBABILITY_COLUMNS,
+    SENTENCE_COLUMNS as SENTENCE_COLUMNS,
+    SPEAKER_COLUMNS as SPEAKER_COLUMNS,
+    VOTE as VOTE,
+    VOTES_COLUMN as VOTES_COLUMN,
+    Columns as Columns,
+    in_rows as in_rows,
+    open_dataset as open_dataset,
+    read_dataset as read_dataset,
+    schema_of as schema_of,
+    stream_dataset as stream_dataset,
+)
+from .files import (
+    atomic_write as atomic_write,
+    check_outputs as check_outputs,
+    csv_line as csv_line,
+    is_stream as is_stream,
+    read_utf8 as read_utf8,
+    table_csv as table_csv,
+)
+from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
+from .terminal import frame as frame, plain as plain, reader_width as reader_width, render as render
+from .urls import (
+    files_at as files_at,
+    is_url as is_url,
+    names_in as names_in,
+    open_file as open_file,
+    size_of as size_of,
+    write_file as write_file,
+)
+from .yaml_files import Section as Section, YamlFile as YamlFile, YamlText as YamlText

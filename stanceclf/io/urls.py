@@ -1,0 +1,266 @@
+"""Storage: files on this machine, or behind a URL that fsspec has a driver for (s3://, https://)."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from os import PathLike, fspath
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+
+from stanceclf.errors import StanceclfError, missing_extra
+from stanceclf.io.files import atomic_write
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from fsspec import AbstractFileSystem
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
+# Where a file takes its name when all of it has arrived; elsewhere it gets it afterwards.
+_WHOLE = {"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"}
+
+
+def is_url(path: str | PathLike[str]) -> bool:
+    """Tell by its name whether a file is behind a URL.
+
+    Examples
+    --------
+    >>> is_url("s3://语料/帖子.parquet"), is_url("s3:帖子.parquet"), is_url("/语料/帖子.parquet")
+    (True, False, False)
+    """
+    return _URL.match(fspath(path)) is not None
+
+
+def join(folder: str, name: str) -> str:
+    """Return the path or URL of a file in a folder.
+
+    Examples
+    --------
+    >>> join("s3://语料/", "帖子.parquet")
+    's3://语料/帖子.parquet'
+    """
+    return f"{folder.rstrip('/')}/{name}" if is_url(folder) else Path(folder, name).as_posix()
+
+
+@contextmanager
+def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file that can be read more than once, whatever it is.
+
+    Parameters
+    ----------
+    path : path-like
+        A file of this machine, or a URL.
+
+    Raises
+    ------
+    StanceclfError
+        It cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "一.txt")
+    >>> with write_file(path) as file:
+    ...     _ = file.write("开源".encode())
+    >>> with open_file(f"file://{path}") as file:
+    ...     file.read().decode()
+    '开源'
+    """
+    if is_url(path):
+        with _told(path):
+            system, name = _of_url(path)
+            behind = system.open(name, "rb")
+        file: BinaryIO = io.BufferedReader(_Behind(behind), 1 << 18)
+    else:
+        try:
+            file = Path(path).open("rb")  # noqa: SIM115  (closed below)
+        except OSError as error:
+            raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+        except ValueError as error:
+            raise StanceclfError(f"cannot be a file's name: {error}", path=path) from None
+    with file:
+        try:
+            yield file if file.seekable() else io.BytesIO(file.read())
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise StanceclfError(f"cannot read it: {said}", path=path) from None
+
+
+@contextmanager
+def write_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a binary file that takes its name only when it has been written whole.
+
+    What goes behind a URL is written on this machine first, then sent.
+
+    Parameters
+    ----------
+    path : path-like
+        The file's final name, or a URL.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be written there.
+    """
+    if not is_url(path):
+        with atomic_write(path) as file:
+            yield file
+        return
+    with _told(path):
+        system, name = _of_url(path)
+        # Of an own seed: `tempfile` draws from the one that forked processes share.
+        descriptor, local = tempfile.mkstemp()
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        with _told(path):
+            _send(system, local, name)
+    finally:
+        Path(local).unlink(missing_ok=True)
+
+
+def _send(system: AbstractFileSystem, local: str, name: str) -> None:
+    protocols = {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
+    system.makedirs(name.rpartition("/")[0], exist_ok=True)
+    if protocols & _WHOLE:
+        system.put_file(local, name)
+    else:
+        system.put_file(local, f"{name}.tmp")
+        system.mv(f"{name}.tmp", name)
+    system.invalidate_cache()
+
+
+def files_at(url: str) -> list[str]:
+    """Return the files that a URL stands for, sorted: a file, a folder's, or a pattern's.
+
+    Raises
+    ------
+    StanceclfError
+        It cannot be told.
+    """
+    with _told(url):
+        system, name = _of_url(url)
+        if "::" in url:  # a file in an archive
+            return [url]
+        if any(sign in name for sign in "*?["):
+            found = [one for one in system.glob(name) if not system.isdir(one)]
+        # To ask a web server whether a file is a folder is to fetch it.
+        elif (url.endswith("/") or not Path(name).suffix) and system.isdir(name):
+            found = system.find(name)
+        else:
+            return [url]
+        return sorted(str(system.unstrip_protocol(one)) for one in found)
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of a folder's own files, sorted; none of one that is not there."""
+    if not is_url(folder):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return sorted(one.name for one in Path(folder).iterdir())
+        return []
+    with _told(folder):
+        system, name = _of_url(folder)
+        try:
+            found = system.ls(name, detail=False, refresh=True)
+        except FileNotFoundError:
+            return []
+        return sorted(str(one).rstrip("/").rpartition("/")[2] for one in found)
+
+
+def size_of(path: str | PathLike[str]) -> int:
+    """Return how many bytes a file has, 0 where nobody can tell."""
+    with suppress(StanceclfError, OSError, ValueError):
+        if not is_url(path):
+            return Path(path).stat().st_size
+        with _told(path):
+            system, name = _of_url(path)
+            return int(system.info(name).get("size") or 0)
+    return 0
+
+
+def changed_at(path: str | PathLike[str]) -> float:
+    """Return when a file was written last, in seconds; 0 where nobody can tell."""
+    with suppress(StanceclfError, OSError, ValueError, NotImplementedError):
+        if not is_url(path):
+            return Path(path).stat().st_mtime
+        with _told(path):
+            system, name = _of_url(path)
+            # Not all drivers have it.
+            with suppress(NotImplementedError):
+                return float(system.modified(name).timestamp())
+    return 0.0
+
+
+def remove(path: str | PathLike[str]) -> None:
+    """Remove a file, if it is there, or an empty folder."""
+    if is_url(path):
+        with _told(path):
+            system, name = _of_url(path)
+            with suppress(FileNotFoundError):
+                system.rm(name, recursive=False)
+    elif Path(path).is_dir():
+        Path(path).rmdir()
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: str | PathLike[str]) -> Iterator[None]:
+    """Tell in one line what a driver has to say: each raises what it likes."""
+    try:
+        yield
+    except StanceclfError:
+        raise
+    except ModuleNotFoundError as error:
+        raise missing_extra(error.name or "fsspec", "storage") from None
+    except ImportError as error:
+        raise StanceclfError(f"cannot be reached: {error}", path=path) from None
+    except FileNotFoundError:
+        raise StanceclfError("cannot read it: No such file or directory", path=path) from None
+    except Exception as error:
+        said = str(error) or type(error).__name__
+        raise StanceclfError(f"cannot be reached: {said}", path=path) from None
+
+
+def _of_url(url: str | PathLike[str]) -> tuple[AbstractFileSystem, str]:
+    from fsspec.core import url_to_fs
+
+    system, name = url_to_fs(fspath(url))
+    return system, str(name)
+
+
+class _Behind(io.RawIOBase):
+    """A file behind a URL, whose driver's errors are those of a file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(self.file.seekable())
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = cast("Any", memoryview(buffer))
+        try:
+            data = self.file.read(len(view))
+        except Exception as error:
+            raise OSError(str(error) or type(error).__name__) from error
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self.file.close()
+        super().close()

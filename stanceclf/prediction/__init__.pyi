@@ -1,0 +1,15 @@
+from .corpus import (
+    form_of as form_of,
+    is_large as is_large,
+    parts_of as parts_of,
+    predict_corpus as predict_corpus,
+)
+from .formats import Format as Format, write_predictions as write_predictions
+from .parquet import write_parquet as write_parquet
+from .partitions import predict_frame as predict_frame
+from .parts import PartForm as PartForm
+from .pieces import ReadOptions as ReadOptions
+from .rows import Prediction as Prediction, predict_articles as predict_articles
+from .rule_rows import apply_rules as apply_rules, fitted_label_model as fitted_label_model
+from .standing import Standing as Standing, standings as standings
+from .standing_formats import write_standings as write_standings

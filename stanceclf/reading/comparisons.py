@@ -1,0 +1,114 @@
+"""Comparisons: in 开源比闭源便宜 and 开源不如闭源, it is 开源 that something is said of.
+
+What comes after 比, 不如, 优于 or 超过 is the standard of the comparison: the clause is about the
+other one, and the standard tells no more than what that one is measured by.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.reading.lexicons import NOWHERE, Found, Lexicon, among, following, spoken
+from stanceclf.reading.mentions import Mentions
+from stanceclf.reading.trie import Ints
+
+# Before a standard. 比较, 比如 and the like compare nothing; 没有什么比开源更透明 is said of 开源.
+_BEFORE = spoken(
+    "比 比起 较之 相比 相比于 相较 相较于 对比 不如 不及 不比 优于 胜过 强于 好过 高于 低于 大于 "
+    "小于 多于 少于 快于 慢于 逊于 弱于 差于 落后 落后于 领先 领先于 超过 超越 赶超 反超 媲美 "
+    "比肩 比得上 比不上 比不了 追上 跟上 赶上 追赶 追平 赶不上 追不上 输给 败给 不输 不逊 不逊于 "
+    "逊色于 不弱于 不亚于 打败 击败 战胜 胜出 取代 替代 逼近 接近 看齐 匹敌 抗衡 甩开 碾压 叫板 "
+    "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上",
+    "价比 好比 占比 类比 同比 环比 百比 正比 反比 比较 比如 比例 比赛 比重 比拟 比方 比率 比亚 "
+    "没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 不如直接 不如就 "
+    "不如干脆 不如花钱 不如选 不如用 不如买 不如去 不如老实 不如把",
+)
+# Behind such a word these make it something else: 领先的开源, 超过一半的开源, 接近七成.
+_SHARES = [
+    *(f"{number}成" for number in "一二两三四五六七八九近"),
+    *("半", "一半", "大半", "近半"),
+]
+_UNLESS_BEHIND = Lexicon(("的", *_SHARES, *(f"了{share}" for share in _SHARES)))
+# Between it and the standard.
+_FILLING = spoken(
+    "了 过 于 起 那些 这些 当前 当前的 现有 现有的 主流 主流的 顶尖 顶尖的 最好的 最强的 同级别 "
+    "同级别的 同类 同类的 任何"
+)
+_FILLING_GAP = 3
+
+# Around a standard: 与闭源相比, 跟闭源竞争. 拿 stands right before it.
+_WITH = spoken("与 和 跟 同 较 相对 相对于")
+_WITH_GAP = 4
+_HOLDING = spoken("拿")
+_AGAINST = spoken(
+    "相比 比起来 比较起来 相较 对比 来比 竞争 抗衡 匹敌 媲美 比肩 看齐 持平 较量 掰手腕 一较高下 "
+    "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开"
+)
+_AGAINST_GAP = 6
+
+
+#: What is to be looked for.
+LEXICONS = (_BEFORE, _UNLESS_BEHIND, _FILLING, _WITH, _HOLDING, _AGAINST)
+
+
+def standards(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which mentions are the standard of a comparison.
+
+    Parameters
+    ----------
+    found : Found
+        What a batch holds of `LEXICONS`.
+    mentions : Mentions
+        The mentions.
+    stops, digits : int arrays
+        Where clauses end, and where digits stand; sorted.
+
+    Returns
+    -------
+    bool array of shape (n_mentions,)
+
+    Examples
+    --------
+    >>> from stanceclf.reading.reader import Reader
+    >>> from stanceclf.reading.topic import Topic
+    >>> read = Reader(Topic("开源大模型", ("开源",), ("闭源",)), str.lower)
+    >>> [read(text).standards for text in ("开源不如闭源", "与开源相比,闭源贵", "领先的开源")]
+    [[1], [0], []]
+    """
+    own = np.zeros(len(mentions.starts), bool)
+    if own.size:
+        own[_behind(found, mentions, stops, digits)] = True
+        own |= _between(found, mentions, stops)
+    return own
+
+
+def _behind(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> Ints:
+    """Return the mentions that come right behind a word of comparison."""
+    ends = mentions.outside(found[_BEFORE]).ends
+    ends = ends[~among(ends, found[_UNLESS_BEHIND].starts)]
+    filling = found[_FILLING]
+    filled = np.searchsorted(filling.starts, ends)
+    fills = np.append(filling.starts, NOWHERE)[filled] == ends
+    after = np.where(fills, np.append(filling.ends, NOWHERE)[filled], ends)
+    number = np.searchsorted(mentions.starts, ends)
+    start = np.append(mentions.starts, NOWHERE)[number]
+    standard = (start >= after) & (start - after <= _FILLING_GAP)
+    standard &= (following(stops, after) > start) & (following(digits, after) > start)
+    return number[standard]
+
+
+def _between(found: Found, mentions: Mentions, stops: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which mentions stand between 与 and 相比, or the like."""
+    starts, ends = mentions.starts, mentions.ends
+    # Nothing before a mention reaches beyond the end of a clause or another mention.
+    before = np.append(-1, stops)[np.searchsorted(stops, starts)]
+    before = np.maximum(before, np.append(-1, ends[:-1]) - 1)
+    opened = np.zeros(len(starts), bool)
+    for lexicon, gap in ((_WITH, _WITH_GAP), (_HOLDING, 0)):
+        words = mentions.outside(found[lexicon])
+        last = np.append(-1, words.ends)[np.searchsorted(words.ends, starts, "right")]
+        opened |= (last > before) & (starts - last <= gap)
+    close = mentions.outside(found[_AGAINST]).next_start(ends)
+    closed = (close - ends <= _AGAINST_GAP) & (following(stops, ends) > close)
+    return opened & closed & (following(starts, ends) > close)

@@ -1,0 +1,61 @@
+"""``topic.yaml``: a topic as people write it.
+
+A topic is a folder with ``topic.yaml`` and ``rules.yaml``; another topic is another folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+
+from pydantic import Field
+
+from stanceclf.io import Section, YamlFile, YamlText
+from stanceclf.labels import READING_ORDER, Stance
+from stanceclf.reading.topic import Topic
+
+
+class _TopicFile(Section):
+    name: YamlText
+    target: tuple[YamlText, ...] = Field(min_length=1, strict=False)
+    rival: tuple[YamlText, ...] = Field(default=(), strict=False)
+    ignore: tuple[YamlText, ...] = Field(default=(), strict=False)
+    labels: dict[Stance, YamlText] = {}
+
+
+def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> Topic:
+    r"""Read a topic's ``topic.yaml``.
+
+    Parameters
+    ----------
+    folder : path-like
+        The topic's folder.
+    normalize : callable
+        Brings words to the form in which they are compared.
+
+    Raises
+    ------
+    StanceclfError
+        It is missing or says something it must not; named by line and key.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> text = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"
+    >>> _ = (folder / "topic.yaml").write_text(text, encoding="utf-8")
+    >>> load_topic(folder, str.lower).rival
+    ('闭源',)
+    """
+    file = YamlFile(Path(folder, "topic.yaml"))
+    said = file.check(_TopicFile)
+    seen: dict[str, str] = {}
+    for kind in ("target", "rival", "ignore"):
+        for index, word in enumerate(getattr(said, kind)):
+            first = seen.setdefault(normalize(word), kind)
+            if first != kind:
+                said_twice = f"`{word}` is already a word of `{first}`; keep one"
+                raise file.error(said_twice, (kind, index))
+    labels = {str(stance): said.labels.get(stance, stance) for stance in READING_ORDER}
+    return Topic(said.name, said.target, said.rival, said.ignore, labels)

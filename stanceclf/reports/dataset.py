@@ -1,0 +1,332 @@
+"""Dataset export: a project's sentences with all that is known of them, to give away.
+
+The folder holds a Parquet file and a dataset card: `datasets.load_dataset` reads it, and the
+Hugging Face hub shows it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from os import PathLike
+from pathlib import Path
+from string import Template
+from typing import Any, get_args
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import stanceclf
+from stanceclf.articles import Folder, Sentence, table_of
+from stanceclf.errors import StanceclfError
+from stanceclf.gold import GoldSentence, gold_labels, read_gold, was_chosen
+from stanceclf.io import (
+    LABEL_COLUMNS,
+    SENTENCE_COLUMNS,
+    SPEAKER_COLUMNS,
+    VOTE,
+    VOTES_COLUMN,
+    Columns,
+    plain,
+    read_dataset,
+    read_utf8,
+    schema_of,
+)
+from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.reports.markdown import as_text, some
+from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
+from stanceclf.speakers import Voice
+
+_TEMPLATE = Path(__file__).parent / "templates" / "dataset_card.md"
+# What an export consists of; the guide is that of the gold labels, where there is one.
+_CARD, _GUIDE, _DATA = "README.md", "ANNOTATION.md", "data/train-00000-of-00001.parquet"
+# The card's last line begins so; by it an export is known that nobody has changed since.
+_SEAL = b"<!-- stanceclf export, sha256 of all that it wrote: "
+_COLUMNS = (
+    SENTENCE_COLUMNS | LABEL_COLUMNS | {"gold_label": "string"} | SPEAKER_COLUMNS | VOTES_COLUMN
+)
+
+_OWNED = """\
+`other`: the articles belong to their publishers and authors, and so do these sentences. No licence
+is given here; ask whose they are before you pass them on."""
+_STATED = """\
+`{}`, as whoever exported the data states. The sentences are out of articles by others: see that the
+licence is theirs, or that the law where you are allows the use."""
+# As the hub writes the names of licences.
+_LICENCE = re.compile(r"[a-z][a-z0-9.+-]*")
+# The hub's names for how many sentences there are, by what they are fewer than.
+_SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was exported.
+
+    Attributes
+    ----------
+    articles, sentences : int
+        How many there are.
+    weak_labels, gold_labels : dict of str to int
+        How many sentences have each label; ``null`` counts those that have none.
+    gold_elsewhere : int
+        How many gold labels are of what is no sentence here, like boilerplate.
+    speakers : dict of str to int
+        How many sentences each speaker says, the most first.
+    voices : dict of str to int
+        How many sentences are in each voice.
+    """
+
+    articles: int
+    sentences: int
+    weak_labels: dict[str, int]
+    gold_labels: dict[str, int]
+    gold_elsewhere: int
+    speakers: dict[str, int]
+    voices: dict[str, int]
+
+
+def export_dataset(
+    output: str | PathLike[str],
+    *,
+    labels: str | PathLike[str],
+    sentences: str | PathLike[str],
+    articles: str | PathLike[str],
+    topic: str | PathLike[str],
+    label_model: LabelModelName = "weighted",
+    gold: str | PathLike[str] | None = None,
+    metrics: str | PathLike[str] | None = None,
+    licence: str | None = None,
+) -> ExportResult:
+    """Write a project's sentences as a Hugging Face dataset, whole or not at all.
+
+    All sentences of the pipeline are in one split, ``train``. Gold labels of what is no sentence
+    there, like boilerplate, are left out, and the card says how many.
+
+    Parameters
+    ----------
+    output : path-like
+        The folder to write. It must not be there, be empty, or hold what an earlier export wrote
+        and nobody has changed since; that is replaced.
+    labels, sentences : path-like
+        The datasets that the stages ``label`` and ``sentences`` wrote.
+    articles : path-like
+        The folder of articles.
+    topic : path-like
+        The topic's folder.
+    label_model : str, default "weighted"
+        How the votes were summed up.
+    gold : path-like, optional
+        Gold labels; a guide ``ANNOTATION.md`` beside them is exported as well.
+    metrics : path-like, optional
+        The figures that the stage ``evaluate`` wrote, for how far weak labels agree with gold.
+    licence : str, optional
+        The licence's name on the hub, like ``cc-by-4.0``; by default ``other``, with a note that
+        the articles are their publishers'.
+
+    Raises
+    ------
+    StanceclfError
+        An input cannot be read, two of them do not belong together, or the folder holds something
+        else or cannot be written.
+    """
+    if licence is not None and not _LICENCE.fullmatch(licence):
+        mend = "write it as the Hugging Face hub does, like cc-by-4.0"
+        raise StanceclfError(f"`{licence}` is no licence's name; {mend}")
+    _check_folder(output, (articles, topic))
+    figures = {} if metrics is None else _read_json(metrics)
+    voter = load_voter(topic)
+    columns = _read_columns(labels, sentences, articles, topic, label_model, voter)
+    cut = [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
+    known = [] if gold is None else read_gold(gold, articles)
+    columns["gold_label"] = gold_labels(cut, known)
+    columns = {name: columns[name] for name in _COLUMNS}
+    counts = _count(columns, known)
+    data = io.BytesIO()
+    pq.write_table(pa.Table.from_pydict(columns, schema=schema_of(_COLUMNS)), data)
+    files = {_DATA: data.getvalue()}
+    guide = None if gold is None else Path(gold).with_name(_GUIDE)
+    if guide is not None and guide.is_file():
+        files[_GUIDE] = guide.read_bytes()
+    title = f"Stance on {voter.topic.name}"
+    card = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        _numbers(counts) | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)},
+        title=as_text(title),
+        quoted_title=json.dumps(plain(title), ensure_ascii=False),
+        target=as_text(voter.topic.name),
+        target_words=some(voter.topic.target),
+        rival_words=some(voter.topic.rival),
+        label_model=label_model,
+        sources=_sources(cut, articles),
+        speakers=some([f"{name} ({n:,})" for name, n in counts.speakers.items()]),
+        guide=f"`{_GUIDE}` in this folder" if _GUIDE in files else "none",
+        kappa=_measured(
+            figures, "kappa", labelled="with both", abstain_as_none="with null as `none`"
+        ),
+        told=_measured(figures, "speakers", precision="precision", recall="recall", f1="F1"),
+        licence_name=licence or "other",
+        licence=_OWNED if licence is None else _STATED.format(licence),
+        version=stanceclf.__version__,
+        data=_DATA,
+    )
+    files[_CARD] = card.encode()
+    _write_folder(output, _sealed(files))
+    return counts
+
+
+def _read_columns(
+    labels: str | PathLike[str],
+    sentences: str | PathLike[str],
+    articles: str | PathLike[str],
+    topic: str | PathLike[str],
+    label_model: LabelModelName,
+    voter: Voter,
+) -> Columns:
+    """Read the stages' datasets; see that all belongs together, or the card would be wrong."""
+    cast = {VOTE + name: "string" for name in voter.names}
+    types = SENTENCE_COLUMNS | LABEL_COLUMNS | cast
+    columns = read_dataset(labels, types, "label", nullable={*LABEL_COLUMNS, *cast})
+    types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
+    said = read_dataset(sentences, types, "sentences", nullable=["speaker"])
+    if any(columns[name] != said[name] for name in SENTENCE_COLUMNS):
+        what = f"was not made from `{os.fspath(sentences)}` as it is now"
+        raise StanceclfError(f"{what}; run `stanceclf label`", path=labels)
+    folder = Folder(articles)
+    for name, start, end, text in zip(*(said[n] for n in SENTENCE_COLUMNS), strict=True):
+        if folder.text(name)[start:end] != text:
+            what = f"`{name}` holds something else at {start}:{end} now; run `dvc repro`"
+            raise StanceclfError(what, path=sentences)
+    votes = voter.vote_matrix(said["text"])
+    weak = LabelModel(label_model, voter.weights).fit(votes)(votes).stances()
+    by_rule = [[None if v == ABSTAIN else STANCES[v] for v in column] for column in votes.T]
+    if weak != columns["weak_label"] or by_rule != [columns[name] for name in cast]:
+        what = (
+            f"is not what the rules of `{os.fspath(topic)}` say now, summed up by `{label_model}`"
+        )
+        raise StanceclfError(f"{what}; run `stanceclf label`", path=labels)
+    columns["votes"] = [
+        [{"rule": voter.names[i], "label": STANCES[v]} for i, v in enumerate(row) if v != ABSTAIN]
+        for row in votes.tolist()
+    ]
+    return columns | said
+
+
+def _count(columns: Columns, gold: Sequence[GoldSentence]) -> ExportResult:
+    found = {name: Counter(columns[name]) for name in _COLUMNS if name != "votes"}
+    weak, known = (
+        {stance: found[name][stance] for stance in READING_ORDER} | {"null": found[name][None]}
+        for name in ("weak_label", "gold_label")
+    )
+    speakers = Counter({n: found["speaker"][n] for n in sorted({*found["speaker"]} - {None})})
+    return ExportResult(
+        articles=len(found["article"]),
+        sentences=len(columns["text"]),
+        weak_labels=weak,
+        gold_labels=known,
+        gold_elsewhere=len(gold) - sum(known[stance] for stance in READING_ORDER),
+        speakers=dict(speakers.most_common()),
+        voices={voice: found["voice"][voice] for voice in get_args(Voice)},
+    )
+
+
+def _numbers(counts: ExportResult) -> dict[str, object]:
+    numbers = {"articles": counts.articles, "sentences": counts.sentences}
+    numbers |= {f"weak_{label}": n for label, n in counts.weak_labels.items()}
+    numbers |= {f"gold_{label}": n for label, n in counts.gold_labels.items()}
+    numbers |= {f"voice_{voice}": n for voice, n in counts.voices.items()}
+    numbers["gold"] = counts.sentences - counts.gold_labels["null"]
+    numbers["gold_elsewhere"] = counts.gold_elsewhere
+    size = next((size for n, size in _SIZES.items() if counts.sentences < n), "n>1M")
+    written = {name: f"{n:,}" for name, n in numbers.items()}
+    return written | {"examples": counts.sentences, "size": size}
+
+
+def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
+    counts = Counter(table_of(one.article) or one.article for one in cut)
+    return "\n".join(
+        f"| {as_text(name)} | {n:,} | `{sha256(Path(articles, name).read_bytes()).hexdigest()}` |"
+        for name, n in sorted(counts.items())
+    )
+
+
+def _measured(figures: Mapping[str, Any], key: str, **names: str) -> str:
+    """Return some figures of the stage `evaluate` by their names."""
+    own = figures.get(key)
+    found = own if isinstance(own, dict) else {}
+    told = [f"{names[k]} {found[k]:.3f}" for k in names if isinstance(found.get(k), float)]
+    return ", ".join(told) or "not measured"
+
+
+def _read_json(path: str | PathLike[str]) -> dict[str, Any]:
+    try:
+        figures = json.loads(read_utf8(path))
+    except (ValueError, RecursionError) as error:
+        raise StanceclfError(f"not JSON: {error}", path=path) from None
+    if not isinstance(figures, dict):
+        raise StanceclfError("holds no figures; `stanceclf evaluate` makes such a file", path=path)
+    return figures
+
+
+def _sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return files with a last line to their card that tells whether they were changed since."""
+    digest = sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return {**files, _CARD: files[_CARD] + _SEAL + f"{digest.hexdigest()} -->\n".encode()}
+
+
+def _is_export(folder: Path) -> bool:
+    """Tell whether a folder holds what an export wrote, all of it unchanged, and nothing else."""
+    # A few names are enough to know a folder that is something else, however large.
+    names = {path.relative_to(folder).as_posix() for path in islice(folder.rglob("*"), 5)}
+    if not {_CARD, _DATA} <= names <= {_CARD, _GUIDE, _DATA, "data"}:
+        return False
+    files = {name: (folder / name).read_bytes() for name in names - {"data"}}
+    card = files[_CARD].rpartition(_SEAL)[0]
+    return _sealed(files | {_CARD: card}) == files
+
+
+def _check_folder(output: str | PathLike[str], read: Iterable[str | PathLike[str]]) -> None:
+    """See that a folder may be written or replaced, before the work is done."""
+    final = Path(os.path.realpath(output))
+    for folder in read:
+        if final.is_relative_to(os.path.realpath(folder)):
+            what = f"is in `{os.fspath(folder)}`, which is read; name another folder"
+            raise StanceclfError(what, path=output)
+    if final.exists() and not final.is_dir():
+        raise StanceclfError("cannot write here: it is a file; name a folder", path=output)
+    if final.is_dir() and any(final.iterdir()) and not _is_export(final):
+        what = "holds something else than an export, or one that was changed since"
+        raise StanceclfError(f"{what}; name another folder or empty this one", path=output)
+
+
+def _write_folder(output: str | PathLike[str], files: Mapping[str, bytes]) -> None:
+    """Write a folder beside where it belongs, and put it there in place of what there was."""
+    final = Path(os.path.realpath(output))
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=final.parent, prefix=f".{final.name[:40]}.", suffix=".tmp"
+        ) as scratch:
+            new, old = Path(scratch, "new"), Path(scratch, "old")
+            for name, data in files.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(data)
+            try:
+                if final.exists():
+                    final.rename(old)
+                new.rename(final)
+            except BaseException:
+                if old.exists() and not final.exists():
+                    old.rename(final)
+                raise
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise StanceclfError(f"cannot write here: {said}", path=output) from error

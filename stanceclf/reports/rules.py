@@ -1,0 +1,231 @@
+"""The rule page: what each rule finds, where it errs, and what no rule reaches, as one HTML file.
+
+Articles are untrusted: they reach the page as JSON that cannot end its element, and the page shows
+them as text alone. It asks nothing of any network, and its bytes depend on its inputs alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.articles import Sentence
+from stanceclf.authoring import RuleRow, most_in_need, rule_table
+from stanceclf.gold import Corpus
+from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.reading import Topic
+from stanceclf.reports.rules_choice import Choice
+from stanceclf.reports.script_json import script_json
+from stanceclf.rules import DistinctVotes, Hit, Rule, Voter, find_hits
+
+#: How much the page holds at most, beside what `rule_page_choice` says.
+MOST_FINDS = 30  # different words that a rule finds
+MOST_CHARACTERS = 500  # of a sentence
+# So many sentences are read at once.
+_AT_ONCE = 1 << 14
+
+_Span = tuple[int, int]
+_Labels = npt.NDArray[np.int8]
+
+_TEMPLATE = Path(__file__).parent / "templates" / "rules.html"
+
+
+def page_of_votes(voter: Voter, corpus: Corpus, votes: DistinctVotes, weak: _Labels) -> str:
+    """Return the page of the rules' votes on a corpus.
+
+    Parameters
+    ----------
+    voter : Voter
+        The rules.
+    corpus : Corpus
+        What they vote on.
+    votes : DistinctVotes
+        Their votes.
+    weak : int8 array of shape (n_sentences,)
+        What these sum up to: indices into `STANCES`, or `ABSTAIN` (-1).
+    """
+    gold = label_indices(corpus.gold_labels())
+    page = RulePage(voter.topic, voter.rules, table_of_votes(voter, votes, gold), votes, weak, gold)
+    for first in range(0, len(corpus.sentences), _AT_ONCE):
+        some = corpus.sentences[first : first + _AT_ONCE]
+        page.add(some, find_hits(voter, [sentence.text for sentence in some]))
+    return page.html()
+
+
+def label_indices(labels: Iterable[str | None]) -> _Labels:
+    """Return labels as indices into `STANCES`, None as `ABSTAIN` (-1).
+
+    Examples
+    --------
+    >>> label_indices(["favor", None]).tolist()
+    [1, -1]
+    """
+    return np.array([ABSTAIN if one is None else STANCES.index(one) for one in labels], np.int8)
+
+
+def table_of_votes(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[RuleRow]:
+    """Return the rule table, by the gold that the page shows.
+
+    Some gold is in boilerplate, which is no sentence here.
+    """
+    (rows,) = np.nonzero(gold != ABSTAIN)
+    if not len(rows):
+        return rule_table(voter.names, votes.rows, counts=votes.counts)
+    on_gold = votes.rows[votes.row_of[rows]]
+    return rule_table(voter.names, votes.rows, on_gold, gold[rows], votes.counts)
+
+
+class RulePage:
+    """The page, made of sentences that come some at a time.
+
+    What it shows of them is known by their votes before the first one comes, so that of very many
+    it holds those alone.
+
+    Parameters
+    ----------
+    topic : Topic
+        The topic, whose labels name the stances.
+    rules : sequence of Rule
+        The rules, by different names.
+    table : sequence of RuleRow
+        The rule table, a row a rule, in the rules' order.
+    votes : DistinctVotes
+        The rules' votes.
+    weak, gold : int8 array of shape (n_sentences,)
+        Each sentence's weak and gold label: an index into `STANCES`, or `ABSTAIN` (-1).
+
+    Raises
+    ------
+    ValueError
+        There are not as many rows as rules, or not as many labels as sentences.
+
+    Examples
+    --------
+    >>> topic = Topic(name="开源大模型", target=("开源",))
+    >>> rule = Rule(name="cheap", label="favor", any=("便宜",))
+    >>> row = RuleRow("cheap", "favor", 1, 1.0, 1.0, 0.0, 0.0, *[None] * 5)
+    >>> votes = DistinctVotes.of([np.array([[1]], np.int8)], 1)
+    >>> page = RulePage(topic, [rule], [row], votes, np.array([1]), np.array([ABSTAIN]))
+    >>> page.add([Sentence("一.txt", 0, 6, "开源更便宜。")], [Hit(0, 0, "favor", ((3, 5),))])
+    >>> "开源更便宜。" in page.html()
+    True
+    """
+
+    def __init__(
+        self,
+        topic: Topic,
+        rules: Sequence[Rule],
+        table: Sequence[RuleRow],
+        votes: DistinctVotes,
+        weak: _Labels,
+        gold: _Labels,
+    ) -> None:
+        if len(table) != len(rules) or not len(votes) == len(weak) == len(gold):
+            raise ValueError("there must be a row a rule, and a weak and a gold label a sentence")
+        self._topic, self._rules, self._table = topic, rules, table
+        self._weak, self._gold = weak, gold
+        self._choice = Choice(votes, gold)
+        self._votes = [self._choice.of_rule(rule) for rule in range(len(rules))]
+        self._pairs, self._unreached = self._choice.pairs(), self._choice.unreached()
+        beside = {i + step for i in self._choice.shown for step in (-1, 0, 1)}
+        self._shown = beside & set(range(len(votes)))
+        self._covered = int(votes.counts[votes.voted().any(axis=1)].sum())
+        self._finds: list[Counter[str]] = [Counter() for _ in rules]
+        self._articles: set[str] = set()
+        self._rows: list[list[object]] = []
+        self._seen = 0
+
+    def add(self, sentences: Sequence[Sentence], hits: Iterable[Hit]) -> None:
+        """Take the next sentences, and the votes on them, by their indices among these.
+
+        Parameters
+        ----------
+        sentences : sequence of Sentence
+            The sentences, in reading order.
+        hits : iterable of Hit
+            The votes, at most one of a rule on a sentence, in any order.
+        """
+        on: defaultdict[int, list[list[object]]] = defaultdict(list)
+        for hit in sorted(hits, key=lambda hit: (hit.sentence, hit.rule)):
+            text = sentences[hit.sentence].text
+            self._finds[hit.rule].update(text[a:b].lower() for a, b in hit.spans)
+            if self._seen + hit.sentence in self._shown:
+                spans = _merged(hit.spans), _merged(hit.negators)
+                on[hit.sentence].append([hit.rule, hit.label, *spans])
+        for i, one in enumerate(sentences):
+            self._articles.add(one.article)
+            number = self._seen + i
+            if number in self._shown:
+                text, more = one.text[:MOST_CHARACTERS], max(len(one.text) - MOST_CHARACTERS, 0)
+                labels = (_stance(own[number]) for own in (self._weak, self._gold))
+                self._rows.append([number, one.article, text, more, *labels, on[i]])
+        self._seen += len(sentences)
+
+    def html(self) -> str:
+        """Return the page as an HTML document."""
+        place = {row.rule: index for index, row in enumerate(self._table)}
+        data = {
+            "topic": self._topic.name,
+            "labels": {s: self._topic.labels.get(s, s) for s in READING_ORDER},
+            "counts": self._counts(),
+            "rules": [
+                _described(rule, row) | {"of": own["of"], "finds": _most(finds)} | own
+                for rule, row, own, finds in zip(
+                    self._rules, self._table, self._votes, self._finds, strict=True
+                )
+            ],
+            "order": [place[row.rule] for row in most_in_need(self._table)],
+            "pairs": self._pairs,
+            "unreached": self._unreached,
+            "sentences": self._rows,
+        }
+        return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", script_json(data), 1)
+
+    def _counts(self) -> dict[str, object]:
+        """Return what there is in all."""
+        weak, gold = self._weak, self._gold
+        judged = (weak != ABSTAIN) & (gold != ABSTAIN)
+        return {
+            "sentences": len(weak),
+            "articles": len(self._articles),
+            "covered": self._covered,
+            "weak": {s: int((weak == STANCES.index(s)).sum()) for s in READING_ORDER},
+            "gold": int((gold != ABSTAIN).sum()),
+            "judged": int(judged.sum()),
+            "agree": int((judged & (weak == gold)).sum()),
+        }
+
+
+def _stance(label: int) -> str | None:
+    return None if label == ABSTAIN else STANCES[label]
+
+
+def _most(finds: Counter[str]) -> dict[str, object]:
+    """Return what a rule finds most often."""
+    del finds[""]
+    most = sorted(finds.items(), key=lambda find: (-find[1], find[0]))[:MOST_FINDS]
+    return {"of": len(finds), "shown": most}
+
+
+def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
+    """Return what a rule asks for that is not as by default, and its row of the table."""
+    asks = rule.written()
+    figures = asdict(row) | {"need": row.likely_wrong if row.votes else None}
+    rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}
+    return {"name": asks.pop("name"), "label": asks.pop("label"), "asks": asks, "row": rounded}
+
+
+def _merged(spans: Iterable[_Span]) -> list[_Span]:
+    """Return spans in order, those that overlap as one, those of nothing dropped."""
+    merged: list[_Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        elif start < end:
+            merged.append((start, end))
+    return merged

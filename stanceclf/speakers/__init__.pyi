@@ -1,0 +1,5 @@
+from .attribution import (
+    Attribution as Attribution,
+    Voice as Voice,
+    said_sentences as said_sentences,
+)

@@ -1,0 +1,314 @@
+"""Speakers: who says each sentence of an article, and in which voice.
+
+A turn of an interview is its speaker's. Elsewhere a frame (李彦宏表示) gives its sentence, and the
+quotation that it touches, to somebody; what follows in the same paragraph goes on with it until
+the article speaks for itself again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stanceclf.articles import LINE, LONGEST, Article, Sentence, cut_articles
+from stanceclf.io import Visible
+from stanceclf.speakers.cast import Cast, Spoke
+from stanceclf.speakers.frames import Frame
+from stanceclf.speakers.names import is_nameless
+from stanceclf.speakers.quotations import Quotation, find_quotations
+
+Voice = Literal["author", "turn", "quote", "report"]
+
+# What parts a quotation from the frame before or after it.
+_BETWEEN = re.compile(r"[\s:,。—–-]*")
+_SPEECH = re.compile(r"[。!?…~][”」』’\"]*$")
+# The rest of a quotation that an earlier line has opened.
+_CLOSES = re.compile(r"[^“”「」]*[”」]")
+# A frame that announces what comes after its line: a colon, a dash, or points (仍有两个优势。).
+_ANNOUNCED = re.compile(r"(?::|—+|–+)\s*$")
+_POINTS = re.compile(
+    r"[两二三四五六七八九十几多]\s*(?:个|点|条|方面|种|项|大|类|层)[^。!?]{0,12}[。:]?\s*$"
+)
+_POINT = re.compile(
+    r"\s*(?:\(?\d{1,2}[.、)]|[一二三四五六七八九十]+[、.]|第[一二三四五六七八九十]|首先|其次|再次|最后|[一二三四]是)"
+)
+# The article speaks for itself again: of the person, or of what happened when.
+_TOLD = re.compile(
+    r"(?:[!-~\s]+$|这(?:番?话|个?说法|种观点)|此话|但?问题(?:在于|是)|我(?!们)|他|她|其(?!实)|此前|随后|日前|近日|当天|当日|截至|据悉|\d{1,4}(?:年|月)|[^,]{0,6}(?:他|她)(?!们))"
+)
+# Longer quotations are no mere terms.
+_TERM = 8
+# So much must be said for a frame to say something.
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says a sentence.
+
+    Attributes
+    ----------
+    speaker : str or None
+        The name, as the article writes it; None where the article itself speaks or no one can tell.
+    voice : str
+        ``author``: the article itself; ``turn``: a turn of an interview; ``quote``: in quotation
+        marks; ``report``: what somebody said or thinks, in the article's words.
+    """
+
+    speaker: str | None
+    voice: Voice
+
+
+_AUTHOR = Attribution(None, "author")
+
+
+def said_sentences(
+    articles: Iterable[Article],
+    normalize: Callable[[str], str],
+    *,
+    drop_boilerplate: bool = True,
+    longest: int = LONGEST,
+) -> Iterator[tuple[Sentence, Attribution]]:
+    """Yield the sentences of articles and who says each, in reading order.
+
+    Parameters
+    ----------
+    articles : iterable of Article
+        What to read.
+    normalize : callable
+        Brings a text to normal form, character by character.
+    drop_boilerplate : bool, default True
+        Leave out the lines that a web page puts around an article.
+    longest : int
+        A sentence of more characters is cut in parts.
+
+    Examples
+    --------
+    >>> pairs = said_sentences([Article("一.txt", "方汉认为,开源更便宜。")], str.lower)
+    >>> [(sentence.text, said.speaker) for sentence, said in pairs]
+    [('方汉认为,开源更便宜。', '方汉')]
+    """
+    for article in articles:
+        # Names are known by their characters side by side, whatever invisible is between them.
+        seen = Visible(article.text)
+        plain = Article(article.name, seen.text, article.markdown)
+        cut = cut_articles([plain], normalize, drop_boilerplate=drop_boilerplate, longest=longest)
+        sentences = list(cut)
+        for sentence, said in zip(sentences, attribute(plain, sentences, normalize), strict=True):
+            if seen.text != article.text:
+                start, end = seen.span(sentence.start, sentence.end)
+                sentence = Sentence(article.name, start, end, article.text[start:end])
+            yield sentence, said
+
+
+def attribute(
+    article: Article, sentences: Sequence[Sentence], normalize: Callable[[str], str]
+) -> list[Attribution]:
+    r"""Tell who says each sentence of an article.
+
+    Parameters
+    ----------
+    article : Article
+        The article.
+    sentences : sequence of Sentence
+        Its sentences, in reading order.
+    normalize : callable
+        Brings a text to normal form, character by character.
+
+    Examples
+    --------
+    >>> page = Article("一.txt", "方汉认为,开源更便宜。“闭源太贵。”他说。\n会议在北京举行。")
+    >>> said = attribute(page, list(cut_articles([page], str.lower)), str.lower)
+    >>> [(one.speaker, one.voice) for one in said]
+    [('方汉', 'report'), ('方汉', 'quote'), (None, 'author'), (None, 'author')]
+    """
+    cast = Cast(article.text, normalize)
+    said = [_AUTHOR] * len(sentences)
+    turns, index = list(reversed(cast.turns)), 0
+    paragraphs = _Paragraphs(cast)
+    for line in LINE.finditer(article.text):
+        own = []
+        while index < len(sentences) and sentences[index].start < line.end():
+            own.append(index)
+            index += 1
+        while turns and turns[-1].end <= line.start():
+            turns.pop()
+        if not own:
+            continue
+        if turns and turns[-1].start < line.end():
+            name = turns[-1].name
+            if name:
+                said[own[0] : own[-1] + 1] = [Attribution(cast.name(name), "turn")] * len(own)
+            paragraphs.forget()
+            continue
+        spans = [(sentences[i].start, sentences[i].end) for i in own]
+        said[own[0] : own[-1] + 1] = paragraphs.read(line.start(), line.end(), spans)
+    return said
+
+
+@dataclass(slots=True)
+class _Announced:
+    """What a paragraph leaves to the next: whose words follow, and whether they are points."""
+
+    speaker: str
+    points: bool
+
+
+class _Paragraphs:
+    """Reads the paragraphs of an article that are no turns, one after the other."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.starts = [frame.start for frame in cast.frames]
+        self.forget()
+
+    def forget(self) -> None:
+        """Let nothing of what was read before bear on what comes."""
+        self.announced: _Announced | None = None
+        # Who spoke in the paragraph before, or before one paragraph of the article's own.
+        self.recent: Spoke | None = None
+        self.silent = 0
+        # Whose quotation the paragraph before left open.
+        self.open: str | None = None
+
+    def read(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[Attribution]:
+        """Tell who says the sentences of one paragraph."""
+        first, last = (bisect_left(self.starts, place) for place in (start, end))
+        frames = self.cast.frames[first:last]
+        quotations = list(find_quotations(self.cast.norm[start:end], start))
+        closing = _CLOSES.match(self.cast.norm, start, end) if self.open else None
+        if closing:
+            # Its rest is theirs, whatever stands in it.
+            rest = [Attribution(self.open, "quote") for at, _ in spans if at < closing.end()]
+            self.open = None
+            return [*rest, *self.read(closing.end(), end, spans[len(rest) :])]
+        if not frames and not quotations and not self.announced:
+            said = [_AUTHOR] * len(spans)
+        else:
+            paragraph = _Paragraph(self.cast, frames, quotations, self.announced, self.recent)
+            said = [paragraph.attribute(*span) for span in spans]
+            self.announced = paragraph.announces
+            unclosed = quotations and not quotations[-1].closed
+            self.open = (
+                said[-1].speaker if unclosed and said and said[-1].voice == "quote" else None
+            )
+        spoke = [
+            Spoke(one.speaker, at) for one, (at, _) in zip(said, spans, strict=True) if one.speaker
+        ]
+        self.silent = 0 if spoke else self.silent + 1
+        self.recent = spoke[-1] if spoke else self.recent if self.silent < 2 else None
+        return said
+
+
+class _Paragraph:
+    """Reads the sentences of a paragraph from the first to the last."""
+
+    def __init__(
+        self,
+        cast: Cast,
+        frames: Sequence[Frame],
+        quotations: Sequence[Quotation],
+        announced: _Announced | None,
+        recent: Spoke | None,
+    ) -> None:
+        self.cast, self.quotations, self.spoke = cast, quotations, recent
+        self.opens = [quotation.start for quotation in quotations]
+        self.closes = [quotation.end for quotation in quotations]
+        # What is said within a quotation frames nothing of the article.
+        self.frames = [frame for frame in frames if not self._is_quoted(frame)]
+        self.starts = [frame.start for frame in self.frames]
+        self.ends = [frame.end for frame in self.frames]
+        self.announced = announced
+        self.announces = announced if announced and announced.points else None
+        self.begins: set[int] = set()
+        self.latest = self.previous = -1  # Where this sentence begins, and the one before.
+        self.carried: str | None = None
+
+    def attribute(self, start: int, end: int) -> Attribution:
+        """Tell who says a sentence."""
+        self.begins.add(start)
+        self.previous, self.latest = self.latest, start
+        norm, words = self.cast.norm, self.cast.norm[start:end]
+        here = self.frames[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        for quotation in self._quotations(start, end):
+            speech, who = self._quoted(quotation)
+            if speech:
+                return self._say(who, "quote", start, words)
+        for frame in here:
+            who = self._speaker(frame)
+            if who is None:
+                continue
+            if any(frame.start < q.start for q in self._quotations(frame.start, frame.end)):
+                return Attribution(who, "quote")  # 用“超出预期”来形容
+            said = norm[frame.end : end].strip(" ,:。;!?“”—")
+            if len(said) >= _SHORTEST:
+                own = any(q.end - q.start > _TERM for q in self._quotations(frame.end, end))
+                return self._say(who, "quote" if own else "report", start, words)
+            if _ANNOUNCED.search(words):
+                self._say(who, "report", start, words)
+                return _AUTHOR
+        return self._unframed(words, framed=bool(here), start=start)
+
+    def _unframed(self, words: str, *, framed: bool, start: int) -> Attribution:
+        if self.announced and (not self.announced.points or _POINT.match(words)):
+            voice: Voice = "report" if self.announced.points else "quote"
+            self.carried = self.announced.speaker
+            return Attribution(self.announced.speaker, voice)
+        if self.carried:
+            told = self.cast.mentioned(start, start + 1) or _TOLD.match(words)
+            if not framed and not told and self.cast.normalize(self.carried) not in words:
+                return Attribution(self.carried, "report")
+            self.carried = None
+        return _AUTHOR
+
+    def _say(self, who: str | None, voice: Voice, place: int, words: str) -> Attribution:
+        self.spoke = Spoke(who, place) if who else self.spoke
+        # What the nameless say, nobody goes on with.
+        nameless = who and is_nameless(self.cast.normalize(who))
+        self.carried = None if nameless else who or self.carried
+        points = bool(_POINTS.search(words))
+        if who and (points or _ANNOUNCED.search(words)):
+            self.announces = _Announced(who, points)
+        elif not (self.announces and self.announces.points):
+            self.announces = None
+        return Attribution(who, voice)
+
+    def _speaker(self, frame: Frame) -> str | None:
+        return self.cast.speaker(frame, self.spoke)
+
+    def _quotations(self, start: int, end: int) -> Sequence[Quotation]:
+        """Return the quotations that reach into a stretch of the paragraph."""
+        return self.quotations[bisect_right(self.closes, start) : bisect_left(self.opens, end)]
+
+    def _is_quoted(self, frame: Frame) -> bool:
+        around = self._quotations(frame.start, frame.end)
+        return any(q.start < frame.start and frame.end < q.end for q in around)
+
+    def _quoted(self, quotation: Quotation) -> tuple[bool, str | None]:
+        """Tell whether a quotation is speech, and whose."""
+        norm = self.cast.norm
+        before = bisect_right(self.ends, quotation.start) - 1
+        words = norm[quotation.start : quotation.end]
+        speech = bool(_SPEECH.search(words)) and len(words) > _SHORTEST
+        if before >= 0 and _BETWEEN.fullmatch(norm, self.ends[before], quotation.start):
+            frame = self.frames[before]
+            if speech or not frame.comma:
+                return True, self._speaker(frame)
+        after = bisect_left(self.starts, quotation.end - 1)
+        if after < len(self.starts) and _BETWEEN.fullmatch(
+            norm, quotation.end, max(self.starts[after], quotation.end)
+        ):
+            return True, self._speaker(self.frames[after])
+        if self.announced and not self.announced.points:
+            return True, self.announced.speaker
+        if quotation.start in self.begins and speech and len(words) > _TERM:
+            return True, self.carried or self._around(quotation.start)
+        return False, None
+
+    def _around(self, place: int) -> str | None:
+        """Return whose a quotation without a frame is: of whom the sentence before it told."""
+        told = self.cast.mentioned(self.previous, place) if self.previous >= 0 else None
+        return told or (self.spoke.speaker if self.spoke else None)

@@ -1,0 +1,219 @@
+"""Frames: the words that say who speaks (李彦宏表示, 在他看来, 据路透社报道)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stanceclf.speakers.known_names import KnownNames
+from stanceclf.speakers.speech_words import (
+    AFTER,
+    ATTITUDE,
+    FIRST,
+    NOT_SAID,
+    PERHAPS_SAYING,
+    SAYING,
+    SOURCE,
+)
+from stanceclf.speakers.subjects import Subject, find_subject
+
+_VERB = re.compile(
+    rf"(?=[{FIRST}])(?:(?P<saying>{SAYING})|(?P<attitude>{ATTITUDE})|(?P<perhaps>{PERHAPS_SAYING}))"
+)
+# What points at a quotation, whatever was done before: 她有些不好意思:“...
+_COLON = re.compile(r":(?=\s*[“「『\"])")
+_COMMA = re.compile(r",(?=[“「『])")
+# A headline's way: 官方:节奏调整.
+_HEADLINE = re.compile(r"(?<![\d:]):(?![\s\d/“「『\"])")
+_AFTER, _SOURCE = re.compile(AFTER), re.compile(SOURCE)
+_NOT_SAID = re.compile(f"(?:{NOT_SAID})$")
+_STOP = '【】|#@<>,。;:!?“”「」『』"‘’…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
+_SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_TERM = re.compile(r"[“「][^“”「」。!?]{1,14}[”」]$")
+_ASKED = {"问", "说", "追问", "问道"}
+_LONGEST_CLAUSE = 100
+# So many clauses back the subject of a verb may stand.
+_CLAUSES = 3
+
+_Kind = Literal["source", "saying", "attitude", "perhaps", "colon", "comma", "headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a frame.
+
+    Attributes
+    ----------
+    kind : str
+        What makes it one: a ``source``, a verb (``saying``, ``attitude``, ``perhaps``), or what
+        points at a quotation (``colon``, ``comma``) or at a headline's words (``headline``).
+    start, end : int
+        Offsets: from its clause's beginning to where what is said may begin.
+    first, last : int
+        Offsets of the words that may name the speaker.
+    """
+
+    kind: _Kind
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words that say who speaks.
+
+    Attributes
+    ----------
+    start, end : int
+        Offsets of the frame: from its clause's beginning to what is said.
+    subject : Subject
+        Who speaks.
+    words : (int, int)
+        Offsets of all words that may name the speaker.
+    comma : bool
+        Whether only a comma points at a quotation, which must be speech by itself then.
+    """
+
+    start: int
+    end: int
+    subject: Subject
+    words: tuple[int, int]
+    comma: bool = False
+
+
+def find_candidates(norm: str) -> list[Candidate]:
+    """Return what may be frames in a text in normal form, in order.
+
+    Examples
+    --------
+    >>> norm = "方汉则认为,开源更便宜。"
+    >>> [(one.kind, norm[one.first : one.last]) for one in find_candidates(norm)]
+    [('saying', '方汉则')]
+    """
+    found = []
+    for match in _SOURCE.finditer(norm):
+        first, last = match.span(match.lastgroup or 0)
+        found.append(Candidate("source", match.start(), match.end(), first, last))
+    for match in _VERB.finditer(norm):
+        kind: _Kind = match.lastgroup  # type: ignore[assignment]
+        begin = _clause(norm, match.start())
+        found.append(Candidate(kind, begin, match.end(), begin, match.start()))
+    for kind, pattern in (("colon", _COLON), ("comma", _COMMA), ("headline", _HEADLINE)):
+        for match in pattern.finditer(norm):
+            begin = _clause(norm, match.start())
+            found.append(Candidate(kind, begin, match.start(), begin, match.start()))
+    return sorted(found, key=lambda one: (one.end, one.start))
+
+
+def find_frames(
+    text: str, norm: str, candidates: Iterable[Candidate], known: KnownNames
+) -> Iterator[Frame]:
+    """Yield those of the candidates that are frames, in order.
+
+    Parameters
+    ----------
+    text, norm : str
+        The article, as it is and in normal form.
+    candidates : iterable of Candidate
+        What may be frames, in order.
+    known : KnownNames
+        Whom the article calls by name elsewhere.
+
+    Examples
+    --------
+    >>> line = "不过,昆仑万维CEO方汉向记者表示,开源更便宜。"
+    >>> (frame,) = find_frames(line, line.lower(), find_candidates(line.lower()), KnownNames())
+    >>> line[frame.subject.start : frame.subject.end]
+    '方汉'
+    """
+    taken = 0
+    for one in candidates:
+        if one.start < taken and one.end <= taken:
+            continue
+        frame = _frame(text, norm, one, known)
+        if frame:
+            taken = frame.end
+            yield frame
+
+
+def _clause(norm: str, end: int) -> int:
+    """Return where the clause begins that ends at some place."""
+    depth = 0
+    least = max(0, end - _LONGEST_CLAUSE)
+    i = end
+    while i > least:
+        i -= 1
+        char = norm[i]
+        if char in "”」" and (named := _TERM.search(norm, max(least, i - 16), i + 1)):
+            i = named.start()  # 用“超出预期”来形容
+            continue
+        depth += (char in ")》") - (char in "(《")
+        if char in _STOP and (depth <= 0 or char.isspace()):
+            i += 1
+            break
+    while i < end and norm[i].isspace():
+        i += 1
+    return i
+
+
+def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | None:
+    said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
+    if said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
+        return None
+    stop = one.end
+    if one.kind in {"source", "saying", "attitude", "perhaps"} and (
+        after := _AFTER.match(norm, stop)
+    ):
+        stop = after.end()
+    pointed = (norm[stop : stop + 1] or "。") in ',:“「『"—。'
+    sure = pointed and one.kind in {"source", "saying", "perhaps"}
+    subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
+    if subject and subject.kind == "empty":
+        if one.kind in {"attitude", "headline"} or not (pointed or one.kind == "saying"):
+            return None
+        subject = _earlier(text, norm, one.start, known) or subject
+    elif subject is None and one.kind in {"colon", "comma"}:
+        subject = _earlier(text, norm, one.start, known)
+    if subject is None or not _fits(norm, one, subject, known, pointed=pointed):
+        return None
+    return Frame(one.start, stop, subject, (one.first, one.last), comma=one.kind == "comma")
+
+
+def _fits(norm: str, one: Candidate, subject: Subject, known: KnownNames, *, pointed: bool) -> bool:
+    """Tell whether such a subject speaks by such a candidate."""
+    name = norm[subject.start : subject.end]
+    if one.kind == "headline":
+        if subject.kind == "name" and subject.end == one.last:
+            return name in known or known.recurs(name)
+        if subject.kind == "name" and name in known:
+            rest = norm[subject.end : one.last]
+            return subject.start == one.first and len(rest) <= 12 and not rest.startswith("的")
+        whole = subject.start == one.first and subject.end == one.last
+        return whole and subject.kind == "nameless"
+    if one.kind in {"attitude", "comma"}:
+        return subject.kind in {"name", "pronoun", "again"}
+    if one.kind == "perhaps" and not pointed:
+        adjacent = subject.kind == "nameless" and subject.end == one.last
+        return subject.kind in {"pronoun", "again"} or name in known or adjacent
+    # Whoever writes frames what he asks, not what he thinks.
+    return subject.kind != "self" or (pointed and norm[one.last : one.end] in _ASKED)
+
+
+def _earlier(text: str, norm: str, end: int, known: KnownNames) -> Subject | None:
+    """Return the subject of a clause before, in the same sentence: 她沉默了一会儿,说:“..."""
+    for _ in range(_CLAUSES):
+        end -= 1
+        while end > 0 and norm[end].isspace() and norm[end] not in _SENTENCE_END:
+            end -= 1
+        if end <= 0 or norm[end] in _SENTENCE_END or norm[end] not in ",:、;":
+            return None
+        begin = _clause(norm, end)
+        subject = find_subject(text, norm, begin, end, known, sure=False)
+        if subject and subject.kind in {"name", "pronoun", "again"}:
+            return subject
+        end = begin
+    return None

@@ -1,0 +1,280 @@
+"""Names: who may be speaking, told from the words in front of a verb of speech.
+
+No list of people: a name shows by its form (a surname and one or two characters, transliterated
+sounds, capitals), by the office before it, or by being called the same elsewhere in the article.
+Texts here are in normal form: simplified, half-width, lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stanceclf.speakers.name_words import (
+    ADDRESSES,
+    COMPOUND_SURNAMES,
+    NAMELESS,
+    NO_NAMES,
+    OFFICES,
+    SOUNDS,
+    SURNAMES,
+)
+
+_WORDS = frozenset(NO_NAMES.split())
+_SURNAMES, _COMPOUND = frozenset(SURNAMES), frozenset(COMPOUND_SURNAMES.split())
+_SOUNDS = frozenset(SOUNDS)
+_PARTS = _SOUNDS | {"-"}
+_ADDRESSES = tuple(ADDRESSES.split())
+# What no given name holds, or so rarely that it is a verb, an adverb or a particle instead.
+_NOT_GIVEN = frozenset(
+    "的了在是不与也都就还向对说称认表指出等们这那为被把将从到并则却但且或及之其个"
+)
+# What ends no name where nothing shows that the name ends there.
+_BEGINS_VERB = frozenset(
+    "参谈讲写发来去做带给看想坐站走转接回举宣介解透坦直笑一正刚又再先更很深开加入获任担当提分"
+)
+#: What parts a transliterated name.
+DOTS = frozenset("·•・")
+_VERB_NEXT = frozenset(
+    "对向在说称表指认也就都则还又曾已从把将与和同的是有告透回坦补强直介带担任主参出一近日今昨"
+)
+_BOUNDARY = re.compile(r"[,、。;:!?()“”「」 ]|先生|女士|等|$")
+_OFFICES = re.compile("|".join(OFFICES.split()))
+_NAMELESS = (*NAMELESS.split(), *OFFICES.split())
+# Those who make an article are not those it speaks of.
+_MAKERS = {"记者", "编辑", "作者", "主编", "总编", "总编辑", "秘书", "助理"}
+_LATIN_NAME = r"[A-Z][\w.'’&-]*(?: (?:(?:de|von|van|of|the) )?[A-Z][\w.'’&-]*){0,3}"
+_LATIN = re.compile(rf"(?<![\w/.@-]){_LATIN_NAME}$", re.ASCII)
+_LATIN_AFTER = re.compile(rf" ?({_LATIN_NAME})", re.ASCII)
+_DOT = re.compile(r"[·•・] ?")
+_NICKNAME_ENDS = frozenset("对说称表在也")
+_TO_WHOM = re.compile(r"[向对与和][本记媒外公社他她我大全你该]")
+_FIRST_PERSON = re.compile(r"(?:我|咱|个人|笔者|本文|小编|本报(?!记者)|你|您|大家|人们|谁|它)")
+_NOT_NAMELESS = re.compile(rf"{_FIRST_PERSON.pattern}|[这那此其每]|是|所有|任何|没有|当")
+_FUNCTION = frozenset(
+    "的了这那此其是不没们我你他她它很更最把被让使而但因所以如若虽将会能可要想并且或和与及都也就还又再什么"
+    "怎只每当等从向在对于到给用过着吗呢吧则亦均"
+)
+#: So much of a long article is read to tell where names end, and who is spoken of again.
+FAR = 20_000
+
+
+def is_person(word: str, *, in_office: bool = False) -> bool:
+    """Tell whether a word has the form of a person's name.
+
+    After an office, a word that also means something else is a name: 院长高兴.
+
+    Examples
+    --------
+    >>> [is_person(word) for word in ("马跃", "高兴", "萨姆·奥特曼", "扎克伯格", "结论")]
+    [True, False, True, True, False]
+    """
+    if (not in_office and (word in _WORDS or word[:2] in _WORDS)) or _TO_WHOM.match(word):
+        return False
+    return has_surname(word) or is_foreign(word)
+
+
+def has_surname(word: str) -> bool:
+    """Tell whether a word is a surname and one or two characters that a given name may have."""
+    family = 2 if word[:2] in _COMPOUND else int(word[:1] in _SURNAMES)
+    given = word[family:]
+    return bool(family) and 1 <= len(given) <= 2 and _is_han(given) and not _NOT_GIVEN & set(given)
+
+
+def is_foreign(word: str) -> bool:
+    """Tell whether a word is a transliterated name, like 萨姆·奥特曼 or 扎克伯格."""
+    parts = _DOT.split(word)
+    if len(parts) > 1:
+        return all(
+            part.replace("-", "").isalpha() and len(part) <= 12 and not _FUNCTION & set(part)
+            for part in parts
+        )
+    return 3 <= len(word) <= 6 and set(word) <= _SOUNDS and word not in _WORDS
+
+
+def is_nickname(word: str) -> bool:
+    """Tell whether a word after an office is how people call somebody, like 小扎 or 库克."""
+    if len(word) == 2 and word[0] in "小老阿" and _is_han(word):
+        return True
+    return 2 <= len(word) <= 6 and set(word) <= _SOUNDS and word not in _WORDS
+
+
+def is_nameless(word: str) -> bool:
+    """Tell whether a word is somebody without a name, or an institution.
+
+    Examples
+    --------
+    >>> [is_nameless(word) for word in ("业内人士", "一位不愿具名的工程师", "谷歌发言人", "便宜")]
+    [True, True, True, False]
+    """
+    return len(word) <= 24 and word.endswith(_NAMELESS) and not _NOT_NAMELESS.match(word)
+
+
+def is_surname_and_title(word: str) -> bool:
+    """Tell whether a word is a surname with a form of address, like 马总 or 李教授.
+
+    Examples
+    --------
+    >>> is_surname_and_title("马总"), is_surname_and_title("总裁")
+    (True, False)
+    """
+    family = word[: honorific(word, shortest=1)]
+    return family != word and (family in _SURNAMES or family in _COMPOUND)
+
+
+def honorific(word: str, shortest: int = 2) -> int:
+    """Return the length of a word without a form of address at its end.
+
+    Examples
+    --------
+    >>> honorific("汪华先生"), honorific("马跃")
+    (2, 2)
+    """
+    if not word.endswith(_ADDRESSES):
+        return len(word)
+    for address in _ADDRESSES:
+        if word.endswith(address) and len(word) - len(address) >= shortest:
+            return len(word) - len(address)
+    return len(word)
+
+
+def starts_with_office(words: str) -> int:
+    """Return where the office ends that some words begin with, 0 where they begin otherwise."""
+    match = _OFFICES.match(words)
+    return match.end() if match else 0
+
+
+def after_office(words: str) -> int:
+    """Return where the last office in some words ends, 0 where there is none.
+
+    Examples
+    --------
+    >>> after_office("昆仑万维董事长兼ceo方汉")
+    11
+    """
+    return max((end for _, end in offices_in(words)), default=0)
+
+
+def offices_in(words: str) -> Iterator[tuple[int, int]]:
+    """Yield where offices stand in some words, in order."""
+    return (match.span() for match in _OFFICES.finditer(words))
+
+
+def latin(words: str) -> int:
+    """Return where a name in capitals at the end of some words begins, -1 where there is none.
+
+    Examples
+    --------
+    >>> latin("计算机教授Ion Stoica"), latin("谷歌")
+    (5, -1)
+    """
+    match = _LATIN.search(words)
+    return match.start() if match else -1
+
+
+def is_first_person(words: str) -> bool:
+    """Tell whether some words begin with whoever writes, or with the reader.
+
+    Examples
+    --------
+    >>> is_first_person("我们问"), is_first_person("他问")
+    (True, False)
+    """
+    return bool(_FIRST_PERSON.match(words))
+
+
+def has_function_word(word: str) -> bool:
+    """Tell whether a word holds a character that names do not have.
+
+    Examples
+    --------
+    >>> has_function_word("这说明"), has_function_word("谷歌")
+    (True, False)
+    """
+    return bool(_FUNCTION & set(word)) or bool(_FIRST_PERSON.match(word))
+
+
+def people_in_office(text: str, norm: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text calls people by office and name.
+
+    Parameters
+    ----------
+    text, norm : str
+        The text, as it is and in normal form.
+
+    Examples
+    --------
+    >>> text = "白鲸开源CEO 郭炜、教授Ion Stoica与副主任程戈都在,郭炜先说"
+    >>> [text[start:end] for start, end in people_in_office(text, text.lower())]
+    ['郭炜', 'Ion Stoica', '程戈']
+    """
+    for office in _OFFICES.finditer(norm):
+        if office.group() in _MAKERS:
+            continue
+        latin_name = _LATIN_AFTER.match(text, office.end())
+        start = office.end() + (norm[office.end() : office.end() + 1] == " ")
+        if latin_name:
+            yield latin_name.span(1)
+        elif end := _name_from(norm, start):
+            yield start, end
+
+
+def foreign_names(norm: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text has transliterated names of several parts.
+
+    Examples
+    --------
+    >>> norm = "主教练若昂·平托说"
+    >>> [norm[start:end] for start, end in foreign_names(norm)]
+    ['若昂·平托']
+    """
+    end = 0
+    for dot in _DOT.finditer(norm):
+        if dot.start() < end:
+            continue
+        start = dot.start()
+        while start > end and norm[start - 1] in _PARTS and dot.start() - start < 8:
+            start -= 1
+        end = dot.end()
+        while (
+            end < len(norm) and (norm[end] in _PARTS or norm[end] in DOTS) and end - dot.end() < 14
+        ):
+            end += 1
+        if start < dot.start() and end > dot.end():
+            yield start, end
+
+
+def _name_from(norm: str, start: int) -> int:
+    """Return where the name ends that begins at some place, 0 where none does."""
+    end = start
+    while end < len(norm) and (norm[end] in _PARTS or norm[end] in DOTS) and end - start < 24:
+        end += 1
+    if is_foreign(norm[start:end]):
+        return end
+    family = 2 if norm[start : start + 2] in _COMPOUND else 1
+    for length in (family + 2, family + 1):
+        name = norm[start : start + length]
+        if len(name) == length and is_person(name):
+            if name[:2] in _WORDS:
+                return 0
+            return _bounded(norm, start, start + length, family)
+    name = norm[start : start + 2]
+    return start + 2 if is_nickname(name) and norm[start + 2 : start + 3] in _NICKNAME_ENDS else 0
+
+
+def _bounded(norm: str, start: int, end: int, family: int) -> int:
+    """Return where a name ends, without a last character that belongs to the next word."""
+    if end - start < family + 2:
+        return end
+    if norm[end - 1] in _BEGINS_VERB and not _BOUNDARY.match(norm, end):
+        return end - 1
+    # By how often the article calls him so or so.
+    shorter, longer = (norm.count(norm[start:to], 0, FAR) for to in (end - 1, end))
+    ended = _BOUNDARY.match(norm, end) or norm[end] in _VERB_NEXT
+    if longer == shorter == 1 and not ended:
+        return 0  # 权益研究者: nothing shows that this is a name.
+    return end - 1 if shorter > 1.25 * longer else end
+
+
+def _is_han(word: str) -> bool:
+    return word.isalpha() and min(word) > "\u33ff"

@@ -1,0 +1,193 @@
+"""Turns: who has the word in an interview or a round table, by the labels at the lines' starts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from stanceclf.articles import LINE
+from stanceclf.speakers.names import after_office, is_person, is_surname_and_title
+
+_LABEL = re.compile(
+    r"[\s◆◇●○•▲△■□★#>*_—-]{0,6}[【\[「]?(?:\*\*)?(?P<floor>\d{1,4}[楼層层f#]\s*)?"
+    r"(?P<name>[^\W_][^:,。;!?“”\"()【】\[\]《》…|]{0,23}?)\s{0,4}"
+    r"(?:\((?P<office>[^():]{1,40})\)\s{0,4})?[】\]」]?(?:\*\*)?\s{0,4}:(?:\*\*)?(?!//)"
+)
+_BRACKETED = re.compile(r"[【\[](?P<name>[^\W_][^】\]:,。]{0,11})[】\]](?=\s*\w)")
+_ROLE = re.compile(
+    r"(?:(?:[^\s,]{0,10})(?:记者|主持人|采访者|受访者|编辑部)|提问者?|问|答|q\d{0,2}|a\d{0,2}|网友|观众|听众|嘉宾|学员|"
+    r"提问\w?|嘉宾\w|观众\w|学生\w?)"
+)
+# What stands before a colon and names no one; 王博文 does, though it ends like a byline.
+_HEADING = re.compile(
+    r"文|图|按|注|例|附|即|"
+    r"(?:.*(?:来源|作者|编辑|责编|撰文|图文|摄影|审核|校对|时间|日期|地点|地址|电话|邮箱|网址|链接|标题|题目|摘要|导读|导语|提要|关键词|"
+    r"编者按|备注|说明|附录|参考文献|原文|译文|版权|声明|提示|提醒|公告|专题|栏目|标签|分类|话题|主题|议题|"
+    r"优点|缺点|优势|劣势|不足|特点|亮点|问题|原因|结果|结论|总结|小结|背景|目的|目标|意义|方法|方案|方式|步骤|流程|原则|"
+    r"建议|措施|要求|条件|标准|成本|价格|费用|售价|参数|配置|性能|功能|安全|用法|示例|例如|比如|情况|现状|趋势|未来|"
+    r"如下|以下|包括|其中|也就是说|换句话说|第[一二三四五六七八九十\d]+.*|[一二三四五六七八九十]+[、.].*|\d.*|"
+    r"核心|重点|要点|观点|看点|误区|风险|机遇|挑战|影响|作用|价值|正方|反方|比分|得分|嘉宾简介|人物|简介))"
+)
+_ENDED = re.compile(r"[。!?;…”」』\")~—:,]\s*$")
+_LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*){1,3}")
+_OVER = re.compile(
+    r"(?:采访|访谈|对话|专访|谈话|访问|会议|论坛)[^,。]{0,4}(?:结束|进行到|最后|临近)"
+)
+_NUMBERED = re.compile(r"\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、")
+_QUESTION = re.compile(r"(?<!吧)\?[”」』\"]?\s*$")
+_SENTENCE = re.compile(r"[。!?]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch of an article that one speaker says.
+
+    Attributes
+    ----------
+    start, end : int
+        Offsets; the speaker's following paragraphs included, headings between them not.
+    name : (int, int) or None
+        Offsets of the speaker's name, in the label; None where somebody answers whose label the
+        transcript has lost.
+    """
+
+    start: int
+    end: int
+    name: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    label: str | None = None
+    name: tuple[int, int] = (0, 0)
+    office: bool = False
+    floor: bool = False
+    whole: bool = True
+
+
+def find_turns(norm: str, known: Container[str] = ()) -> list[Turn]:
+    r"""Return the turns of an article, in order.
+
+    A label counts by what the article shows of it: that it comes again, that it has the form of a
+    name or names a role, that others answer it. A heading, an hour or a list is none.
+
+    Parameters
+    ----------
+    norm : str
+        The article in normal form.
+    known : container of str, optional
+        Names that the article's other text calls.
+
+    Examples
+    --------
+    >>> talk = "时间:下午3:00\n记者:开源贵吗?\n马跃:不贵。\n还省心。\n记者:谢谢。\n马跃:再见。"
+    >>> [talk[turn.start : turn.end] for turn in find_turns(talk)]
+    ['记者:开源贵吗?', '马跃:不贵。', '还省心。', '记者:谢谢。', '马跃:再见。']
+    """
+    lines = [_line(norm, match) for match in LINE.finditer(norm) if match.group().strip()]
+    speaking = _speaking(lines, known)
+    labelled = [i for i, line in enumerate(lines) if line.label in speaking]
+    repeated = Counter(norm[line.start : line.end] for line in lines)
+    turns: list[Turn] = []
+    name: tuple[int, int] | None = None
+    asked = False
+    for i in range(labelled[0] if labelled else len(lines), len(lines)):
+        line = lines[i]
+        words = norm[line.start : line.end]
+        following = lines[i + 1 : i + 2]
+        if line.label in speaking and (line.whole or i > 0):
+            name, asked = line.name, _asks(words, following, speaking)
+        elif name and _is_told(words, norm[slice(*name)]):
+            # The article itself goes on.
+            name, asked = None, False
+            continue
+        elif words[0] == "(" and words[-1] == ")":
+            continue
+        elif repeated[words] > 1:
+            continue  # A caption.
+        elif _is_heading(words):
+            # More of the talk may come, but not whose it is.
+            name, asked = None, i < labelled[-1]
+            continue
+        elif name and _asks(words, following, speaking):
+            name, asked = None, True
+        if name or asked:
+            turns.append(Turn(line.start, line.end, name))
+        if asked:
+            name = None
+    return turns
+
+
+def _line(norm: str, match: re.Match[str]) -> _Line:
+    words = match.group()
+    start = match.start() + len(words) - len(words.lstrip())
+    end = match.end() - (len(words) - len(words.rstrip()))
+    label = _LABEL.match(norm, start, end) or _BRACKETED.match(norm, start, end)
+    if not label:
+        return _Line(start, end)
+    first, last = label.span("name")
+    # An hour or a score is no label: 下午3:00.
+    if norm[last - 1].isdigit() and norm[label.end() : label.end() + 1].isdigit():
+        return _Line(start, end)
+    words = norm[first:last]
+    office = after_office(words)
+    rest = words[office:].strip()
+    in_office = bool(label.groupdict().get("office")) or office > 0
+    if office and is_person(rest, in_office=True):
+        first = last - len(rest)
+    floor, whole = bool(label.groupdict().get("floor")), first == label.start("name")
+    return _Line(start, end, norm[first:last], (first, last), in_office, floor, whole)
+
+
+def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
+    """Return the labels that name who speaks."""
+    labels = [line.label for line in lines if line.label and not _HEADING.fullmatch(line.label)]
+    counts = Counter(labels)
+    roles = {label for label in counts if _ROLE.fullmatch(label)}
+    roles |= {line.label for line in lines if line.label and line.floor}
+    in_office = {line.label for line in lines if line.office}
+    people = {
+        label
+        for label, count in counts.items()
+        if label in known
+        or is_surname_and_title(label)
+        or _LATIN.fullmatch(label)
+        # A word like 高兴 is a name where it is asked more than once.
+        or is_person(label, in_office=label in in_office or count > 1)
+    }
+    sure = {label for label in people | roles if counts[label] > 1}
+    if roles and people:
+        sure |= roles
+    if not sure:
+        return set()
+    sure |= people
+    # An outlet that asks (搜狐科技:) has no form of its own, but others answer it.
+    answered = Counter(
+        label for label, after in itertools.pairwise(labels) if after in sure and label not in sure
+    )
+    least = 2 if len(people & sure) > 2 else 3
+    sure |= {
+        label for label, count in counts.items() if count >= least and 2 * answered[label] > count
+    }
+    return sure if sum(counts[label] for label in sure) > 1 else set()
+
+
+def _is_told(words: str, name: str) -> bool:
+    """Tell whether a line tells of the one whose turn it would be."""
+    return bool(_OVER.match(words)) or (name in words and not _ROLE.fullmatch(name))
+
+
+def _is_heading(words: str) -> bool:
+    """Tell whether a line is a heading: short, and either numbered or without an end."""
+    return len(words) <= 40 and bool(_NUMBERED.match(words) or not _ENDED.search(words))
+
+
+def _asks(words: str, following: Sequence[_Line], speaking: set[str]) -> bool:
+    """Tell whether a line is a question that somebody without a label answers."""
+    answered = bool(following) and following[0].label not in speaking
+    return answered and bool(_QUESTION.search(words)) and len(_SENTENCE.findall(words)) < 3

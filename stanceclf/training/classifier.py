@@ -1,0 +1,294 @@
+"""The classifier: target-aware n-grams, rules and logistic regression, as one estimator."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import Tags
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
+
+from stanceclf.features import TargetAwareVectorizer, check_texts
+from stanceclf.labels import STANCES
+from stanceclf.model import Origin, StanceModel, probabilities, rule_evidence
+from stanceclf.reading import Topic
+from stanceclf.rules import LabelModel, LabelModelName, Rule, make_voter
+
+# Coefficients are kept to this many decimals: far more than they are good for, and coarse enough
+# that the last bits in which one processor's arithmetic differs from another's do not reach the
+# model's file.
+_DECIMALS = 6
+# liblinear draws from one generator for the whole process: two fits at a time, in threads of a
+# worker, would draw each other's numbers.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Tell the stance of sentences by their n-grams and by rules.
+
+    Sentences are turned into weighted n-grams by `TargetAwareVectorizer`. Each stance against the
+    rest is a logistic regression with an L2 penalty, solved by liblinear's dual coordinate descent
+    (Yu, Huang and Lin 2011), whose result does not depend on the number of threads. What rules say
+    of a sentence is added to the log-odds at prediction; the three probabilities are scaled to sum
+    to one. Rules take no part in fitting the regression: labels that they gave would teach it to
+    copy them and to look no further.
+
+    Parameters
+    ----------
+    features : sequence of str, default ("chars",)
+        What to count: ``chars``, ``words``, and ``tagged`` or ``signed`` before either.
+    char_ngrams : (int, int), default (1, 2)
+        The shortest and longest n-gram of characters.
+    word_ngrams : (int, int), default (1, 2)
+        The shortest and longest n-gram of words.
+    min_df : int, default 1
+        N-grams that fewer sentences hold are left out.
+    C : float, default 1.0
+        Inverse strength of the L2 penalty.
+    class_weight : {"balanced", None}, default "balanced"
+        Whether rare stances weigh as much as common ones.
+    random_state : int, default 0
+        Seed of the solver's order.
+    topic : Topic, optional
+        Whose words count as mentions; tagged and signed features and rules need one.
+    rules : sequence of Rule, default ()
+        Rules whose votes count at prediction.
+    label_model : {"majority", "weighted", "dawid-skene"}, default "weighted"
+        How their votes are summed up.
+    rule_weight : float, default 3.0
+        How much a stance that all votes are for gains, in log-odds.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+        The labels, sorted.
+    vectorizer_ : TargetAwareVectorizer
+        The n-grams, their columns and their inverse document frequencies.
+    voter_ : Voter
+        The rules, ready to vote; one for all classifiers that have the same.
+    label_model_ : LabelModel
+        Sums votes up; fitted on the votes on the training sentences.
+    coef_ : array of shape (n_classes, n_features)
+        The weight of each n-gram for each class.
+    intercept_ : array of shape (n_classes,)
+        What each class starts from.
+
+    Examples
+    --------
+    >>> topic = Topic("开源大模型", target=("开源",), rival=("闭源",))
+    >>> classifier = StanceClassifier(("signed chars",), topic=topic)
+    >>> texts = ["开源更便宜", "开源会落后", "开源真便宜", "开源太落后"]
+    >>> _ = classifier.fit(texts, ["favor", "against"] * 2)
+    >>> classifier.predict(["便宜的开源模型", "闭源会落后"])
+    array(['favor', 'favor'], dtype='<U7')
+    """
+
+    def __init__(
+        self,
+        features: Sequence[str] = ("chars",),
+        char_ngrams: tuple[int, int] = (1, 2),
+        word_ngrams: tuple[int, int] = (1, 2),
+        min_df: int = 1,
+        C: float = 1.0,  # noqa: N803
+        class_weight: str | None = "balanced",
+        random_state: int = 0,
+        topic: Topic | None = None,
+        rules: Sequence[Rule] = (),
+        label_model: LabelModelName = "weighted",
+        rule_weight: float = 3.0,
+    ) -> None:
+        self.features = features
+        self.char_ngrams = char_ngrams
+        self.word_ngrams = word_ngrams
+        self.min_df = min_df
+        self.C = C
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.topic = topic
+        self.rules = rules
+        self.label_model = label_model
+        self.rule_weight = rule_weight
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401, N803
+        """Fit the classifier.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Sentences.
+        y : sequence of shape (n_sentences,)
+            Their labels; at least two different ones.
+        sample_weight : array of shape (n_sentences,), optional
+            How much each sentence counts; by default all alike.
+
+        Raises
+        ------
+        ValueError
+            The lengths differ, there is but one class, no n-gram is left, a feature is unknown or
+            needs a topic, or there are rules and a class that is no stance.
+        TypeError
+            `X` is not a sequence of strings.
+        """
+        texts = check_texts(X)
+        labels = column_or_1d(y, warn=True)
+        check_consistent_length(texts, labels, sample_weight)
+        self.classes_ = np.unique(labels)
+        if len(self.classes_) < 2:
+            raise ValueError(f"needs at least two classes, got only {self.classes_.tolist()}")
+        if self.rules and not set(self.classes_.tolist()) <= set(STANCES):
+            raise ValueError(f"rules vote for {STANCES}, the classes are {self.classes_.tolist()}")
+        weight = compute_sample_weight(self._class_weight(labels, sample_weight), labels)
+        if sample_weight is not None:
+            weight = weight * np.asarray(sample_weight, dtype=float)
+        self.vectorizer_ = TargetAwareVectorizer(
+            self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
+        )
+        self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
+        # Rules and n-grams are of the same readings.
+        all_readings = self.vectorizer_.read(texts, self.voter_.read)
+        features = self.vectorizer_.learn(all_readings).weigh(all_readings)
+        # Counting votes needs no votes to learn from.
+        learns = self.label_model == "dawid-skene"
+        weights = [rule.weight for rule in self.rules]
+        self.label_model_ = LabelModel(self.label_model, weights).fit(
+            self.voter_.vote_matrix(texts if learns else [])
+        )
+        # Of two classes, one regression tells both.
+        tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
+        fitted = [self._fit_one(features, labels == label, weight) for label in tested]
+        coef = np.round(np.vstack([one.coef_ for one in fitted]), _DECIMALS)
+        intercept = np.round(np.hstack([one.intercept_ for one in fitted]), _DECIMALS)
+        self.coef_ = np.vstack([-coef, coef]) if len(tested) == 1 else coef
+        self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
+        return self
+
+    def _class_weight(self, labels: Any, sample_weight: Any) -> Any:  # noqa: ANN401
+        """Return how much each class counts, balanced by what its sentences weigh together."""
+        if self.class_weight != "balanced" or sample_weight is None:
+            return self.class_weight
+        weight = np.asarray(sample_weight, dtype=float)
+        totals = {label: weight[labels == label].sum() for label in self.classes_}
+        return {
+            label: weight.sum() / (len(totals) * total) if total else 1.0
+            for label, total in totals.items()
+        }
+
+    def _fit_one(
+        self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]
+    ) -> LogisticRegression:
+        regression = LogisticRegression(
+            C=self.C,
+            solver="liblinear",
+            dual=True,
+            tol=1e-6,
+            max_iter=10_000,
+            random_state=self.random_state,
+        )
+        with _ONE_AT_A_TIME:
+            return regression.fit(features, positive, sample_weight=weight)
+
+    def decision_function(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
+        """Return the log-odds of each class against the rest.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Sentences.
+
+        Returns
+        -------
+        float array of shape (n_sentences, n_classes)
+            Of two classes, only the second one's log-odds, of shape (n_sentences,), as
+            scikit-learn has it: above 0 where it is predicted.
+        """
+        decisions = self._decide(X)
+        # What rules say of one class need not be minus what they say of the other.
+        two = len(self.classes_) == 2
+        return (decisions[:, 1] - decisions[:, 0]) / 2 if two else decisions
+
+    def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
+        check_is_fitted(self)
+        decisions = [np.empty((0, len(self.classes_)))]
+        for readings in self.voter_.read.read(check_texts(X)):
+            own = self.vectorizer_.weigh([readings]) @ self.coef_.T + self.intercept_
+            if self.voter_.rules and self.rule_weight:
+                own += self.rule_weight * rule_evidence(
+                    self.voter_, self.label_model_, readings, self.classes_.tolist()
+                )
+            decisions.append(own)
+        return np.concatenate(decisions)
+
+    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Sentences.
+
+        Returns
+        -------
+        float array of shape (n_sentences, n_classes)
+            Rows sum to one; columns are in the order of `classes_`.
+        """
+        return probabilities(self._decide(X))
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:  # noqa: ANN401, N803
+        """Return the most probable class of each sentence.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Sentences.
+
+        Returns
+        -------
+        array of shape (n_sentences,)
+        """
+        decisions = self._decide(X)
+        return np.asarray(self.classes_[decisions.argmax(axis=1)])
+
+    def freeze(self, origin: Origin | None = None) -> StanceModel:
+        """Return what was learnt as a model that needs no scikit-learn.
+
+        Parameters
+        ----------
+        origin : Origin, optional
+            Where the data came from, for the model to tell.
+
+        Returns
+        -------
+        StanceModel
+            Gives the same decision values, to the last few bits.
+        """
+        check_is_fitted(self)
+        return StanceModel(
+            classes=[str(label) for label in self.classes_],
+            analyzer=self.vectorizer_.analyzer_,
+            normalizer=self.vectorizer_.normalizer_,
+            vocabulary=list(self.vectorizer_.vocabulary_),
+            idf=self.vectorizer_.idf_,
+            coef=self.coef_,
+            intercept=self.intercept_,
+            topic=self.topic,
+            rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.voter_.rules],
+            label_model=self.label_model_,
+            rule_weight=self.rule_weight,
+            origin=origin,
+        )
+
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn that this takes strings, not numbers."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        return tags
