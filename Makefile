@@ -18,7 +18,10 @@ train: .venv/installed
 	dvc repro
 
 test: .venv/installed
-	pytest --numprocesses auto
+	pytest --numprocesses auto -m "not slow"
+
+test-slow: .venv/installed
+	pytest --numprocesses auto -m slow
 
 lint: .venv/installed
 	ruff check .

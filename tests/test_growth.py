@@ -20,6 +20,8 @@ from stanceclf.io.yaml_files import YamlFile
 from stanceclf.model.file import state_in
 from stanceclf.speakers.attribution import said_sentences
 
+pytestmark = pytest.mark.slow
+
 NORMALIZE = Normalizer.from_opencc()
 PIECES = [
     *("开", "a", " ", "。", "，", "“", "”", '"', "(", "&", "&#", "http://", "a.", "1.", "www."),

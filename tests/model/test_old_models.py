@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import ROOT, Cli
 
-MODELS = Path(__file__).parent / "models"
+MODELS = ROOT / "tests/data/models"
 WAYS = {
     "stanceclf.load": "from stanceclf import load",
     "joblib.load": "from joblib import load",

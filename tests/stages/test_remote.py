@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_tracked, run_process
 
+pytestmark = pytest.mark.slow
+
 TEXT = "开源比闭源便宜。\n闭源更安全。\n".encode()
 IDENTITY = {
     f"GIT_{who}_{what}": value

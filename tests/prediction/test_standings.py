@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import ROOT, Cli
 from hypothesis import given, strategies as st
 
 from stanceclf.prediction.rows import Prediction
 from stanceclf.prediction.standing import net_interval, standings
 
-SEED_03 = Path(__file__).parent.parent / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
+SEED_03 = ROOT / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
 
 
 def row(speaker: str | None, stance: str, p: float = 0.9, article: str = "一.txt") -> Prediction:

@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import ROOT, Cli
 
 from stanceclf.articles import web_pages
 from stanceclf.articles.loader import read_article, text_of
 from stanceclf.errors import StanceclfError
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = ROOT / "tests/data/pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
 
 

@@ -217,6 +217,7 @@ def peak_of(posts: int) -> tuple[int, int]:
     return peaks[0], peaks[1]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset, "ROWS", 200)
     for name in ("MOST_HITS", "MOST_SHARED", "MOST_UNREACHED"):

@@ -26,6 +26,8 @@ from stanceclf.stages import train
 from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.config import TrainConfig, load_config
 
+pytestmark = pytest.mark.slow
+
 DASK = (sys.executable, "-m", "dask")
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
 

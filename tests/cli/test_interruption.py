@@ -21,6 +21,8 @@ from test_annotate import GOLD, Terminal, write_small_project
 from stanceclf.authoring.project import make_project
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = (sys.executable, "-m", "stanceclf")
 OLD = b"what stood here before\n"
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hypothesis import given, strategies as st
 
 from stanceclf.articles.loader import Article, read_folder
@@ -13,7 +13,7 @@ from stanceclf.evaluation.speakers import read_speakers, score_speakers
 from stanceclf.speakers.attribution import attribute, said_sentences
 from stanceclf.speakers.quotations import find_quotations
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = ROOT / "seeds"
 NORMALIZE = Normalizer.from_opencc()
 
 Said = list[tuple[str, str | None, str]]
