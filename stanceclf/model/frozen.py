@@ -337,3 +337,9 @@ class StanceModel:
         model = cls.__new__(cls)
         model.__setstate__(state)
         return model
+
+
+# Pickles name a class by its module: the package's name lasts, this module's may not.
+StanceModel.__module__ = "stanceclf.model"
+# doctest passes over what claims to be of another module.
+__test__ = {"StanceModel": StanceModel}
