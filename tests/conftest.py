@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,26 @@ def run_process(
         env=os.environ | {"PATH": path} | environment,
         timeout=300,
     )
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Return the CPU time of the quickest of three runs, however busy the machine is."""
+
+    def once() -> float:
+        begin = time.process_time()
+        work()
+        return time.process_time() - begin
+
+    return min(once() for _ in range(3))
+
+
+def assert_linear(work: Callable[[int], object], few: int, least: float = 0.005) -> None:
+    """Assert that eight times as much takes about eight times as long.
+
+    Quadratic time would be 64 times as long. What takes less than `least` seconds counts as that.
+    """
+    seconds = max(cpu_seconds(lambda: work(few)), least)
+    assert cpu_seconds(lambda: work(8 * few)) < 30 * seconds
 
 
 def count_ngrams(analyzer: NgramAnalyzer, read: Reader, sentence: str) -> dict[str, int]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import Cli, assert_linear
 from docx import Document
 from docx.oxml import parse_xml
 from hypothesis import given, strategies as st
@@ -210,17 +209,7 @@ def test_marks_of_any_markdown_are_spans_in_order(text: str) -> None:
     ],
 )
 def test_time_grows_with_the_markdown(piece: str) -> None:
-    def seconds(count: int) -> float:
-        best = float("inf")
-        for _ in range(2):
-            begin = time.perf_counter()
-            find_marks(piece * count)
-            best = min(best, time.perf_counter() - begin)
-        return best
-
-    few = max(seconds(400), 0.02)
-    # Eight times the text; quadratic time would be 64 times as long.
-    assert seconds(3200) < 30 * few
+    assert_linear(lambda count: find_marks(piece * count), 400, least=0.02)
 
 
 def test_too_long_a_sentence_is_cut_and_nothing_lost() -> None:

@@ -120,10 +120,10 @@ def test_what_matches_nothing_is_known() -> None:
 )
 def test_a_pattern_takes_linear_time(expression: str, text: str) -> None:
     pattern, reading = Pattern(expression, NORMALIZE), READ(text)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in pattern.spans(reading.marked if pattern.marked else reading.text):
         pass
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 PARTS = st.lists(

@@ -343,10 +343,10 @@ WITHIN = voter(any=("便宜", "很"), near="target", within=1000, mirrored=True,
 )
 def test_a_long_sentence_is_no_hang(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     for some in (SHIPPED, WITHIN):
         assert set(some.votes(text).values()) <= set(STANCES)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("text", ["", *"源a便。,?但\n\0\ue000\ud800😀"])

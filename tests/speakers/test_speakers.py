@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, assert_linear
 from hypothesis import given, strategies as st
 
 from stanceclf.articles.loader import Article, read_folder
@@ -234,20 +233,12 @@ def test_quotations_are_in_order_and_apart(line: str) -> None:
     ],
 )
 def test_time_grows_with_the_text(piece: str) -> None:
-    def seconds(count: int) -> float:
+    def run(count: int) -> None:
         text = "".join(piece.replace("{n}", chr(0x4E00 + n % 5000)) for n in range(count))
         article = Article("一.txt", text)
-        sentences = list(cut_articles([article], str))
-        best = float("inf")
-        for _ in range(2):
-            begin = time.perf_counter()
-            attribute(article, sentences, str)
-            best = min(best, time.perf_counter() - begin)
-        return best
+        attribute(article, list(cut_articles([article], str)), str)
 
-    few = max(seconds(400), 0.002)
-    # Eight times the text; quadratic time would be 64 times as long.
-    assert seconds(3200) < 40 * few
+    assert_linear(run, 400)
 
 
 def test_articles_that_nobody_wrote_it_for() -> None:
