@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, assert_linear, Cli
+from conftest import ROOT, Cli, assert_linear
 
 from stanceclf.articles import web_pages
 from stanceclf.articles.loader import read_article, text_of

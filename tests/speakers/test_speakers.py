@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 import pytest
 from conftest import ROOT, assert_linear
 from hypothesis import given, strategies as st
