@@ -1,10 +1,5 @@
-# make train   set up .venv, then run the pipeline      make test    set up .venv, then run the tests
-# make lint    ruff, mypy, stale docs                   make bench   speed; take the model apart
-# make docs    docs/cli.md, README figures                  make lock    pin the dependencies anew
-# make picture the README's picture of a page              make matrix  the model under every scikit-learn
-# make fuzz    what reads files, ten minutes each          make audit   known vulnerabilities of the lock
 .DEFAULT_GOAL := train
-.PHONY: train test lint bench docs picture lock matrix fuzz audit
+.PHONY: help train test test-slow lint bench docs docs-check picture lock matrix fuzz audit reproduce
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,53 +7,61 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # A virtual environment that happens to be active must not be written to.
 unexport VIRTUAL_ENV PYTHONHOME
 
-train: .venv/installed
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+train: .venv/installed ## set up .venv, then run the pipeline: articles to model and scores
 	@# DVC writes its lock in place: killed right then, it leaves half of it.
 	@! test -e dvc.lock || python -c 'import yaml; yaml.safe_load(open("dvc.lock"))["stages"]' 2>/dev/null || git restore dvc.lock
 	dvc repro
 
-test: .venv/installed
+test: .venv/installed ## set up .venv, then run the tests (about 4 minutes on two cores)
 	pytest --numprocesses auto -m "not slow"
 
-test-slow: .venv/installed
+test-slow: .venv/installed ## kills, full disks, remotes, growth (about 2 minutes)
 	pytest --numprocesses auto -m slow
 
-lint: .venv/installed
+lint: .venv/installed docs-check ## ruff, mypy, docs that are up to date
 	ruff check .
 	ruff format --check .
 	mypy
+
+docs-check: .venv/installed
 	@typer stanceclf.cli utils docs --name stanceclf --output $(BIN)/cli.md >/dev/null
 	@diff -u docs/cli.md $(BIN)/cli.md || { echo 'docs/cli.md is stale: run `make docs`'; exit 1; }
 
-bench: .venv/installed
+docs: .venv/installed ## the CLI reference, the figures in the docs, the site
+	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md
+	python docs/figures.py
+
+picture: .venv/installed ## the README's picture of a page
+	python docs/picture.py
+
+bench: .venv/installed ## speed, and what each part of the model adds (DATA=FILE for your own texts)
 	python benchmarks/speed/run.py $(if $(DATA),--data $(DATA))
 	python benchmarks/fewer_rules.py
 	python benchmarks/ablation.py
 	python benchmarks/speakers.py
 
-docs: .venv/installed
-	typer stanceclf.cli utils docs --name stanceclf --output docs/cli.md
-	python docs/figures.py
+reproduce: ## a clean clone of what is committed reproduces every committed figure to the byte
+	bash .ci/reproduce
 
-picture: .venv/installed
-	python docs/picture.py
-
-lock: .venv/installed
+lock: .venv/installed ## pin the dependencies anew, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --fork-strategy fewest \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock
 
-matrix: .venv/installed
+matrix: .venv/installed ## load and train the model under every scikit-learn
 	dvc repro --quiet train
 	python .ci/matrix.py
 
-fuzz: .venv/installed
+fuzz: .venv/installed ## fuzz what reads files, ten minutes each
 	python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement fuzz/requirements.txt
 	for target in read-text read-table read-model forge-model read-yaml read-labels; do \
 	  python fuzz/fuzz.py $$target -max_total_time=$(or $(SECONDS_EACH),600) -artifact_prefix=$$target- || exit 1; \
 	done
 
-audit: .venv/installed
+audit: .venv/installed ## look for known vulnerabilities of the pinned packages
 	python .ci/audit.py
 
 # The lock's hashes decide what is installed; the package itself is linked in place.
