@@ -32,7 +32,7 @@ def main() -> None:
         page.locator(".text .s", has_text="直言“開源模型會越來越落后”,并推出").click()
         page.mouse.move(0, 0)
         page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=ROOT / "docs/page.png")
+        page.screenshot(path=ROOT / "docs/assets/page.png")
         browser.close()
 
 

@@ -117,7 +117,7 @@ def label(keys: bytes, line: str, cwd: Path) -> str:
 def test_its_walk_through_a_second_topic_works(tmp_path: Path) -> None:
     """The commands are run as they stand, from a folder that has the README's articles."""
     (block,) = (block for block in blocks("sh") if block.startswith("stanceclf init"))
-    shutil.copytree(ROOT / "docs/second-topic", tmp_path / "docs/second-topic")
+    shutil.copytree(ROOT / "docs/examples/remote-work", tmp_path / "docs/second-topic")
     home, told = tmp_path, []
     for line in block.splitlines():
         if line.startswith("cd "):

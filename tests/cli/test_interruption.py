@@ -45,7 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small project whose stages have run undisturbed; not to be changed."""
     folder = tmp_path_factory.mktemp("made") / "project"
     make_project(folder, ["远程办公", "居家办公"], ["坐班"])
-    for path in (ROOT / "docs/second-topic").glob("*.txt"):
+    for path in (ROOT / "docs/examples/remote-work").glob("*.txt"):
         shutil.copy(path, folder / "seeds/articles")
     stages = [" ".join(stage) for stage in STAGES]
     done = run_process(sys.executable, "-X", "utf8", "-c", RUN_STAGES, *stages, cwd=folder)
