@@ -16,7 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from stanceclf import StanceModel
-from stanceclf.articles import Article, Normalizer, Sentence, cut_articles, read_articles, text_of
+from stanceclf.articles import (
+    Article,
+    Normalizer,
+    Sentence,
+    cut_articles,
+    extract_text,
+    read_articles,
+)
 from stanceclf.articles.files import SUFFIXES
 from stanceclf.articles.tables import TABLES
 from stanceclf.errors import StanceclfError
@@ -45,7 +52,7 @@ def read_text(data: bytes) -> None:
     """Read an article, its kind by the first byte; its sentences are its slices, in order."""
     suffix = _NAMES[data[0] % len(_NAMES)] if data else ""
     with suppress(StanceclfError):
-        text = text_of(data[1:], f"一{suffix}")
+        text = extract_text(data[1:], f"一{suffix}")
         end = 0
         for sentence in cut_articles(
             [Article(f"一{suffix}", text, suffix in {".md", ".markdown"})], _NORMALIZER

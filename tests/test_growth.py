@@ -18,7 +18,7 @@ from stanceclf.articles.text_tables import CsvTable, JsonTable
 from stanceclf.errors import StanceclfError
 from stanceclf.io.yaml_files import YamlFile
 from stanceclf.model.file import state_in
-from stanceclf.speakers.attribution import said_sentences
+from stanceclf.speakers.attribution import attribute_sentences
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def grows(work: Callable[[str], object], piece: str, few: int = 1000) -> None:
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_cutting_and_telling_who_speaks(piece: str) -> None:
-    grows(lambda text: list(said_sentences([Article("一.txt", text)], NORMALIZE)), piece)
+    grows(lambda text: list(attribute_sentences([Article("一.txt", text)], NORMALIZE)), piece)
 
 
 def test_cutting_what_is_too_long() -> None:

@@ -4,23 +4,23 @@ from .files import (
     skipped_files as skipped_files,
 )
 from .loader import (
-    MOST as MOST,
+    MAX_FILE_SIZE as MAX_FILE_SIZE,
     Article as Article,
     Folder as Folder,
+    extract_text as extract_text,
     read_article as read_article,
     read_articles as read_articles,
     read_at_most as read_at_most,
     read_folder as read_folder,
     stream_articles as stream_articles,
     stream_folder as stream_folder,
-    text_of as text_of,
 )
 from .normalization import Normalizer as Normalizer
 from .sentences import (
     LINE as LINE,
-    LONGEST as LONGEST,
+    MAX_SENTENCE as MAX_SENTENCE,
     Sentence as Sentence,
     cut_articles as cut_articles,
 )
-from .table_shares import Share as Share, find_shares as find_shares, rows_of as rows_of
+from .table_chunks import Chunk as Chunk, find_chunks as find_chunks, read_chunk as read_chunk
 from .tables import is_table as is_table, table_of as table_of

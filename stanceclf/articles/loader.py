@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from stanceclf.articles.encodings import decode
 from stanceclf.articles.files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
-from stanceclf.articles.table_shares import find_shares, rows_of
+from stanceclf.articles.table_chunks import find_chunks, read_chunk
 from stanceclf.articles.tables import is_table, table_of
 from stanceclf.articles.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.articles.word_files import word_text
@@ -26,7 +26,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.io import Visible, open_file
 
 #: A file of more bytes than this is refused unless more are allowed; tables are read row by row.
-MOST = 128 << 20
+MAX_FILE_SIZE = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_article(
     name: str | None = None,
     *,
     encoding: str | None = None,
-    most: int = MOST,
+    most: int = MAX_FILE_SIZE,
 ) -> Article:
     """Read one article.
 
@@ -84,13 +84,13 @@ def read_article(
     """
     with open_file(path) as file:
         data = read_at_most(file, most, path)
-    text = text_of(data, path, encoding, most)
+    text = extract_text(data, path, encoding, most)
     markdown = Path(path).suffix.lower() in MARKDOWN
     return Article(fspath(path) if name is None else name, text, markdown)
 
 
-def text_of(
-    data: bytes, path: str | PathLike[str], encoding: str | None = None, most: int = MOST
+def extract_text(
+    data: bytes, path: str | PathLike[str], encoding: str | None = None, most: int = MAX_FILE_SIZE
 ) -> str:
     """Return the text of an article's file: of a web page or Word document what is read in it.
 
@@ -112,7 +112,7 @@ def text_of(
 
     Examples
     --------
-    >>> text_of("开源".encode("gbk"), "一.txt")
+    >>> extract_text("开源".encode("gbk"), "一.txt")
     '开源'
     """
     suffix = Path(path).suffix.lower()
@@ -153,7 +153,7 @@ def read_articles(
     name: str | None = None,
     *,
     encoding: str | None = None,
-    most: int = MOST,
+    most: int = MAX_FILE_SIZE,
     text_column: str | None = None,
 ) -> list[Article]:
     r"""Read the articles of a file: the one that it is, or those that a table holds.
@@ -193,7 +193,7 @@ def stream_articles(
     name: str | None = None,
     *,
     encoding: str | None = None,
-    most: int = MOST,
+    most: int = MAX_FILE_SIZE,
     text_column: str | None = None,
 ) -> Iterator[tuple[Article, float]]:
     """Yield the articles of a file as `read_articles` does, each with how much of it is before.
@@ -215,10 +215,10 @@ def stream_articles(
         return
     name = fspath(path) if name is None else name
     with open_file(path) as file:
-        (share,) = find_shares(
+        (share,) = find_chunks(
             file, path, sys.maxsize, wanted=text_column, encoding=encoding, longest=most
         )
-        with closing(rows_of(share, file, path, wanted=text_column, longest=most)) as rows:
+        with closing(read_chunk(share, file, path, wanted=text_column, longest=most)) as rows:
             for number, (row, text) in enumerate(rows):
                 yield Article(f"{name}#{row}", text), number / share.rows
 

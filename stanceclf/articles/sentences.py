@@ -25,7 +25,7 @@ _URL = re.compile(
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
 #: The longest sentence, in characters.
-LONGEST = 10_000
+MAX_SENTENCE = 10_000
 # Where one that is longer may be cut.
 _BREAK = re.compile(r"[，,、：:\s]")
 # What stays with the sentence that has just ended: more of the same, and what closes.
@@ -62,7 +62,7 @@ def cut_articles(
     normalize: Callable[[str], str],
     *,
     drop_boilerplate: bool = True,
-    longest: int = LONGEST,
+    longest: int = MAX_SENTENCE,
 ) -> Iterator[Sentence]:
     r"""Yield the sentences of articles, in reading order.
 

@@ -29,7 +29,7 @@ _HERE = 1 << 18
 _SECONDS, _SECONDS_PER_MB = 20, 10
 # Less than this is no article to the library; here a sentence is one.
 _SIZES = {"MIN_EXTRACTED_SIZE": "2", "MIN_OUTPUT_SIZE": "1"}
-_APART = "import sys; sys.path[:] = {path!r}; from stanceclf.web_pages import _main; _main()"
+_APART = f"import sys; sys.path[:] = {{path!r}}; from {__name__} import _main; _main()"
 
 
 def is_page(text: str) -> bool:

@@ -16,12 +16,12 @@ import typer
 
 from stanceclf.articles import (
     Article,
+    extract_text,
     find_articles,
     is_table,
     read_at_most,
     stream_articles,
     table_of,
-    text_of,
 )
 from stanceclf.cli import options
 from stanceclf.cli.output import open_output
@@ -170,7 +170,7 @@ def read_one(path: str, encoding: str | None, most: int) -> Article:
         There is none, or it cannot be read.
     """
     if path == STDIN:
-        return Article(STDIN, text_of(_read_stdin(most), STDIN, encoding, most))
+        return Article(STDIN, extract_text(_read_stdin(most), STDIN, encoding, most))
     table = table_of(path)
     if table is None and is_table(path):
         raise StanceclfError("a table holds many articles; name a row, as `FILE#17`", path=path)

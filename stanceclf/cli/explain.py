@@ -54,12 +54,12 @@ def explain(
         row = place | explanation.as_dict()
         write_text(json.dumps(row, ensure_ascii=False, indent=2) + "\n", output)
         return
-    from stanceclf.io import reader_width, render
+    from stanceclf.io import render, terminal_width
     from stanceclf.reports import explanation_report
 
     color = output is None and sys.stdout is not None and sys.stdout.isatty()
     report = explanation_report(explanation, loaded.labels)
-    write_text(render(report, reader_width(), color), output)
+    write_text(render(report, terminal_width(), color), output)
 
 
 def _sentence(

@@ -155,7 +155,7 @@ def agreement(
     import json
     from dataclasses import asdict
 
-    from stanceclf.gold import agreement as agree, read_gold
+    from stanceclf.gold import measure_agreement, read_gold
 
     people, places = {}, set()
     options.spare([output], files)
@@ -166,7 +166,7 @@ def agreement(
         beside = file.parent / options.ARTICLES.name
         folder = articles or (beside if beside.is_dir() else options.ARTICLES)
         people[file.as_posix()] = read_gold(file, folder)
-    result = agree(people)
+    result = measure_agreement(people)
     if form == "json":
         write_text(json.dumps(asdict(result), ensure_ascii=False, indent=2) + "\n", output)
     else:
@@ -177,9 +177,9 @@ def _report(result: Agreement) -> Iterator[str]:
     """Yield the lines of an agreement for people."""
     from rich.table import Table
 
-    from stanceclf.io import reader_width, render
+    from stanceclf.io import render, terminal_width
 
-    width = reader_width()
+    width = terminal_width()
     yield from fold(
         f"{result.sentences} sentence{'s' * (result.sentences != 1)} labelled by several: "
         f"agreement {result.agreement:.3f}, Krippendorff's alpha {_figure(result.alpha)}",

@@ -123,14 +123,14 @@ def stats(
 
 def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str:
     from stanceclf.authoring import COLUMNS, as_dict
-    from stanceclf.io import plain, reader_width, render, table_csv
+    from stanceclf.io import printable, render, table_csv, terminal_width
     from stanceclf.reports import rule_table_report
 
     named = "" not in tables
     if form == "table":
         what = f"{len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
-        width = reader_width()
-        titles = {name: plain(name) or f"Rules on {what}" for name in tables}
+        width = terminal_width()
+        titles = {name: printable(name) or f"Rules on {what}" for name in tables}
         shown = (render(rule_table_report(t, titles[n], width), width) for n, t in tables.items())
         return "\n".join(shown)
     rows: list[dict[str, object]] = [
@@ -212,9 +212,9 @@ def suggest(
     if output is not None:
         write_text(write_suggestions(found, output.as_posix()), output)
     if form == "table":
-        from stanceclf.io import reader_width, render
+        from stanceclf.io import render, terminal_width
 
-        typer.echo(render(suggestion_report(found, voter.topic.labels), reader_width()), nl=False)
+        typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
         if output is not None:
             then = f"; strike some, then `stanceclf rules add {output}`" if found else ""
             typer.echo(f"{_count(len(found), 'rule')} -> {output}{then}")

@@ -114,9 +114,9 @@ class Screen:
 
     @property
     def _width(self) -> int:
-        from stanceclf.io import reader_width
+        from stanceclf.io import terminal_width
 
-        return max(reader_width(), 20)
+        return max(terminal_width(), 20)
 
     def _lines(self, text: str) -> str:
         return "\n".join(line.strip() for line in fold(text, self._width))
@@ -175,10 +175,10 @@ def fold(text: str, width: int) -> list[str]:
     """
     from rich.cells import cell_len, chop_cells
 
-    from stanceclf.io import plain
+    from stanceclf.io import printable
 
     lines, taken = [""], 0
-    for piece in _PIECE.findall(plain(text)):
+    for piece in _PIECE.findall(printable(text)):
         for part in chop_cells(piece, width) if cell_len(piece) > width else [piece]:
             size = cell_len(part)
             if taken + size > width:

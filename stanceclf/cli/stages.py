@@ -53,7 +53,7 @@ def label(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Vote by rules and label weakly (stage 2)."""
-    from stanceclf.io import reader_width, render
+    from stanceclf.io import render, terminal_width
     from stanceclf.reports import rule_table_report
     from stanceclf.stages import run_label
     from stanceclf.training import LabelConfig, load_config
@@ -63,7 +63,7 @@ def label(
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.spare(outputs, [sentences, topic, known, config])
     result = run_label(sentences, topic, *outputs, settings, known)
-    width = reader_width()
+    width = terminal_width()
     typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
     typer.echo(f"{result.sentences} sentences: {counts} -> {output}, {page}")
@@ -140,7 +140,7 @@ def evaluate(
     config: options.Config = options.CONFIG,
 ) -> None:
     """Score rules, model and baselines, and write the model's card (stage 4)."""
-    from stanceclf.io import reader_width, render
+    from stanceclf.io import render, terminal_width
     from stanceclf.reports import evaluation_report
     from stanceclf.stages import CardFiles, run_evaluate
     from stanceclf.training import EvaluateConfig, LabelConfig, TrainConfig, load_config
@@ -164,5 +164,5 @@ def evaluate(
             "`stanceclf annotate`, then run `dvc repro` again."
         )
     else:
-        width = reader_width()
+        width = terminal_width()
         typer.echo(render(evaluation_report(result, width), width), nl=False)

@@ -1,18 +1,13 @@
 from . import urls as urls
-from .dataset import (
+from .columns import (
     HELD_OUT_COLUMNS as HELD_OUT_COLUMNS,
     LABEL_COLUMNS as LABEL_COLUMNS,
     PROBABILITY_COLUMNS as PROBABILITY_COLUMNS,
     SENTENCE_COLUMNS as SENTENCE_COLUMNS,
     SPEAKER_COLUMNS as SPEAKER_COLUMNS,
-    VOTE as VOTE,
+    VOTE_PREFIX as VOTE_PREFIX,
     VOTES_COLUMN as VOTES_COLUMN,
     Columns as Columns,
-    in_rows as in_rows,
-    open_dataset as open_dataset,
-    read_dataset as read_dataset,
-    schema_of as schema_of,
-    stream_dataset as stream_dataset,
 )
 from .files import (
     atomic_write as atomic_write,
@@ -23,7 +18,19 @@ from .files import (
     table_csv as table_csv,
 )
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
-from .terminal import frame as frame, plain as plain, reader_width as reader_width, render as render
+from .parquet_files import (
+    arrow_schema as arrow_schema,
+    batched as batched,
+    open_dataset as open_dataset,
+    read_dataset as read_dataset,
+    stream_dataset as stream_dataset,
+)
+from .terminal import (
+    draw_table as draw_table,
+    printable as printable,
+    render as render,
+    terminal_width as terminal_width,
+)
 from .urls import (
     files_at as files_at,
     is_url as is_url,

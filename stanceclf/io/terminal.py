@@ -20,18 +20,18 @@ _PLAIN = "\x1b[0m"
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     r"""Return text whose control characters no terminal will obey.
 
     Examples
     --------
-    >>> plain("开源\x1b[2J")
+    >>> printable("开源\x1b[2J")
     '开源�[2J'
     """
     return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def reader_width() -> int:
+def terminal_width() -> int:
     """Return how many columns the terminal has, or COLUMNS says; where neither does, 100."""
     return shutil.get_terminal_size((100, 0)).columns
 
@@ -63,7 +63,7 @@ def render(what: RenderableType, width: int, color: bool = False) -> str:
     return text.getvalue()
 
 
-def frame(
+def draw_table(
     title: str,
     header: tuple[str, str, str],
     rows: Iterable[tuple[Cell, Cell, Cell]],
@@ -91,7 +91,7 @@ def frame(
     Examples
     --------
     >>> row = ([("支持", "green")], [("0.90", "")], [("开源更便宜", "")])
-    >>> print(frame("一.txt", ("stance", "p", "sentence"), [row], 80), end="")
+    >>> print(draw_table("一.txt", ("stance", "p", "sentence"), [row], 80), end="")
     一.txt
     ┏━━━━━━━━┳━━━━━━┳━━━━━━━━━━━━┓
     ┃ stance ┃    p ┃ sentence   ┃

@@ -182,7 +182,7 @@ def size_of(path: str | PathLike[str]) -> int:
     return 0
 
 
-def changed_at(path: str | PathLike[str]) -> float:
+def modified_at(path: str | PathLike[str]) -> float:
     """Return when a file was written last, in seconds; 0 where nobody can tell."""
     with suppress(StanceclfError, OSError, ValueError, NotImplementedError):
         if not is_url(path):

@@ -129,7 +129,7 @@ def _tables(
     color: bool,
 ) -> Iterator[str]:
     """Yield a table a file, and a last line with the count of each stance."""
-    from stanceclf.io import frame, plain, reader_width
+    from stanceclf.io import draw_table, printable, terminal_width
 
     counts: Counter[str] = Counter()
     for article, rows in groupby(predictions, key=lambda row: table_of(row.article) or row.article):
@@ -139,21 +139,21 @@ def _tables(
             counts[stance] += 1
             share = (row.probabilities or {}).get(stance)
             # An article's control characters must not reach the terminal.
-            lines = [(plain(row.text), "")]
+            lines = [(printable(row.text), "")]
             if row.article != before:
                 before = row.article
                 lines.insert(0, (before.removeprefix(article), "dim"))
                 speaker = None
             if row.speaker != speaker:
                 speaker = row.speaker
-                lines.insert(0, (f"{plain(speaker or AUTHOR)}:", "dim"))
+                lines.insert(0, (f"{printable(speaker or AUTHOR)}:", "dim"))
             lines += [(_shown(found), "dim") for found in _found(row.matches or [])]
             probability = "" if share is None else f"{share:.2f}"
             named = (labels.get(stance, stance), _STYLES.get(stance, ""))
             cells.append(([named], [(probability, "")], lines))
-        title = plain(" · ".join(filter(None, (topic, article))))
+        title = printable(" · ".join(filter(None, (topic, article))))
         names = ("stance", "share" if votes else "p", "sentence")
-        yield frame(title, names, cells, reader_width(), color=color)
+        yield draw_table(title, names, cells, terminal_width(), color=color)
     shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
     total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
     sentences = sum(counts.values())

@@ -85,11 +85,11 @@ def _schema(*, votes: bool = False) -> pa.Schema:
         SENTENCE_COLUMNS,
         SPEAKER_COLUMNS,
         VOTES_COLUMN,
-        schema_of,
+        arrow_schema,
     )
 
     types = SENTENCE_COLUMNS | {"stance": "string"} | PROBABILITY_COLUMNS | SPEAKER_COLUMNS
-    return schema_of(types | VOTES_COLUMN if votes else types)
+    return arrow_schema(types | VOTES_COLUMN if votes else types)
 
 
 def _batches(predictions: Iterable[Prediction], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stanceclf.articles import LONGEST, Article
+from stanceclf.articles import MAX_SENTENCE, Article
 from stanceclf.errors import missing_extra
 from stanceclf.model import StanceModel
 from stanceclf.prediction.parquet import to_frame
@@ -21,7 +21,7 @@ def predict_frame(
     *,
     text_column: str = "text",
     id_column: str | None = None,
-    longest: int = LONGEST,
+    longest: int = MAX_SENTENCE,
 ) -> DataFrame:
     """Return the sentences of a table of articles with their stances, computed when asked for.
 

@@ -80,8 +80,8 @@ class Parts:
         """
         if self.name(piece) not in there or self.note(piece) in there:
             return False
-        written = urls.changed_at(self.path(self.name(piece)))
-        return all(urls.changed_at(source.path) <= written for source in piece.sources)
+        written = urls.modified_at(self.path(self.name(piece)))
+        return all(urls.modified_at(source.path) <= written for source in piece.sources)
 
     def write(
         self, piece: Piece, rows: Iterable[Prediction], failed: Sequence[StanceclfError]

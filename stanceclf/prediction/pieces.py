@@ -10,14 +10,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from stanceclf.articles import (
-    LONGEST,
-    MOST,
+    MAX_FILE_SIZE,
+    MAX_SENTENCE,
     Article,
-    Share,
-    find_shares,
+    Chunk,
+    find_chunks,
     is_table,
     read_article,
-    rows_of,
+    read_chunk,
 )
 from stanceclf.errors import StanceclfError
 from stanceclf.io import open_file, size_of
@@ -49,8 +49,8 @@ class ReadOptions:
 
     text_column: str | None = None
     encoding: str | None = None
-    most: int = MOST
-    longest: int = LONGEST
+    most: int = MAX_FILE_SIZE
+    longest: int = MAX_SENTENCE
     characters: int = CHARACTERS
 
 
@@ -83,7 +83,7 @@ class Piece:
         Its place: the number of its first file, and of its share of that one.
     sources : tuple of Source
         Its files; of a table, that one.
-    rows : Share or None
+    rows : Chunk or None
         Its share of a table; None of other files.
     size : int
         How many bytes of the corpus it stands for.
@@ -92,7 +92,7 @@ class Piece:
     file: int
     share: int
     sources: tuple[Source, ...]
-    rows: Share | None
+    rows: Chunk | None
     size: int
 
 
@@ -145,7 +145,7 @@ def cut_table(piece: Piece, options: ReadOptions) -> list[Piece]:
     (source,) = piece.sources
     with open_file(source.path) as file:
         found = list(
-            find_shares(
+            find_chunks(
                 file,
                 source.name,
                 options.characters,
@@ -184,7 +184,7 @@ def articles_of(
             with (
                 open_file(source.path) as file,
                 closing(
-                    rows_of(
+                    read_chunk(
                         piece.rows,
                         file,
                         source.name,

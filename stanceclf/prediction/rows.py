@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from stanceclf.articles import LONGEST, Article, Sentence
+from stanceclf.articles import MAX_SENTENCE, Article, Sentence
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 from stanceclf.rules import Match
-from stanceclf.speakers import Attribution, Voice, said_sentences
+from stanceclf.speakers import Attribution, Voice, attribute_sentences
 
 #: So many sentences are read together: short articles share a call, and long ones are not waited
 #: for.
@@ -56,7 +56,7 @@ class Prediction:
 
 
 def predict_articles(
-    model: StanceModel, articles: Iterable[Article], longest: int = LONGEST
+    model: StanceModel, articles: Iterable[Article], longest: int = MAX_SENTENCE
 ) -> Iterator[Prediction]:
     """Yield the sentences of articles with their stances, in reading order.
 
@@ -79,7 +79,7 @@ def predict_articles(
     """
     names = [str(name) for name in model.classes_]
     order = sorted(names, key=lambda name: (*READING_ORDER, name).index(name))
-    for batch in batches(said_sentences(articles, model.normalizer, longest=longest)):
+    for batch in batches(attribute_sentences(articles, model.normalizer, longest=longest)):
         probabilities = model.predict_proba([sentence.text for sentence, _ in batch])
         for (sentence, said), row in zip(batch, probabilities, strict=True):
             shares = {name: round(float(row[names.index(name)]), 6) for name in order}

@@ -9,17 +9,17 @@ from os import PathLike
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.articles import LONGEST, Article
+from stanceclf.articles import MAX_SENTENCE, Article
 from stanceclf.errors import StanceclfError
-from stanceclf.io import VOTE, read_dataset
+from stanceclf.io import VOTE_PREFIX, read_dataset
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.prediction.rows import Prediction, batches
 from stanceclf.rules import LabelModel, LabelModelName, Match, Voter, find_matches
-from stanceclf.speakers import said_sentences
+from stanceclf.speakers import attribute_sentences
 
 
 def apply_rules(
-    voter: Voter, articles: Iterable[Article], label_model: LabelModel, longest: int = LONGEST
+    voter: Voter, articles: Iterable[Article], label_model: LabelModel, longest: int = MAX_SENTENCE
 ) -> Iterator[Prediction]:
     """Yield the sentences of articles with the rules' votes and weak label, in reading order.
 
@@ -45,7 +45,7 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    for batch in batches(said_sentences(articles, voter.read.normalize, longest=longest)):
+    for batch in batches(attribute_sentences(articles, voter.read.normalize, longest=longest)):
         found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
         votes = _votes(voter, found)
         weak = label_model(votes)
@@ -109,11 +109,11 @@ def fitted_label_model(
     model = LabelModel(name, voter.weights)
     if name != "dawid-skene":
         return model.fit(voter.vote_matrix([]))
-    types = {VOTE + rule: "string" for rule in voter.names}
+    types = {VOTE_PREFIX + rule: "string" for rule in voter.names}
     columns = read_dataset(labels, types, "label", nullable=types)
     index: dict[str | None, int] = {None: ABSTAIN} | {s: i for i, s in enumerate(STANCES)}
     try:
-        votes = [[index[vote] for vote in columns[VOTE + rule]] for rule in voter.names]
+        votes = [[index[vote] for vote in columns[VOTE_PREFIX + rule]] for rule in voter.names]
     except KeyError as error:
         raise StanceclfError(
             f"`{error.args[0]}` is no stance; run `stanceclf label` anew", path=labels

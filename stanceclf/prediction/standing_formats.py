@@ -98,7 +98,7 @@ def _csv(standings: Iterable[Standing], by: By) -> Iterator[str]:
 def _table(
     standings: Iterable[Standing], by: By, labels: Mapping[str, str], topic: str, color: bool
 ) -> Iterator[str]:
-    from stanceclf.io import frame, plain, reader_width
+    from stanceclf.io import draw_table, printable, terminal_width
 
     rows = []
     for one in standings:
@@ -106,16 +106,16 @@ def _table(
             f"{labels.get(stance, stance)} {getattr(one, stance)}" for stance in READING_ORDER
         )
         lines = [(counts, "")]
-        name = plain(one.name or AUTHOR)
+        name = printable(one.name or AUTHOR)
         if by == "article":
             # A path is too long for a narrow column.
             lines.insert(0, (name, ""))
             name = str(one.sentences)
         for stance, (sign, style) in _SIGNS.items():
             if stance in one.quotes:
-                lines.append((f"{sign} {plain(one.quotes[stance].text)}", style))
+                lines.append((f"{sign} {printable(one.quotes[stance].text)}", style))
         low, high = one.interval
         net = [(f"{one.net:+.2f}", ""), (f"[{low:+.2f}, {high:+.2f}]", "dim")]
         rows.append(([(name, "")], net, lines))
     names = (by, "net", "sentences") if by == "speaker" else ("sentences", "net", by)
-    yield frame(plain(topic), names, rows, reader_width(), color=color)
+    yield draw_table(printable(topic), names, rows, terminal_width(), color=color)

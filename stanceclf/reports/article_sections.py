@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from stanceclf.articles import Article, table_of
-from stanceclf.io import plain
+from stanceclf.io import printable
 from stanceclf.prediction import Prediction
 
 #: From so much of a probability on, a sentence is shaded deeper.
@@ -76,7 +76,7 @@ def said(text: str) -> str:
     >>> said("开源\u202e\ud800")
     '开源��'
     """
-    return _HALF.sub("\N{REPLACEMENT CHARACTER}", plain(text.replace("\t", " ")))
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", printable(text.replace("\t", " ")))
 
 
 class Speakers:

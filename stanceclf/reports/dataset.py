@@ -32,13 +32,13 @@ from stanceclf.io import (
     LABEL_COLUMNS,
     SENTENCE_COLUMNS,
     SPEAKER_COLUMNS,
-    VOTE,
+    VOTE_PREFIX,
     VOTES_COLUMN,
     Columns,
-    plain,
+    arrow_schema,
+    printable,
     read_dataset,
     read_utf8,
-    schema_of,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.reports.markdown import as_text, some
@@ -150,7 +150,7 @@ def export_dataset(
     columns = {name: columns[name] for name in _COLUMNS}
     counts = _count(columns, known)
     data = io.BytesIO()
-    pq.write_table(pa.Table.from_pydict(columns, schema=schema_of(_COLUMNS)), data)
+    pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema(_COLUMNS)), data)
     files = {_DATA: data.getvalue()}
     guide = None if gold is None else Path(gold).with_name(_GUIDE)
     if guide is not None and guide.is_file():
@@ -159,7 +159,7 @@ def export_dataset(
     card = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         _numbers(counts) | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)},
         title=as_text(title),
-        quoted_title=json.dumps(plain(title), ensure_ascii=False),
+        quoted_title=json.dumps(printable(title), ensure_ascii=False),
         target=as_text(voter.topic.name),
         target_words=some(voter.topic.target),
         rival_words=some(voter.topic.rival),
@@ -190,7 +190,7 @@ def _read_columns(
     voter: Voter,
 ) -> Columns:
     """Read the stages' datasets; see that all belongs together, or the card would be wrong."""
-    cast = {VOTE + name: "string" for name in voter.names}
+    cast = {VOTE_PREFIX + name: "string" for name in voter.names}
     types = SENTENCE_COLUMNS | LABEL_COLUMNS | cast
     columns = read_dataset(labels, types, "label", nullable={*LABEL_COLUMNS, *cast})
     types = SENTENCE_COLUMNS | SPEAKER_COLUMNS

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from stanceclf.io import plain
+from stanceclf.io import printable
 from stanceclf.rules import OUTCOMES
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _named(stance: str, labels: Mapping[str, str]) -> str:
 
 
 def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
-    text = Text(plain(explanation.text), style="bold")
+    text = Text(printable(explanation.text), style="bold")
     for mention in explanation.mentions:
         text.stylize("underline", mention.start, mention.end)
     yield text
@@ -64,9 +64,9 @@ def _clauses(explanation: Explanation, _: Mapping[str, str]) -> Iterator[Rendera
     yield Text(f"What each clause is about{asks}", style="bold")
     compared = [one.text for one in explanation.mentions if one.compared_with]
     for clause in explanation.clauses:
-        yield _row(clause.about, 9, plain(clause.text).strip())
+        yield _row(clause.about, 9, printable(clause.text).strip())
     if compared:
-        yield _row("", 9, f"compared with: {plain('、'.join(compared))}")
+        yield _row("", 9, f"compared with: {printable('、'.join(compared))}")
 
 
 def _matches(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -83,9 +83,15 @@ def _matches(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Re
 
 
 def _told(match: Match, labels: Mapping[str, str]) -> str:
-    found = f"{plain(match.text)} at {match.start}-{match.end}" if match.text else "the mentions"
+    found = (
+        f"{printable(match.text)} at {match.start}-{match.end}" if match.text else "the mentions"
+    )
     negator = match.negator
-    said = f", negated by {plain(negator.text)} at {negator.start}-{negator.end}" if negator else ""
+    said = (
+        f", negated by {printable(negator.text)} at {negator.start}-{negator.end}"
+        if negator
+        else ""
+    )
     if match.outcome == "votes":
         return f"{found}{said} -> {_named(match.label, labels)}"
     reason = OUTCOMES[match.outcome]
@@ -140,7 +146,7 @@ def _sides(explanation: Explanation) -> Sequence[str]:
 def _shown(feature: FeatureWeight) -> str:
     # The tag says of whom, in front of the n-gram.
     kind = "signed " if feature.kind.startswith("signed") else ""
-    return f"{kind}{plain(feature.ngram)}"
+    return f"{kind}{printable(feature.ngram)}"
 
 
 def _row(name: str, wide: int, text: str, style: str = "") -> Padding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from stanceclf.io import plain
+from stanceclf.io import printable
 
 #: So many of a list are named.
 MOST = 5
@@ -21,7 +21,7 @@ def as_text(text: str) -> str:
     >>> as_text("开源 <b> | *好*")
     '开源 \\<b\\> \\| \\*好\\*'
     """
-    return _MARKUP.sub(r"\\\1", plain(text))
+    return _MARKUP.sub(r"\\\1", printable(text))
 
 
 def some(words: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stanceclf.authoring import Suggestion
-from stanceclf.io import plain
+from stanceclf.io import printable
 
 _CAPTION = (
     "z: how far the words set the stance apart. votes, new: on how many sentences the rule votes, "
@@ -56,7 +56,7 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
     for one in found:
         parts += ["", Text(", ".join(one.rule.any), style="bold")]
         for sentence, span in zip(one.examples, one.spans, strict=True):
-            text = Text(plain(sentence.text))
+            text = Text(printable(sentence.text))
             text.stylize("underline", *span)
             parts.append(Padding(text, (0, 0, 0, 2)))
     return Group(*parts)

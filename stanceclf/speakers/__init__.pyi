@@ -1,5 +1,5 @@
 from .attribution import (
     Attribution as Attribution,
     Voice as Voice,
-    said_sentences as said_sentences,
+    attribute_sentences as attribute_sentences,
 )

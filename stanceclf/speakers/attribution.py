@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from stanceclf.articles import LINE, LONGEST, Article, Sentence, cut_articles
+from stanceclf.articles import LINE, MAX_SENTENCE, Article, Sentence, cut_articles
 from stanceclf.io import Visible
 from stanceclf.speakers.cast import Cast, Spoke
 from stanceclf.speakers.frames import Frame
@@ -65,12 +65,12 @@ class Attribution:
 _AUTHOR = Attribution(None, "author")
 
 
-def said_sentences(
+def attribute_sentences(
     articles: Iterable[Article],
     normalize: Callable[[str], str],
     *,
     drop_boilerplate: bool = True,
-    longest: int = LONGEST,
+    longest: int = MAX_SENTENCE,
 ) -> Iterator[tuple[Sentence, Attribution]]:
     """Yield the sentences of articles and who says each, in reading order.
 
@@ -87,7 +87,7 @@ def said_sentences(
 
     Examples
     --------
-    >>> pairs = said_sentences([Article("一.txt", "方汉认为,开源更便宜。")], str.lower)
+    >>> pairs = attribute_sentences([Article("一.txt", "方汉认为,开源更便宜。")], str.lower)
     >>> [(sentence.text, said.speaker) for sentence, said in pairs]
     [('方汉认为,开源更便宜。', '方汉')]
     """

@@ -17,7 +17,7 @@ from stanceclf.gold import GoldSentence, gold_labels, read_gold
 from stanceclf.io import (
     LABEL_COLUMNS,
     SENTENCE_COLUMNS,
-    VOTE,
+    VOTE_PREFIX,
     Columns,
     atomic_write,
     check_outputs,
@@ -96,7 +96,9 @@ def run_label(
     shown = RulePage(
         voter.topic, voter.rules, table_of_votes(voter, votes, judged), votes, label, judged
     )
-    types = SENTENCE_COLUMNS | {VOTE + name: "string" for name in voter.names} | LABEL_COLUMNS
+    types = (
+        SENTENCE_COLUMNS | {VOTE_PREFIX + name: "string" for name in voter.names} | LABEL_COLUMNS
+    )
     done = 0
     with open_dataset(types, output) as write:
         for columns in stream_dataset(sentences, SENTENCE_COLUMNS, "sentences"):
@@ -135,7 +137,8 @@ def _vote_columns(voter: Voter, votes: npt.NDArray[np.int8]) -> Columns:
     # ABSTAIN is the last one's index, too.
     stances = np.array([*STANCES, None], object)
     return {
-        VOTE + name: stances[own].tolist() for name, own in zip(voter.names, votes.T, strict=True)
+        VOTE_PREFIX + name: stances[own].tolist()
+        for name, own in zip(voter.names, votes.T, strict=True)
     }
 
 

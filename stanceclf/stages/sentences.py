@@ -8,8 +8,8 @@ from os import PathLike
 
 from stanceclf.articles import Article, Normalizer, stream_folder
 from stanceclf.gold import only_boilerplate
-from stanceclf.io import SENTENCE_COLUMNS, SPEAKER_COLUMNS, in_rows, open_dataset
-from stanceclf.speakers import said_sentences
+from stanceclf.io import SENTENCE_COLUMNS, SPEAKER_COLUMNS, batched, open_dataset
+from stanceclf.speakers import attribute_sentences
 from stanceclf.training import SentencesConfig
 
 
@@ -49,9 +49,9 @@ def run_sentences(
             yield article
 
     drop = config.boilerplate == "drop"
-    said = said_sentences(counted(), Normalizer.from_opencc(), drop_boilerplate=drop)
+    said = attribute_sentences(counted(), Normalizer.from_opencc(), drop_boilerplate=drop)
     with open_dataset(SENTENCE_COLUMNS | SPEAKER_COLUMNS, output) as write:
-        for pairs in in_rows(said):
+        for pairs in batched(said):
             columns = {name: [getattr(one, name) for one, _ in pairs] for name in SENTENCE_COLUMNS}
             columns |= {name: [getattr(by, name) for _, by in pairs] for name in SPEAKER_COLUMNS}
             write(columns)

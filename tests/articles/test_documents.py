@@ -13,9 +13,15 @@ from docx import Document
 from docx.oxml import parse_xml
 from hypothesis import given, strategies as st
 
-from stanceclf.articles.loader import MOST, Article, read_article, read_articles, text_of
+from stanceclf.articles.loader import (
+    MAX_FILE_SIZE,
+    Article,
+    extract_text,
+    read_article,
+    read_articles,
+)
 from stanceclf.articles.markdown_marks import find_marks
-from stanceclf.articles.sentences import LONGEST, cut_articles
+from stanceclf.articles.sentences import MAX_SENTENCE, cut_articles
 from stanceclf.errors import StanceclfError
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -53,7 +59,7 @@ def test_tables_links_and_tracked_changes_of_word() -> None:
     cell.text = "表格里的话。"
     file = io.BytesIO()
     document.save(file)
-    assert text_of(file.getvalue(), "文.docx").split("\n") == ["段落一。", "表格里的话。"]
+    assert extract_text(file.getvalue(), "文.docx").split("\n") == ["段落一。", "表格里的话。"]
     run = "<w:r><w:t>{}</w:t></w:r>"
     xml = (
         run.format("开源")
@@ -62,7 +68,7 @@ def test_tables_links_and_tracked_changes_of_word() -> None:
         + f"<w:hyperlink>{run.format('也更好')}</w:hyperlink>"
         + "<w:r><w:br/><w:t>。</w:t></w:r>"
     )
-    assert text_of(word(xml=xml), "文.docx").strip() == "开源更便宜也更好\n。"
+    assert extract_text(word(xml=xml), "文.docx").strip() == "开源更便宜也更好\n。"
 
 
 def bomb(size: int) -> bytes:
@@ -93,18 +99,18 @@ def laughs() -> bytes:
         ("开源".encode(), "no Word document"),
         (word("开源")[:-100], "no Word document"),
         (word("开源")[100:], "no Word document"),
-        (bomb(MOST + 1), r"unpacks to 128 MB, more than 128; raise --max-file"),
+        (bomb(MAX_FILE_SIZE + 1), r"unpacks to 128 MB, more than 128; raise --max-file"),
         (word(" "), "empty"),
     ],
 )
 def test_what_is_no_word_document_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(StanceclfError, match=f"坏.docx: .*{says}"):
-        text_of(data, "坏.docx")
+        extract_text(data, "坏.docx")
 
 
 def test_entities_of_a_word_document_are_not_unfolded() -> None:
     try:
-        assert len(text_of(laughs(), "坏.docx")) < 1000
+        assert len(extract_text(laughs(), "坏.docx")) < 1000
     except StanceclfError as error:
         assert "坏.docx: " in str(error)  # noqa: PT017
 
@@ -114,7 +120,7 @@ def test_a_damaged_word_document_is_read_or_refused(place: int, byte: int) -> No
     data = bytearray(DOCUMENT)
     data[place % len(data)] = byte
     try:
-        text_of(bytes(data), "坏.docx")
+        extract_text(bytes(data), "坏.docx")
     except StanceclfError as error:
         assert str(error).startswith("坏.docx: ")  # noqa: PT017
 
@@ -214,9 +220,9 @@ def test_time_grows_with_the_markdown(piece: str) -> None:
 
 def test_too_long_a_sentence_is_cut_and_nothing_lost() -> None:
     for unit in ("开源更便宜,", "开", "开 ", "😀"):
-        text = unit * (3 * LONGEST // len(unit))
+        text = unit * (3 * MAX_SENTENCE // len(unit))
         found = list(cut_articles([Article("长.txt", text)], str))
-        assert max(len(one.text) for one in found) <= LONGEST
+        assert max(len(one.text) for one in found) <= MAX_SENTENCE
         assert "".join(one.text for one in found).replace(" ", "") == text.replace(" ", "")
         assert all(text[one.start : one.end] == one.text for one in found)
         assert len(found) <= 7

@@ -17,7 +17,7 @@ from stanceclf.io.invisible import INVISIBLE, Visible
 from stanceclf.model.reasons import find_reasons
 from stanceclf.rules.file import load_voter
 from stanceclf.rules.matches import find_matches
-from stanceclf.speakers.attribution import said_sentences
+from stanceclf.speakers.attribution import attribute_sentences
 
 HIDDEN = [chr(code) for code in INVISIBLE]
 SOME = st.lists(st.sampled_from(["\u200b", "\u202e", "\ufeff", "\xad", "\0", "\ufe0f"]), max_size=3)
@@ -110,8 +110,8 @@ def test_articles_full_of_it_are_cut_and_told_as_without(sign: str) -> None:
     normalize = Normalizer.from_opencc()
     for article in read_folder(ROOT / "seeds/articles"):
         spread = Article(article.name, hide(article.text, sign))
-        own = list(said_sentences([spread], normalize))
-        plain = list(said_sentences([article], normalize))
+        own = list(attribute_sentences([spread], normalize))
+        plain = list(attribute_sentences([article], normalize))
         assert [Visible(one.text).text for one, _ in own] == [one.text for one, _ in plain]
         assert [said for _, said in own] == [said for _, said in plain]
         assert list(cut_articles([spread], normalize)) == [one for one, _ in own]

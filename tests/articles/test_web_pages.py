@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, Cli, assert_linear
 
 from stanceclf.articles import web_pages
-from stanceclf.articles.loader import read_article, text_of
+from stanceclf.articles.loader import extract_text, read_article
 from stanceclf.errors import StanceclfError
 
 PAGES = ROOT / "tests/data/pages"
@@ -36,15 +36,15 @@ def test_whatever_a_page_says_of_its_encoding(encoding: str, charset: str) -> No
     said = f'<meta http-equiv=Content-Type content="text/html; charset={charset}">'
     head = f"<head>{said if charset else ''}</head>"
     page = f"<html>{head}<body><p>开源更便宜，闭源更贵。</p></body></html>"
-    assert text_of(page.encode(encoding), "页.html") == "开源更便宜，闭源更贵。"
+    assert extract_text(page.encode(encoding), "页.html") == "开源更便宜，闭源更贵。"
 
 
 def test_a_charset_that_nobody_knows_is_none() -> None:
     page = '<meta charset="gb"><p>Les modèles ouverts sont moins chers, déjà à nous, et ça, été</p>'
     with pytest.raises(StanceclfError, match="页.html: .*--encoding"):
-        text_of(page.encode("cp1252"), "页.html")
+        extract_text(page.encode("cp1252"), "页.html")
     said = page.replace('"gb"', "windows-1252")
-    assert text_of(said.encode("cp1252"), "页.html").startswith("Les modèles")
+    assert extract_text(said.encode("cp1252"), "页.html").startswith("Les modèles")
 
 
 def test_a_page_is_known_by_its_beginning_too(project: Path, cli: Cli) -> None:
@@ -74,7 +74,7 @@ def test_a_browsers_archive_holds_a_page() -> None:
     Path("页.mhtml").write_bytes(archive)
     assert read_article("页.mhtml").text == read_article(PAGES / "portal-gbk.html").text
     with pytest.raises(StanceclfError, match="坏.mht: no web page in this archive"):
-        text_of("开源".encode(), "坏.mht")
+        extract_text("开源".encode(), "坏.mht")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_browsers_archive_holds_a_page() -> None:
 def test_what_is_no_article_is_told(page: str, says: str) -> None:
     for size in (0, web_pages._HERE):
         with pytest.raises(StanceclfError, match=f"坏.html: .*({says})"):
-            text_of(page.encode() + b"<!-- -->" * (size // 8 + 1), "坏.html")
+            extract_text(page.encode() + b"<!-- -->" * (size // 8 + 1), "坏.html")
 
 
 def test_a_large_page_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,12 +98,12 @@ def test_a_large_page_is_read_in_a_process_of_its_own(monkeypatch: pytest.Monkey
     assert len(data) > web_pages._HERE
     # A folder that holds a module of the same name is not taken for it.
     Path("stanceclf.py").write_text("raise SystemExit('中招')", encoding="utf-8")
-    assert text_of(data, "大.html").split("\n") == paragraphs
+    assert extract_text(data, "大.html").split("\n") == paragraphs
     # What takes longer than anybody waits is ended.
     monkeypatch.setattr(web_pages, "_SECONDS", 0)
     monkeypatch.setattr(web_pages, "_SECONDS_PER_MB", 0)
     with pytest.raises(StanceclfError, match="大.html: takes too long"):
-        text_of(data, "大.html")
+        extract_text(data, "大.html")
 
 
 def test_the_same_page_gives_the_same_text(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_time_grows_with_the_page(piece: str) -> None:
     def run(count: int) -> None:
         page = f"<html><body><p>开源比闭源便宜。</p>{piece * count}</body></html>"
         try:
-            text_of(page.encode(), "页.html")
+            extract_text(page.encode(), "页.html")
         except StanceclfError as error:
             assert "页.html" in str(error)  # noqa: PT017
 

@@ -313,7 +313,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "held-out of another type": (
         change_column("artifacts/held_out.parquet", "stance", "pro"),
         ["evaluate"],
-        "column `stance` holds `pro`, which is no stance",
+        "column `stance` contains `pro`, which is not a stance",
     ),
     "held-out with gaps": (
         change_column("artifacts/held_out.parquet", "text", None),

@@ -14,14 +14,14 @@ from conftest import ROOT, Cli, count_ngrams
 from hypothesis import given, strategies as st
 
 from stanceclf.evaluation.baselines import plain_training, snorkel_training
+from stanceclf.evaluation.error_analysis import worst_errors
 from stanceclf.evaluation.held_out import HeldOut
 from stanceclf.evaluation.kappa import weak_label_kappa
 from stanceclf.evaluation.masking import BLANK, mask
 from stanceclf.evaluation.metrics import f_avg
-from stanceclf.evaluation.worst import worst_errors
 from stanceclf.features.ngrams import FEATURES, NgramAnalyzer
 from stanceclf.gold.file import read_gold
-from stanceclf.io.dataset import Columns
+from stanceclf.io.columns import Columns
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
 from stanceclf.rules.definition import Rule
@@ -30,7 +30,7 @@ from stanceclf.rules.voter import Voter
 from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.copies import find_copies
 from stanceclf.training.cross_validation import split_articles
-from stanceclf.training.examples import TrainingSet
+from stanceclf.training.samples import TrainingSet
 
 VOTER = load_voter(ROOT / "configs/open-models")
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")[::4]

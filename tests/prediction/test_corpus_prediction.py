@@ -26,7 +26,7 @@ from hypothesis import given, strategies as st
 from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
-from stanceclf.articles.table_shares import find_shares, rows_of
+from stanceclf.articles.table_chunks import find_chunks, read_chunk
 
 SENTENCES = [
     one.text.strip()
@@ -406,8 +406,8 @@ def test_shares_of_a_table_are_the_table(texts: list[str], size: int, encoding: 
     for name, data in files.items():
         file = io.BytesIO(data)
         told = None if name == "表.parquet" else encoding
-        shares = list(find_shares(file, name, size, encoding=told, longest=10_000))
-        rows = [row for share in shares for row in rows_of(share, file, name, longest=10_000)]
+        shares = list(find_chunks(file, name, size, encoding=told, longest=10_000))
+        rows = [row for share in shares for row in read_chunk(share, file, name, longest=10_000)]
         assert rows == [(str(number), text) for number, text in enumerate(texts, 1)]
         assert all(share.rows == 1 for share in shares) or size > 1
 

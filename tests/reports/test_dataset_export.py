@@ -17,7 +17,7 @@ from conftest import ROOT, copy_inputs, run_process
 
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import read_gold
-from stanceclf.io.dataset import Columns
+from stanceclf.io.columns import Columns
 from stanceclf.reports.dataset import ExportResult, export_dataset
 from stanceclf.stages import label, sentences
 from stanceclf.training.config import LabelConfig, SentencesConfig
@@ -286,7 +286,9 @@ def test_an_article_changed_since(here: Path) -> None:
 def test_sentences_of_an_earlier_version(here: Path) -> None:
     table = pq.read_table("artifacts/sentences.parquet")
     pq.write_table(table.drop_columns(["speaker", "voice"]), "artifacts/sentences.parquet")
-    with pytest.raises(StanceclfError, match="has no column `speaker`; `stanceclf sentences`"):
+    with pytest.raises(
+        StanceclfError, match="has no column `speaker`; make it with `stanceclf sentences`"
+    ):
         export("出")
 
 

@@ -8,7 +8,7 @@ from stanceclf.articles.loader import Article, read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
 from stanceclf.evaluation.speakers import read_speakers, score_speakers
-from stanceclf.speakers.attribution import attribute, said_sentences
+from stanceclf.speakers.attribution import attribute, attribute_sentences
 from stanceclf.speakers.quotations import find_quotations
 
 SEEDS = ROOT / "seeds"
@@ -18,7 +18,7 @@ Said = list[tuple[str, str | None, str]]
 
 
 def said(text: str) -> Said:
-    pairs = said_sentences([Article("一.txt", text)], NORMALIZE)
+    pairs = attribute_sentences([Article("一.txt", text)], NORMALIZE)
     return [(sentence.text, who.speaker, who.voice) for sentence, who in pairs]
 
 
@@ -245,7 +245,7 @@ def test_articles_that_nobody_wrote_it_for() -> None:
     gold = read_speakers(folder / "speakers.jsonl")
     told = {
         sentence.place: who
-        for sentence, who in said_sentences(read_folder(folder / "articles"), NORMALIZE)
+        for sentence, who in attribute_sentences(read_folder(folder / "articles"), NORMALIZE)
     }
     assert gold.keys() <= told.keys()
     scores = score_speakers(gold, told).values()
@@ -259,7 +259,7 @@ def test_articles_that_nobody_wrote_it_for() -> None:
 def test_precision_and_recall_on_the_seeds() -> None:
     gold = read_speakers(SEEDS / "speakers.jsonl")
     articles = read_folder(SEEDS / "articles")
-    told = {sentence.place: who for sentence, who in said_sentences(articles, NORMALIZE)}
+    told = {sentence.place: who for sentence, who in attribute_sentences(articles, NORMALIZE)}
     assert gold.keys() <= told.keys()
     scores = score_speakers(gold, told)
     right = sum(one.right for one in scores.values())

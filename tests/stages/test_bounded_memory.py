@@ -19,8 +19,9 @@ from hypothesis.extra import numpy as hnp
 
 from stanceclf.authoring.table import rule_table
 from stanceclf.evaluation.metrics import Confusion, f_avg
-from stanceclf.io import dataset
-from stanceclf.io.dataset import Columns, open_dataset, read_dataset, write_dataset
+from stanceclf.io import parquet_files
+from stanceclf.io.columns import Columns
+from stanceclf.io.parquet_files import open_dataset, read_dataset
 from stanceclf.labels import STANCES
 from stanceclf.reports import rules as rule_page
 from stanceclf.rules.distinct_votes import DistinctVotes
@@ -28,7 +29,7 @@ from stanceclf.rules.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelMode
 from stanceclf.stages import label, sentences
 from stanceclf.training.config import LabelConfig, SentencesConfig
 from stanceclf.training.copies import find_copies
-from stanceclf.training.material import read_material
+from stanceclf.training.data import read_training_data
 from stanceclf.training.sampling import draw, shares
 
 TYPES = {"text": "string", "start": "int64"}
@@ -43,7 +44,7 @@ def test_few_rows_at_a_time_write_the_same_files(
     before = {path.name: path.read_bytes() for path in Path("artifacts").iterdir()}
     tables = {name: pq.read_table(f"artifacts/{name}") for name in before if "parquet" in name}
     shutil.rmtree("artifacts")
-    monkeypatch.setattr(dataset, "ROWS", 50)
+    monkeypatch.setattr(parquet_files, "ROWS", 50)
     monkeypatch.setattr(rule_page, "_AT_ONCE", 7)
     for stage in STAGES:
         assert cli(*stage).code == 0
@@ -66,14 +67,17 @@ def test_few_rows_at_a_time_write_the_same_files(
 def test_rows_may_come_as_they_please(sizes: list[int]) -> None:
     rows = [(f"第{i}句", i) for i in range(sum(sizes))]
     columns: Columns = {"text": [text for text, _ in rows], "start": [start for _, start in rows]}
-    write_dataset(columns, TYPES, "全.parquet")
+    with open_dataset(TYPES, "全.parquet") as write:
+        write(columns)
     with open_dataset(TYPES, "分.parquet") as write:
         first = 0
         for size in sizes:
             write({name: column[first : first + size] for name, column in columns.items()})
             first += size
     assert Path("全.parquet").read_bytes() == Path("分.parquet").read_bytes()
-    pq.write_table(pa.Table.from_pydict(columns, schema=dataset.schema_of(TYPES)), "直接.parquet")
+    pq.write_table(
+        pa.Table.from_pydict(columns, schema=parquet_files.arrow_schema(TYPES)), "直接.parquet"
+    )
     assert Path("全.parquet").read_bytes() == Path("直接.parquet").read_bytes()
     assert read_dataset("全.parquet", TYPES, "sentences") == columns
 
@@ -142,8 +146,8 @@ def test_what_is_drawn_stands_for_what_is_not(labels: npt.NDArray[np.int8], most
 
 
 def test_of_many_sentences_some_of_each_stance_are_learnt_from(project: Path, cli: Cli) -> None:
-    material = read_material("artifacts/labels.parquet", "configs/open-models", None, 120)
-    everything = read_material("artifacts/labels.parquet", "configs/open-models")
+    material = read_training_data("artifacts/labels.parquet", "configs/open-models", None, 120)
+    everything = read_training_data("artifacts/labels.parquet", "configs/open-models")
     drawn = material.weak["weak_label"]
     assert {stance: drawn.count(stance) for stance in (*STANCES, None)} == dict.fromkeys(
         (*STANCES, None), 30
@@ -219,7 +223,7 @@ def peak_of(posts: int) -> tuple[int, int]:
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset, "ROWS", 200)
+    monkeypatch.setattr(parquet_files, "ROWS", 200)
     for name in ("MOST_HITS", "MOST_SHARED", "MOST_UNREACHED"):
         monkeypatch.setattr(f"stanceclf.reports.rules_choice.{name}", 20)
     peak_of(300)  # What is loaded once is not counted.

@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import read_gold
-from stanceclf.io.dataset import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, write_dataset
+from stanceclf.io.columns import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns
+from stanceclf.io.parquet_files import open_dataset
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
 from stanceclf.training.classifier import StanceClassifier
@@ -27,9 +28,9 @@ from stanceclf.training.cross_validation import (
     split_articles,
     stance_probabilities,
 )
-from stanceclf.training.examples import LabelSource, TrainingSet, gather
-from stanceclf.training.material import make_classifier, read_material, stream_tested
+from stanceclf.training.data import make_classifier, read_training_data, stream_tested
 from stanceclf.training.overlap import Overlap
+from stanceclf.training.samples import LabelSource, TrainingSet, gather
 
 NORMALIZE = Normalizer.from_opencc()
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
@@ -314,7 +315,8 @@ def test_a_stance_unseen_in_training_has_probability_zero() -> None:
 def write_material(folder: Path, weak: Columns) -> None:
     shutil.copytree(ROOT / "configs/open-models", folder / "题目")
     types = SENTENCE_COLUMNS | LABEL_COLUMNS
-    write_dataset({name: weak[name] for name in types}, types, folder / "标.parquet")
+    with open_dataset(types, folder / "标.parquet") as write:
+        write({name: weak[name] for name in types})
     (folder / "articles").mkdir()
     (folder / "articles/丙.txt").write_text("闭源更好。", encoding="utf-8")
     (folder / "gold.jsonl").write_text(
@@ -325,7 +327,7 @@ def write_material(folder: Path, weak: Columns) -> None:
 
 def test_material_is_what_the_files_hold() -> None:
     write_material(Path(), weak_columns())
-    material = read_material("标.parquet", "题目", "gold.jsonl")
+    material = read_training_data("标.parquet", "题目", "gold.jsonl")
     assert material.weak["text"] == [text for _, text, _, _ in WEAK]
     assert material.articles == {"甲", "乙"}
     assert material.counts == {"favor": 2, "against": 1, "none": 1, None: 2}
@@ -344,8 +346,8 @@ def test_material_is_what_the_files_hold() -> None:
     (tested,) = stream_tested("标.parquet")
     assert tested["label"] == ["favor", "favor", "against", "none"]
     assert tested["text"] == [text for _, text, label, _ in WEAK if label]
-    assert read_material("标.parquet", "题目").gold is None
-    assert read_material("标.parquet", "题目", material.gold).gold == material.gold
+    assert read_training_data("标.parquet", "题目").gold is None
+    assert read_training_data("标.parquet", "题目", material.gold).gold == material.gold
 
 
 def test_a_classifier_is_what_the_settings_say() -> None:
