@@ -3,6 +3,7 @@ from .baselines import (
     plain_training as plain_training,
     snorkel_training as snorkel_training,
 )
+from .error_analysis import WorstError as WorstError, worst_errors as worst_errors
 from .held_out import HeldOut as HeldOut
 from .kappa import weak_label_kappa as weak_label_kappa
 from .masking import mask as mask
@@ -27,4 +28,3 @@ from .speakers import (
     score_speakers as score_speakers,
     speaker_figures as speaker_figures,
 )
-from .worst import WorstError as WorstError, worst_errors as worst_errors

@@ -1,4 +1,4 @@
-from .annotators import Agreement as Agreement, agreement as agreement
+from .agreement import Agreement as Agreement, measure_agreement as measure_agreement
 from .candidates import (
     Candidates as Candidates,
     choose as choose,

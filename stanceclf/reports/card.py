@@ -25,7 +25,7 @@ from stanceclf.labels import READING_ORDER
 from stanceclf.model import FORMAT
 from stanceclf.reports.markdown import as_text, some
 from stanceclf.rules import LabelModelName
-from stanceclf.training import EvaluateConfig, Material, TrainConfig
+from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData
 
 _TEMPLATE = Path(__file__).parent / "templates" / "model_card.md"
 _TAUGHT = {
@@ -66,7 +66,7 @@ _Said = tuple[str, str, str]
 
 
 def model_card(
-    material: Material,
+    data: TrainingData,
     train: TrainConfig,
     evaluate: EvaluateConfig,
     label_model: LabelModelName = "weighted",
@@ -85,7 +85,7 @@ def model_card(
 
     Parameters
     ----------
-    material : Material
+    data : TrainingData
         What the model learnt from.
     train, evaluate : TrainConfig, EvaluateConfig
         The settings of the stages.
@@ -105,11 +105,11 @@ def model_card(
     StanceclfError
         A file cannot be read, or is none of what the stage writes.
     """
-    told = _learnt(material, train) | {
+    told = _learnt(data, train) | {
         "model": as_text(Path(model).name),
         "label_model": label_model,
     }
-    told["hashes"] = _hashes(material, articles, topic, gold, model)
+    told["hashes"] = _hashes(data, articles, topic, gold, model)
     text = _TEMPLATE.read_text(encoding="utf-8")
     with _of_evaluate(confusion):
         rows = csv.DictReader(io.StringIO(read_utf8(confusion)))
@@ -128,16 +128,16 @@ def model_card(
     return Template(text).substitute(told)
 
 
-def _learnt(material: Material, train: TrainConfig) -> dict[str, str]:
+def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
     """Return what the model is of and what it learnt from."""
-    topic, counts = material.voter.topic, material.counts
-    training = material.training(train)
+    topic, counts = data.voter.topic, data.counts
+    training = data.training(train)
     examples, sentences = training.articles.count(None), sum(counts.values())
     numbers = {
-        "articles": len(material.articles),
+        "articles": len(data.articles),
         "sentences": sentences,
         "labelled": sentences - counts[None],
-        "rules": len(material.voter.rules),
+        "rules": len(data.voter.rules),
         "trained": len(training.texts),
         "trained_articles": len(training.texts) - examples,
         "trained_examples": examples,
@@ -176,22 +176,22 @@ def _settings(train: TrainConfig, sentences: int) -> str:
 
 
 def _hashes(
-    material: Material,
+    data: TrainingData,
     articles: str | PathLike[str],
     topic: str | PathLike[str],
     gold: str | PathLike[str] | None,
     model: str | PathLike[str],
 ) -> str:
     """Return the rows of what went in and came out; the folder of articles has one hash."""
-    files = sorted({table_of(name) or name for name in material.articles})
+    files = sorted({table_of(name) or name for name in data.articles})
     lines = "".join(
         f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
     )
     rows = [(f"{as_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())]
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
     rows += [(as_text(path.name), _read(path)) for path in inputs]
-    data = _read(Path(model))
-    rows.append((f"{as_text(Path(model).name)} ({len(data):,} bytes)", data))
+    raw = _read(Path(model))
+    rows.append((f"{as_text(Path(model).name)} ({len(raw):,} bytes)", raw))
     return _rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
 
 

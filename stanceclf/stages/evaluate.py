@@ -51,12 +51,12 @@ from stanceclf.rules import LabelModel, LabelModelName
 from stanceclf.speakers import Attribution
 from stanceclf.training import (
     EvaluateConfig,
-    Material,
     StanceClassifier,
     TrainConfig,
+    TrainingData,
     TrainingSet,
     make_classifier,
-    read_material,
+    read_training_data,
     stream_tested,
 )
 
@@ -130,7 +130,7 @@ def run_evaluate(
     """
     check_outputs(metrics, confusion, errors, *([card.card] if card else []))
     gold = _gold_of(held_out, labels)
-    material = read_material(labels, topic, gold, train.sentences)
+    data = read_training_data(labels, topic, gold, train.sentences)
     said = _score_speakers(sentences, speakers)
     evaluation = None
     figures: dict[str, object] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
@@ -138,7 +138,7 @@ def run_evaluate(
     worst: list[WorstError] = []
     if gold["text"]:
         try:
-            evaluation, systems, worst = _measure(material, gold, config, train, label_model)
+            evaluation, systems, worst = _measure(data, gold, config, train, label_model)
         except ValueError as error:
             raise StanceclfError(f"these settings cannot be trained: {error}") from None
         evaluation = dataclasses.replace(evaluation, speakers=said)
@@ -148,7 +148,7 @@ def run_evaluate(
     _write(errors, "".join(_line(row) for row in worst))
     if card:
         text = model_card(
-            material,
+            data,
             train,
             config,
             label_model,
@@ -230,16 +230,16 @@ def _confusion(gold: Columns, systems: Mapping[str, Sequence[str]]) -> str:
 
 
 def _measure(
-    material: Material,
+    data: TrainingData,
     gold: Columns,
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName,
 ) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
     """Return what was measured, what each system calls the gold sentences, and the worst errors."""
-    voter, weak, texts = material.voter, material.weak, gold["text"]
-    training = material.training(train)
-    held_out = HeldOut(material.split(training, train.folds), gold["article"])
+    voter, weak, texts = data.voter, data.weak, gold["text"]
+    training = data.training(train)
+    held_out = HeldOut(data.split(training, train.folds), gold["article"])
     votes = voter.vote_matrix(weak["text"])
     summed = LabelModel(label_model, voter.weights).fit(votes)
     by_rules = summed(voter.vote_matrix(texts)).stances()

@@ -32,7 +32,7 @@ from stanceclf.training import (
     all_but_own,
     fitted_by_fold,
     make_classifier,
-    read_material,
+    read_training_data,
     stance_probabilities,
     stream_tested,
 )
@@ -121,10 +121,10 @@ def run_train(
     """
     record = record_of(model)
     check_outputs(model, record, held_out, metrics)
-    material = read_material(labels, topic, gold, config.sentences)
-    classifier = make_classifier(config, material.voter, label_model)
-    training = material.training(config)
-    split = material.split(training, config.folds)
+    data = read_training_data(labels, topic, gold, config.sentences)
+    classifier = make_classifier(config, data.voter, label_model)
+    training = data.training(config)
+    split = data.split(training, config.folds)
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
         folds = dict(fitted_by_fold(classifier, training, split, all_but_own(split.folds)))
@@ -134,8 +134,8 @@ def run_train(
     with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
         for columns in stream_tested(labels):
             write(tested.predict("weak", columns))
-        if material.gold is not None:
-            write(tested.predict("gold", material.gold))
+        if data.gold is not None:
+            write(tested.predict("gold", data.gold))
     agreed = {kind: _rounded(own) for kind, own in tested.confusion.items()}
     result = TrainResult(
         sentences=len(training.texts),

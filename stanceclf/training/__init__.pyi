@@ -12,10 +12,10 @@ from .cross_validation import (
     fitted_by_fold as fitted_by_fold,
     stance_probabilities as stance_probabilities,
 )
-from .examples import TrainingSet as TrainingSet, gather as gather
-from .material import (
-    Material as Material,
+from .data import (
+    TrainingData as TrainingData,
     make_classifier as make_classifier,
-    read_material as read_material,
+    read_training_data as read_training_data,
     stream_tested as stream_tested,
 )
+from .samples import TrainingSet as TrainingSet, gather as gather

@@ -153,7 +153,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
         # Rules and n-grams are of the same readings.
-        all_readings = self.vectorizer_.read(texts, self.voter_.read)
+        all_readings = self.vectorizer_.read(texts, self.voter_.reader)
         features = self.vectorizer_.learn(all_readings).weigh(all_readings)
         # Counting votes needs no votes to learn from.
         learns = self.label_model == "dawid-skene"
@@ -217,7 +217,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _decide(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401, N803
         check_is_fitted(self)
         decisions = [np.empty((0, len(self.classes_)))]
-        for readings in self.voter_.read.read(check_texts(X)):
+        for readings in self.voter_.reader.read(check_texts(X)):
             own = self.vectorizer_.weigh([readings]) @ self.coef_.T + self.intercept_
             if self.voter_.rules and self.rule_weight:
                 own += self.rule_weight * rule_evidence(

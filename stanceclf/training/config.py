@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from stanceclf.features import Feature, check_features
 from stanceclf.io import Section, YamlFile
 from stanceclf.rules import LabelModelName
-from stanceclf.training.examples import LabelSource
+from stanceclf.training.samples import LabelSource
 
 _Range = Annotated[tuple[int, int], Field(strict=False)]
 _Seed = Annotated[int, Field(ge=0, lt=2**32)]

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 from stanceclf.errors import StanceclfError
 from stanceclf.labels import STANCES
 from stanceclf.training.classifier import StanceClassifier
-from stanceclf.training.examples import TrainingSet
+from stanceclf.training.samples import TrainingSet
 
 
 def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:

@@ -75,7 +75,7 @@ def test_an_explanation_adds_up_to_the_decision(text: str) -> None:
 
 def test_ngrams_are_shown_as_people_read_them() -> None:
     analyzer = NgramAnalyzer(FEATURES, (1, 1), (2, 2))
-    found = count_ngrams(analyzer, VOTER.read, "闭源更贵,开源不贵")
+    found = count_ngrams(analyzer, VOTER.reader, "闭源更贵,开源不贵")
     shown = {(analyzer.kind(gram), analyzer.shown(gram)) for gram in found}
     assert {
         ("chars", "贵"),
@@ -89,7 +89,7 @@ def test_ngrams_are_shown_as_people_read_them() -> None:
 def test_a_masked_sentence_tells_the_rules_nothing() -> None:
     changed = 0
     for text, masked in zip(TEXTS, mask(VOTER, TEXTS), strict=True):
-        before, after = VOTER.read(text), VOTER.read(masked)
+        before, after = VOTER.reader(text), VOTER.reader(masked)
         assert after.text == masked
         assert after.mentions == before.mentions
         assert [(c.start, c.end) for c in after.clauses] == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.annotators import agreement, nominal_alpha
+from stanceclf.gold.agreement import measure_agreement, nominal_alpha
 from stanceclf.gold.file import GoldSentence
 from stanceclf.labels import STANCES, Stance
 
@@ -32,7 +32,7 @@ def test_alpha_is_the_published_one() -> None:
 def test_two_annotators_by_hand() -> None:
     # Both: 10 sentences, 7 alike. Chance for kappa: .5*.4 + .3*.3 + .2*.3 = .35.
     one, other = "fffffaaann", "ffffnaanna"
-    found = agreement({"甲": gold(one), "乙": gold(other)})
+    found = measure_agreement({"甲": gold(one), "乙": gold(other)})
     assert found.sentences == 10
     assert found.agreement == 0.7
     (pair,) = found.pairs
@@ -51,7 +51,7 @@ def test_two_annotators_by_hand() -> None:
 
 
 def test_each_may_leave_sentences_out() -> None:
-    found = agreement({"甲": gold("fa.n."), "乙": gold("ff..."), "丙": gold("..an.")})
+    found = measure_agreement({"甲": gold("fa.n."), "乙": gold("ff..."), "丙": gold("..an.")})
     assert found.sentences == 3
     assert [(one.first, one.second, one.shared) for one in found.pairs] == [
         ("甲", "乙", 2),
@@ -66,7 +66,7 @@ def test_each_may_leave_sentences_out() -> None:
 
 
 def test_of_one_label_alone_chance_says_nothing() -> None:
-    found = agreement({"甲": gold("ff"), "乙": gold("ff")})
+    found = measure_agreement({"甲": gold("ff"), "乙": gold("ff")})
     assert (found.agreement, found.alpha, found.pairs[0].kappa) == (1.0, None, None)
     assert found.disagreements == []
 
@@ -82,10 +82,10 @@ def test_whoever_agrees_has_full_marks_and_order_does_not_matter(
     files = {name: gold(column) for name, column in zip("甲乙丙", columns, strict=True)}
     if not any(sum(letter != "." for letter in row) > 1 for row in rows):
         with pytest.raises(StanceclfError, match="no sentence is labelled in two of these"):
-            agreement(files)
+            measure_agreement(files)
         return
-    found = agreement(files)
-    turned = agreement({name: list(reversed(files[name])) for name in "丙乙甲"})
+    found = measure_agreement(files)
+    turned = measure_agreement({name: list(reversed(files[name])) for name in "丙乙甲"})
     assert (turned.sentences, turned.agreement, turned.alpha) == (
         found.sentences,
         found.agreement,
@@ -103,7 +103,7 @@ def test_disagreements_are_sorted_by_place() -> None:
         return [GoldSentence(name, start, start + 1, "句", stance) for name, start in places]
 
     places = [("二.txt", 3), ("一.txt", 20), ("一.txt", 3)]
-    found = agreement({"甲": labels("favor", places), "乙": labels("none", places[::-1])})
+    found = measure_agreement({"甲": labels("favor", places), "乙": labels("none", places[::-1])})
     listed = [(one.article, one.start) for one in found.disagreements]
     assert listed == sorted(places)
     assert set(found.confusion) == set(STANCES)
@@ -111,12 +111,12 @@ def test_disagreements_are_sorted_by_place() -> None:
 
 def test_agreement_takes_two() -> None:
     with pytest.raises(StanceclfError, match="takes two annotators; give the gold file of each"):
-        agreement({"甲": gold("f")})
+        measure_agreement({"甲": gold("f")})
     with pytest.raises(StanceclfError, match="labelled in two of these: 甲, 乙; let two people"):
-        agreement({"甲": gold("f."), "乙": gold(".f")})
+        measure_agreement({"甲": gold("f."), "乙": gold(".f")})
 
 
 def test_all_must_have_read_the_same() -> None:
     other = [GoldSentence("一.txt", 0, 1, "字", "favor")]
     with pytest.raises(StanceclfError, match=r"^乙: not the text that others read at 一\.txt:0-1"):
-        agreement({"甲": gold("f"), "乙": other})
+        measure_agreement({"甲": gold("f"), "乙": other})

@@ -24,12 +24,12 @@ from stanceclf.training.config import (
     TrainConfig,
     load_config,
 )
-from stanceclf.training.material import Material, read_material
+from stanceclf.training.data import TrainingData, read_training_data
 
 TOPIC = "configs/open-models"
 MEASURED = ("metrics.json", "confusion.csv", "errors.jsonl")
 TRAIN = load_config(ROOT / "configs/pipeline.yaml", "train", TrainConfig)
-Labelled = tuple[Path, Material]
+Labelled = tuple[Path, TrainingData]
 
 
 @pytest.fixture(scope="module")
@@ -49,25 +49,25 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
     for name in MEASURED:
         shutil.copyfile(ROOT / "artifacts" / name, made / name)
     (made / "model.joblib").write_bytes(b"n-grams" * 1000)
-    return folder, read_material(made / "labels.parquet", topic)
+    return folder, read_training_data(made / "labels.parquet", topic)
 
 
 @pytest.fixture
-def material(labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Material:
-    """Make such a project of the test's own the current folder, and return its material."""
+def data(labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrainingData:
+    """Make such a project of the test's own the current folder, and return its data."""
     shutil.copytree(labelled[0], tmp_path / "project")
     monkeypatch.chdir(tmp_path / "project")
     return labelled[1]
 
 
 def card(
-    material: Material,
+    data: TrainingData,
     train: TrainConfig = TRAIN,
     gold: str | None = "seeds/gold.jsonl",
     root: Path = Path(),
 ) -> str:
     return model_card(
-        material,
+        data,
         train,
         EvaluateConfig(),
         articles=root / "seeds/articles",
@@ -89,16 +89,16 @@ def write_figures(changed: object) -> None:
     Path("artifacts/metrics.json").write_text(json.dumps(changed), encoding="utf-8")
 
 
-def test_the_head_is_the_hubs(material: Material) -> None:
-    head = yaml.safe_load(card(material).split("---\n")[1])
+def test_the_head_is_the_hubs(data: TrainingData) -> None:
+    head = yaml.safe_load(card(data).split("---\n")[1])
     assert head["language"] == "zh"
     assert head["library_name"] == "stanceclf"
     assert head["pipeline_tag"] == "text-classification"
     assert head["metrics"] == ["f1"]
 
 
-def test_scores_are_those_measured(material: Material) -> None:
-    text, measured = card(material), figures()
+def test_scores_are_those_measured(data: TrainingData) -> None:
+    text, measured = card(data), figures()
     gold = measured["gold"]
     counts = ", ".join(f"{gold[stance]} {stance}" for stance in ("favor", "against", "none"))
     assert f"gold sentences: {gold['sentences']} ({counts})" in text
@@ -128,18 +128,18 @@ def test_scores_are_those_measured(material: Material) -> None:
     ],
 )
 def test_a_difference_is_put_in_words(
-    interval: list[float], verdict: str, material: Material
+    interval: list[float], verdict: str, data: TrainingData
 ) -> None:
     changed = figures()
     changed["model_minus_rules"]["f_avg_interval"] = interval
     write_figures(changed)
-    (line,) = (s for s in card(material).splitlines() if "**The model less the rules" in s)
+    (line,) = (s for s in card(data).splitlines() if "**The model less the rules" in s)
     assert verdict in line
 
 
-def test_what_it_learnt_from_is_counted(material: Material) -> None:
-    text = card(material)
-    weak, rules = material.weak["weak_label"], len(material.voter.rules)
+def test_what_it_learnt_from_is_counted(data: TrainingData) -> None:
+    text = card(data)
+    weak, rules = data.weak["weak_label"], len(data.voter.rules)
     known = sum(label is not None for label in weak)
     assert f"{rules} keyword rules and 5 articles, without a label by hand." in text
     assert "| articles | 5 |" in text
@@ -147,11 +147,11 @@ def test_what_it_learnt_from_is_counted(material: Material) -> None:
     assert f"| sentences | {len(weak)}, of which {known} ({share}) have a weak label |" in text
     counts = " | ".join(str(weak.count(label)) for label in ("favor", "against", "none", None))
     assert f"| weak labels | {counts} |" in text
-    training = material.training(TRAIN)
+    training = data.training(TRAIN)
     examples = training.articles.count(None)
     assert f"{len(training.texts)} sentences: {len(training.texts) - examples} of the" in text
     assert f"{examples} examples out of the rules" in text
-    both = card(dataclasses.replace(material, gold=gold_rows()), both_labels())
+    both = card(dataclasses.replace(data, gold=gold_rows()), both_labels())
     assert f"{rules} keyword rules and labels by hand in 5 articles." in both
     assert "| labels to learn from | gold ones, weak ones elsewhere |" in both
 
@@ -166,8 +166,8 @@ def both_labels() -> TrainConfig:
     return TRAIN.model_copy(update={"labels": "both", "features": ("words",)})
 
 
-def test_hashes_are_of_the_files(material: Material) -> None:
-    text = card(material)
+def test_hashes_are_of_the_files(data: TrainingData) -> None:
+    text = card(data)
     for name, path in (
         ("topic.yaml", Path(TOPIC, "topic.yaml")),
         ("rules.yaml", Path(TOPIC, "rules.yaml")),
@@ -180,8 +180,8 @@ def test_hashes_are_of_the_files(material: Material) -> None:
     assert f"| articles (files: 5) | `{folder.stdout.decode().split()[0]}` |" in text
 
 
-def test_mistakes_are_counted_and_quoted(material: Material) -> None:
-    text = card(material)
+def test_mistakes_are_counted_and_quoted(data: TrainingData) -> None:
+    text = card(data)
     rows = Path("artifacts/confusion.csv").read_text(encoding="utf-8").splitlines()[1:]
     said = [(row.split(",")[3], row.split(",")[-1]) for row in rows]
     wrong = [pair for pair in said if pair[0] != pair[1]]
@@ -201,63 +201,63 @@ def test_mistakes_are_counted_and_quoted(material: Material) -> None:
     assert f"1. {told} (p = {sure:.2f}; rules that vote: {rules})" in text
 
 
-def test_versions_are_told_and_nothing_of_the_machine(material: Material, tmp_path: Path) -> None:
-    text = card(material)
+def test_versions_are_told_and_nothing_of_the_machine(data: TrainingData, tmp_path: Path) -> None:
+    text = card(data)
     assert f"stanceclf {stanceclf.__version__}, model file format " in text
     assert "scikit-learn" in text
     assert "jieba" not in text
     assert "$" not in text
     there = tmp_path / "elsewhere"
     shutil.copytree(".", there)
-    assert card(material, root=there) == text
+    assert card(data, root=there) == text
     assert str(tmp_path) not in text
-    assert "jieba " in card(material, TRAIN.model_copy(update={"features": ("words",)}))
+    assert "jieba " in card(data, TRAIN.model_copy(update={"features": ("words",)}))
 
 
-def test_without_gold_nothing_is_said_of_it(material: Material) -> None:
+def test_without_gold_nothing_is_said_of_it(data: TrainingData) -> None:
     write_figures({"gold": {"favor": 0, "against": 0, "none": 0}})
     Path("artifacts/confusion.csv").write_text("article,start,end,gold,model\n", encoding="utf-8")
     Path("artifacts/errors.jsonl").write_bytes(b"")
-    text = card(material, gold=None)
+    text = card(data, gold=None)
     assert "There are no gold labels yet, so nothing tells how good the model is" in text
     for said in ("F_avg", "interval", "## Where it fails", "gold.jsonl", "<!--"):
         assert said not in text
     assert "## Limits" in text
 
 
-def test_speakers_scores_are_told_where_there_are_some(material: Material) -> None:
-    assert "## Who says it" in card(material)
+def test_speakers_scores_are_told_where_there_are_some(data: TrainingData) -> None:
+    assert "## Who says it" in card(data)
     write_figures({key: value for key, value in figures().items() if key != "speakers"})
-    assert "## Who says it" not in card(material)
+    assert "## Who says it" not in card(data)
     own = {"sentences": 400, "told": 390, "precision": 0.95, "recall": 0.9, "f1": 0.9244}
     silent = {"sentences": 3, "told": 0, "precision": None, "recall": 0.0, "f1": 0.0}
     articles = [{"article": "一|二.txt"} | own, {"article": "三.txt"} | silent]
     write_figures(figures() | {"speakers": own | {"articles": articles}})
-    text = card(material)
+    text = card(data)
     assert "| 一\\|二.txt | 400 | 390 | 0.950 | 0.900 | 0.924 |" in text
     assert "| 三.txt | 3 | 0 | - | 0.000 | 0.000 |" in text
     assert "| all of them | 400 | 390 |" in text
 
 
-def test_sentences_are_no_markup(material: Material) -> None:
+def test_sentences_are_no_markup(data: TrainingData) -> None:
     path = Path("artifacts/errors.jsonl")
     first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
     first |= {"text": "<img src=x> *开源* `$HOME` [a](b)\u202e|", "votes": {}}
     path.write_text(json.dumps(first) + "\n", encoding="utf-8")
-    text = card(material)
+    text = card(data)
     assert "> “\\<img src=x\\> \\*开源\\* \\`\\$HOME\\` \\[a\\](b)\ufffd\\|”" in text
     assert "rules that vote: none" in text
     path.write_bytes(b"")
-    assert "None is listed." in card(material)
+    assert "None is listed." in card(data)
 
 
-def test_gold_that_was_chosen_is_told(material: Material) -> None:
+def test_gold_that_was_chosen_is_told(data: TrainingData) -> None:
     path = Path("seeds/gold.jsonl")
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[0] = json.dumps(json.loads(lines[0]) | {"order": "useful"})
     path.write_text("\n".join(lines), encoding="utf-8")
-    assert "1 of the gold sentences were labelled for being useful" in card(material)
-    assert "An unknown number of the gold sentences were" in card(material, gold=None)
+    assert "1 of the gold sentences were labelled for being useful" in card(data)
+    assert "An unknown number of the gold sentences were" in card(data, gold=None)
 
 
 @pytest.mark.parametrize(
@@ -271,10 +271,10 @@ def test_gold_that_was_chosen_is_told(material: Material) -> None:
         ("errors.jsonl", "no JSON\n"),
     ],
 )
-def test_a_file_that_is_something_else(name: str, text: str, material: Material) -> None:
+def test_a_file_that_is_something_else(name: str, text: str, data: TrainingData) -> None:
     Path("artifacts", name).write_text(text, encoding="utf-8")
     with pytest.raises(StanceclfError, match=rf"^artifacts/{name}: not what `stanceclf evaluate`"):
-        card(material)
+        card(data)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_a_file_that_is_something_else(name: str, text: str, material: Material)
         "seeds/articles/05-openai-new-open-model.txt",
     ],
 )
-def test_a_file_that_is_missing(name: str, material: Material) -> None:
+def test_a_file_that_is_missing(name: str, data: TrainingData) -> None:
     Path(name).unlink()
     with pytest.raises(StanceclfError, match=rf"^{name}: cannot read it"):
-        card(material)
+        card(data)

@@ -93,7 +93,7 @@ class Agreement:
     disagreements: list[Disagreement]
 
 
-def agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
+def measure_agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
     """Return how far annotators agree on the sentences that several of them have labelled.
 
     Parameters
@@ -111,7 +111,7 @@ def agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
     --------
     >>> one = GoldSentence("一.txt", 0, 3, "很好。", "favor")
     >>> other = GoldSentence("一.txt", 0, 3, "很好。", "none")
-    >>> agreement({"甲": [one], "乙": [other]}).disagreements[0].labels
+    >>> measure_agreement({"甲": [one], "乙": [other]}).disagreements[0].labels
     {'甲': 'favor', '乙': 'none'}
     """
     if len(files) < 2:

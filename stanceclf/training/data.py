@@ -1,4 +1,4 @@
-"""Material: what there is to train on and to test on, read from files and checked."""
+"""TrainingData: what there is to train on and to test on, read from files and checked."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.config import TrainConfig
 from stanceclf.training.copies import Copies, hashes
 from stanceclf.training.cross_validation import Split, split_articles
-from stanceclf.training.examples import TrainingSet, examples_of, gather
 from stanceclf.training.overlap import Overlap
+from stanceclf.training.samples import TrainingSet, examples_of, gather
 from stanceclf.training.sampling import draw
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class TrainingData:
     """What there is to train on and to test on.
 
     Attributes
@@ -72,12 +72,12 @@ class Material:
         return split_articles(self.copies, labelled, folds, self.quoted)
 
 
-def read_material(
+def read_training_data(
     labels: str | PathLike[str],
     topic: str | PathLike[str],
     gold: str | PathLike[str] | Columns | None = None,
     sentences: int | None = None,
-) -> Material:
+) -> TrainingData:
     """Read weak labels, rules and gold labels.
 
     Parameters
@@ -119,7 +119,7 @@ def read_material(
         known = None
     if known:
         seen.compare(known["article"], known["text"])
-    return Material(
+    return TrainingData(
         _drawn(labels, seen, sentences),
         known,
         voter,
