@@ -4,12 +4,15 @@ from .corpus import (
     parts_of as parts_of,
     predict_corpus as predict_corpus,
 )
-from .formats import Format as Format, write_predictions as write_predictions
+from .dask_frame import predict_frame as predict_frame
+from .formats import (
+    Format as Format,
+    write_predictions as write_predictions,
+    write_standings as write_standings,
+)
 from .parquet import write_parquet as write_parquet
-from .partitions import predict_frame as predict_frame
 from .parts import PartForm as PartForm
 from .pieces import ReadOptions as ReadOptions
 from .rows import Prediction as Prediction, predict_articles as predict_articles
 from .rule_rows import apply_rules as apply_rules, fitted_label_model as fitted_label_model
 from .standing import Standing as Standing, standings as standings
-from .standing_formats import write_standings as write_standings

@@ -26,10 +26,9 @@ from stanceclf.reports.article_sections import (
     Speakers,
     cut_sections,
     probability,
-    said,
 )
 from stanceclf.reports.article_words import WORDS, Lang
-from stanceclf.reports.script_json import script_json
+from stanceclf.reports.escaping import page_text, script_json
 
 #: So many speakers are shown at once; the others can be unfolded.
 MOST_SPEAKERS = 8
@@ -82,9 +81,9 @@ def article_page(
         raise missing_extra("jinja2", "report") from None
     speakers = Speakers(model.normalizer)
     sections = list(cut_sections(read, speakers))
-    words = WORDS[lang] | {s: said(_label(model, lang, s)) for s in READING_ORDER}
-    topic = said(model.topic.name)
-    rival = said(next(iter(model.topic.rival), ""))
+    words = WORDS[lang] | {s: page_text(_label(model, lang, s)) for s in READING_ORDER}
+    topic = page_text(model.topic.name)
+    rival = page_text(next(iter(model.topic.rival), ""))
     words |= {"about_rival": words["about_rival" if rival else "about_other"]}
     words = {
         key: text.replace("{topic}", topic).replace("{rival}", rival) for key, text in words.items()
@@ -142,7 +141,7 @@ def _summary(
     """Return the rows of a table of speakers."""
     return [
         {
-            "name": None if one.name is None else said(one.name),
+            "name": None if one.name is None else page_text(one.name),
             "number": speakers.number(one.name),
             "counts": {stance: getattr(one, stance) for stance in READING_ORDER},
             "net": _signed(one.net),
@@ -167,7 +166,7 @@ def _quotes(one: Standing, places: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
         {
             "stance": stance,
-            "text": said(row.text[:MOST_QUOTED]) + "…" * (len(row.text) > MOST_QUOTED),
+            "text": page_text(row.text[:MOST_QUOTED]) + "…" * (len(row.text) > MOST_QUOTED),
             "index": places[id(row)],
         }
         for stance, row in one.quotes.items()
@@ -215,7 +214,7 @@ def _data(
         "w": words,
         "stances": READING_ORDER,
         "speakers": speakers.names,
-        "rules": [said(rule.name) for rule in model.voter.rules],
+        "rules": [page_text(rule.name) for rule in model.voter.rules],
         "stance": "".join(str(_stance(row)) for row in rows),
         "speaker": [speakers.number(row.speaker) for row in rows],
         "chunk": _CHUNK,
@@ -240,15 +239,15 @@ def _detail(row: Prediction, reason: Reason, numbers: Mapping[str, int]) -> list
     finds = dict.fromkeys(
         (
             numbers[match.rule],
-            said(match.text),
+            page_text(match.text),
             match.outcome,
-            said(match.negator.text) if match.negator else "",
+            page_text(match.negator.text) if match.negator else "",
             match.label,
         )
         for match in reason.matches
     )
     words = [
-        [said(word.text), word.about or "", int(word.negated), round(word.adds, 2)]
+        [page_text(word.text), word.about or "", int(word.negated), round(word.adds, 2)]
         for word in reason.words
     ]
     shown = [round(1000 * shares.get(stance, 0.0)) for stance in READING_ORDER]

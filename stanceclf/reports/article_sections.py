@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from stanceclf.articles import Article, table_of
-from stanceclf.io import printable
 from stanceclf.prediction import Prediction
+from stanceclf.reports.escaping import page_text
 
 #: From so much of a probability on, a sentence is shaded deeper.
 LEVELS = (0.55, 0.72)
@@ -20,7 +20,6 @@ SIDES = {"favor": "▲", "against": "▼"}
 _LONGEST, _PART = 100, 60
 
 _BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -68,17 +67,6 @@ class Section:
             yield part
 
 
-def said(text: str) -> str:
-    r"""Return text of others as the page can hold it: obeyed by nothing, and fit to be encoded.
-
-    Examples
-    --------
-    >>> said("开源\u202e\ud800")
-    '开源��'
-    """
-    return _HALF.sub("\N{REPLACEMENT CHARACTER}", printable(text.replace("\t", " ")))
-
-
 class Speakers:
     """Numbers speakers in the order in which they come; 0 is the article itself.
 
@@ -106,7 +94,7 @@ class Speakers:
         key = self.normalize(name)
         if key not in self._numbers:
             self._numbers[key] = len(self.names)
-            self.names.append(said(name))
+            self.names.append(page_text(name))
         return self._numbers[key]
 
 
@@ -137,8 +125,10 @@ def cut_sections(
         section: Section | None = None
         for _, (article, rows) in group:
             if section is None:
-                section = Section(said(article.name if isinstance(table, int) else table), index)
-            row_name = "" if isinstance(table, int) else said(article.name[len(table) :])
+                section = Section(
+                    page_text(article.name if isinstance(table, int) else table), index
+                )
+            row_name = "" if isinstance(table, int) else page_text(article.name[len(table) :])
             section.paragraphs += _paragraphs(article, rows, row_name, index, speakers)
             section.rows += rows
             index += len(rows)
@@ -165,7 +155,7 @@ def _paragraphs(
         stance = row.stance or "none"
         level = 1 + sum(probability(row) >= limit for limit in LEVELS)
         found[-1].sentences.append(
-            Shown(index + number, said(row.text), stance, level, name, end < row.start)
+            Shown(index + number, page_text(row.text), stance, level, name, end < row.start)
         )
         end, speaker = row.end, own
     return found

@@ -23,7 +23,7 @@ from stanceclf.gold import read_gold, was_chosen
 from stanceclf.io import read_utf8
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import FORMAT
-from stanceclf.reports.markdown import as_text, some
+from stanceclf.reports.escaping import markdown_list, markdown_text
 from stanceclf.rules import LabelModelName
 from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData
 
@@ -106,7 +106,7 @@ def model_card(
         A file cannot be read, or is none of what the stage writes.
     """
     told = _learnt(data, train) | {
-        "model": as_text(Path(model).name),
+        "model": markdown_text(Path(model).name),
         "label_model": label_model,
     }
     told["hashes"] = _hashes(data, articles, topic, gold, model)
@@ -146,10 +146,10 @@ def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
     }
     written = {name: f"{number:,}" for name, number in numbers.items()}
     return written | {
-        **{f"shown_{stance}": as_text(topic.labels[stance]) for stance in READING_ORDER},
-        "target": as_text(topic.name),
-        "target_words": some(topic.target),
-        "rival_words": some(topic.rival),
+        **{f"shown_{stance}": markdown_text(topic.labels[stance]) for stance in READING_ORDER},
+        "target": markdown_text(topic.name),
+        "target_words": markdown_list(topic.target),
+        "rival_words": markdown_list(topic.rival),
         "taught": _TAUGHT[train.labels].format(**written),
         "source": _SOURCES[train.labels],
         "coverage": f"{numbers['labelled'] / numbers['sentences']:.0%}",
@@ -187,11 +187,13 @@ def _hashes(
     lines = "".join(
         f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
     )
-    rows = [(f"{as_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())]
+    rows = [
+        (f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())
+    ]
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
-    rows += [(as_text(path.name), _read(path)) for path in inputs]
+    rows += [(markdown_text(path.name), _read(path)) for path in inputs]
     raw = _read(Path(model))
-    rows.append((f"{as_text(Path(model).name)} ({len(raw):,} bytes)", raw))
+    rows.append((f"{markdown_text(Path(model).name)} ({len(raw):,} bytes)", raw))
     return _rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
 
 
@@ -258,7 +260,7 @@ def _by_article(articles: Sequence[_Row], said: Iterable[_Said]) -> dict[str, st
     counts = Counter((table_of(article) or article, gold) for article, gold, _ in said)
     rows = (
         (
-            as_text(row["article"]),
+            markdown_text(row["article"]),
             f"{row['sentences']:,}",
             *(f"{counts[row['article'], stance]:,}" for stance in ("favor", "against")),
             f"{row['rules']:.3f}",
@@ -301,8 +303,8 @@ def _worst(lines: Sequence[str]) -> str:
         told.append(
             f"{number}. gold `{row['gold']}`, the model says `{row['stance']}` (p = {sure}; "
             f"rules that vote: {rules})\n"
-            f"   > “{as_text(row['text'])}”\n"
-            f"   > {as_text(row['article'])}, {row['start']}-{row['end']}"
+            f"   > “{markdown_text(row['text'])}”\n"
+            f"   > {markdown_text(row['article'])}, {row['start']}-{row['end']}"
         )
     return "\n".join(told) or "None is listed."
 
@@ -314,7 +316,7 @@ def _speakers(figures: _Row) -> str:
     rows = [*scores["articles"], scores | {"article": "all of them"}]
     return _SPEAKERS.format(f"{scores['sentences']:,}") + _rows(
         (
-            as_text(row["article"]),
+            markdown_text(row["article"]),
             f"{row['sentences']:,}",
             f"{row['told']:,}",
             *("-" if row[n] is None else f"{row[n]:.3f}" for n in ("precision", "recall", "f1")),

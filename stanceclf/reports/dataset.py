@@ -41,7 +41,7 @@ from stanceclf.io import (
     read_utf8,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.reports.markdown import as_text, some
+from stanceclf.reports.escaping import markdown_list, markdown_text
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
 from stanceclf.speakers import Voice
 
@@ -158,14 +158,14 @@ def export_dataset(
     title = f"Stance on {voter.topic.name}"
     card = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         _numbers(counts) | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)},
-        title=as_text(title),
+        title=markdown_text(title),
         quoted_title=json.dumps(printable(title), ensure_ascii=False),
-        target=as_text(voter.topic.name),
-        target_words=some(voter.topic.target),
-        rival_words=some(voter.topic.rival),
+        target=markdown_text(voter.topic.name),
+        target_words=markdown_list(voter.topic.target),
+        rival_words=markdown_list(voter.topic.rival),
         label_model=label_model,
         sources=_sources(cut, articles),
-        speakers=some([f"{name} ({n:,})" for name, n in counts.speakers.items()]),
+        speakers=markdown_list([f"{name} ({n:,})" for name, n in counts.speakers.items()]),
         guide=f"`{_GUIDE}` in this folder" if _GUIDE in files else "none",
         kappa=_measured(
             figures, "kappa", labelled="with both", abstain_as_none="with null as `none`"
@@ -250,8 +250,9 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
     counts = Counter(table_of(one.article) or one.article for one in cut)
+    hashes = {name: sha256(Path(articles, name).read_bytes()).hexdigest() for name in counts}
     return "\n".join(
-        f"| {as_text(name)} | {n:,} | `{sha256(Path(articles, name).read_bytes()).hexdigest()}` |"
+        f"| {markdown_text(name)} | {n:,} | `{hashes[name]}` |"
         for name, n in sorted(counts.items())
     )
 

@@ -19,11 +19,11 @@ from stanceclf.authoring import RuleRow, most_in_need, rule_table
 from stanceclf.gold import Corpus
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.reading import Topic
-from stanceclf.reports.rules_choice import Choice
-from stanceclf.reports.script_json import script_json
+from stanceclf.reports.escaping import script_json
+from stanceclf.reports.rules_samples import Samples
 from stanceclf.rules import DistinctVotes, Hit, Rule, Voter, find_hits
 
-#: How much the page holds at most, beside what `rule_page_choice` says.
+#: How much the page holds at most, beside what `rule_page_samples` says.
 MOST_FINDS = 30  # different words that a rule finds
 MOST_CHARACTERS = 500  # of a sentence
 # So many sentences are read at once.
@@ -129,10 +129,10 @@ class RulePage:
             raise ValueError("there must be a row a rule, and a weak and a gold label a sentence")
         self._topic, self._rules, self._table = topic, rules, table
         self._weak, self._gold = weak, gold
-        self._choice = Choice(votes, gold)
-        self._votes = [self._choice.of_rule(rule) for rule in range(len(rules))]
-        self._pairs, self._unreached = self._choice.pairs(), self._choice.unreached()
-        beside = {i + step for i in self._choice.shown for step in (-1, 0, 1)}
+        self._samples = Samples(votes, gold)
+        self._votes = [self._samples.of_rule(rule) for rule in range(len(rules))]
+        self._pairs, self._unreached = self._samples.pairs(), self._samples.unreached()
+        beside = {i + step for i in self._samples.shown for step in (-1, 0, 1)}
         self._shown = beside & set(range(len(votes)))
         self._covered = int(votes.counts[votes.voted().any(axis=1)].sum())
         self._finds: list[Counter[str]] = [Counter() for _ in rules]

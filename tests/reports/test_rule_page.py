@@ -15,11 +15,11 @@ from stanceclf.articles.sentences import Sentence
 from stanceclf.authoring.table import RuleRow, most_in_need, rule_table
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
-from stanceclf.reports import rules as module, rules_choice as choice
+from stanceclf.reports import rules as module, rules_samples as samples
 from stanceclf.reports.rules import RulePage, label_indices
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.distinct_votes import DistinctVotes
-from stanceclf.rules.hits import Hit
+from stanceclf.rules.matches import Hit
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -196,17 +196,17 @@ def test_half_of_a_character_survives_the_page() -> None:
 
 
 def test_what_is_much_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "MOST_UNREACHED", 500)
+    monkeypatch.setattr(samples, "MOST_UNREACHED", 500)
     data = data_of(build(many(1000)))
     strong = data["rules"][0]
     assert strong["of"] == {"all": 1000, "wrong": 334, "right": 333, "conflict": 1000}
-    assert len(strong["shown"]) == choice.MOST_HITS
+    assert len(strong["shown"]) == samples.MOST_HITS
     assert {row[0]: row[5] for row in data["sentences"]}[strong["shown"][-1]] == "against"
     assert strong["shown"][-1] > 900  # spread over all articles
     (pair,) = data["pairs"]["shown"]
-    assert (pair["of"], len(pair["shown"])) == (1000, choice.MOST_SHARED)
+    assert (pair["of"], len(pair["shown"])) == (1000, samples.MOST_SHARED)
     unreached = data_of(build(many(1000, votes=0)))["unreached"]
-    assert (unreached["of"], len(unreached["shown"])) == (1000, choice.MOST_UNREACHED)
+    assert (unreached["of"], len(unreached["shown"])) == (1000, samples.MOST_UNREACHED)
 
 
 def test_wrong_hits_leave_room_for_others() -> None:
@@ -383,7 +383,7 @@ def test_a_link_to_no_rule_says_so(show: Open) -> None:
 def test_a_cut_list_says_how_much_there_is(show: Open) -> None:
     page = show(build(many(1000)), "#rule=strong")
     assert "200 of 1,000 sentences shown" in page.locator("main").inner_text()
-    assert page.locator(".hits > li").count() == choice.MOST_HITS
+    assert page.locator(".hits > li").count() == samples.MOST_HITS
 
 
 def test_a_pair_in_conflict_opens_its_sentences(show: Open) -> None:
@@ -425,7 +425,7 @@ def test_what_negates_is_marked_otherwise(show: Open) -> None:
 
 
 def test_a_long_list_is_drawn_in_parts(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "MOST_UNREACHED", 500)
+    monkeypatch.setattr(samples, "MOST_UNREACHED", 500)
     page = show(build(many(600, votes=0)), "#unreached")
     assert "50 of 600 sentences shown; this page holds 500" in page.locator("main").inner_text()
     page.get_by_role("button", name="Show 50 more").click()

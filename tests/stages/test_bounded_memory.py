@@ -225,7 +225,7 @@ def peak_of(posts: int) -> tuple[int, int]:
 def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_files, "ROWS", 200)
     for name in ("MOST_HITS", "MOST_SHARED", "MOST_UNREACHED"):
-        monkeypatch.setattr(f"stanceclf.reports.rules_choice.{name}", 20)
+        monkeypatch.setattr(f"stanceclf.reports.rules_samples.{name}", 20)
     peak_of(300)  # What is loaded once is not counted.
     few, many = peak_of(600), peak_of(3000)
     for one, other in zip(few, many, strict=True):

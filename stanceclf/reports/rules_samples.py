@@ -25,7 +25,7 @@ _Flags = npt.NDArray[np.bool_]
 _Rows = npt.NDArray[np.intp]
 
 
-class Choice:
+class Samples:
     """The sentences that are shown, by their indices.
 
     Parameters
@@ -43,10 +43,10 @@ class Choice:
     Examples
     --------
     >>> votes = DistinctVotes.of([np.array([[1, 0], [-1, 0], [-1, -1]], np.int8)], 2)
-    >>> choice = Choice(votes, np.array([0, ABSTAIN, ABSTAIN], np.int8))
-    >>> choice.of_rule(0)
+    >>> samples = Samples(votes, np.array([0, ABSTAIN, ABSTAIN], np.int8))
+    >>> samples.of_rule(0)
     {'of': {'all': 1, 'wrong': 1, 'right': 0, 'conflict': 1}, 'shown': [0]}
-    >>> choice.pairs()["shown"], choice.unreached()["shown"]
+    >>> samples.pairs()["shown"], samples.unreached()["shown"]
     ([{'rules': (0, 1), 'of': 1, 'right': [0, 1, 0], 'shown': [0]}], [2])
     """
 
