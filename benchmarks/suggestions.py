@@ -1,22 +1,22 @@
-"""What accepting the suggested rules adds, on articles that they were not suggested from.
+"""What accepting suggested rules adds, on articles that they were not suggested from.
 
     python benchmarks/suggestions.py [--gold FILE] [--topic DIR] [--config FILE]
 
-For each article, rules are suggested from the others and accepted as they come, the best ones
-first, none struck; then rules with and without them read the article, and its gold labels judge.
-Few rules or many, and with or without the gold labels of the other articles to suggest from.
+For each article, rules are suggested from the other articles and accepted unread, the best ones
+first; then the rules with and without them vote on the article, and its gold labels decide.
+Measured with many rules and with few, and with and without the gold labels of the other articles
+to suggest from. Prints a table and writes it to ``results/suggestions.csv``.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runs import parse_options, take_rules_away
+from runs import parse_options, take_rules_away, write_rows
 
 from stanceclf.authoring import suggest_rules
 from stanceclf.evaluation.metrics import f_avg
@@ -31,39 +31,41 @@ TOPS = (0, 20)
 
 @dataclass
 class Tally:
-    """What rules say of all held-out articles."""
+    """The weak labels of all held-out articles."""
 
     gold: list[str] = field(default_factory=list)
     said: list[str | None] = field(default_factory=list)
-    #: Of the sentences that rules alone leave open: how many are reached now, how many rightly.
+    #: Sentences that the suggested rules alone reach, and how many of those get the right label.
     gained: int = 0
     right: int = 0
 
-    def row(self) -> str:
-        """Return coverage, the new sentences and F_avg as cells."""
+    def cells(self) -> dict[str, str]:
+        """Return coverage, the new sentences and F_avg."""
         reached = sum(stance is not None for stance in self.said) / len(self.said)
         score = f_avg(self.gold, [stance or "none" for stance in self.said])
         new = f"{self.right} of {self.gained}" if self.gained else ""
-        return f"{reached:.3f} | {new} | {score:.3f}"
+        return {"coverage": f"{reached:.3f}", "right of the new": new, "F_avg": f"{score:.3f}"}
 
 
 def main() -> None:
-    """Print a Markdown table, a row a number of rules accepted."""
+    """Measure every combination."""
     given = parse_options(__doc__)
-    out = sys.stdout.write
-    out("| rules kept | suggested from | accepted | coverage | right of the new | F_avg |\n")
-    out("|---|---|---|---|---|---|\n")
+    write_rows(given.out / "suggestions.csv", rows(given))
+
+
+def rows(given: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """Yield one row per share of the rules, source and number of rules accepted."""
     for share in SHARES:
         for with_gold in (False, True):
             for top, tally in measure(given, share, with_gold).items():
                 source = ("articles and their gold" if with_gold else "articles") if top else ""
                 if top or not with_gold:
-                    out(f"| {share:.0%} | {source} | {top or 'none'} | {tally.row()} |\n")
-            sys.stdout.flush()
+                    kept = {"rules kept": f"{share:.0%}", "suggested from": source}
+                    yield kept | {"accepted": str(top)} | tally.cells()
 
 
 def measure(given: argparse.Namespace, share: float, with_gold: bool) -> dict[int, Tally]:
-    """Return what rules say with so many suggestions accepted, over all draws and articles."""
+    """Return the tally for each number of suggestions accepted, over all draws and articles."""
     tallies = {top: Tally() for top in TOPS}
     for seed in range(DRAWS if share < 1 else 1):
         with tempfile.TemporaryDirectory() as folder:
@@ -89,8 +91,8 @@ def measure(given: argparse.Namespace, share: float, with_gold: bool) -> dict[in
 def by_article(
     given: argparse.Namespace, voter: Voter
 ) -> Iterator[tuple[Corpus, list[GoldSentence]]]:
-    """Yield the other articles, and the gold sentences of the one held out."""
-    corpus = read_corpus(given.gold.parent / "articles", voter.read.normalize, gold=given.gold)
+    """Yield the other articles and the gold sentences of the one held out, for each article."""
+    corpus = read_corpus(given.gold.parent / "articles", voter.reader.normalize, gold=given.gold)
     for article in sorted({one.article for one in corpus.sentences}):
         rest = [one for one in corpus.sentences if one.article != article]
         gold = [one for one in corpus.gold if one.article != article]
@@ -103,8 +105,8 @@ def by_article(
 def say(
     voter: Voter, added: list[Rule], known: Corpus, texts: list[str], model: LabelModelName
 ) -> list[str | None]:
-    """Return the weak labels of sentences, by rules and those added."""
-    own = Voter(voter.topic, [*voter.rules, *added], voter.read.normalize)
+    """Return the weak labels of sentences, by the rules and those added."""
+    own = Voter(voter.topic, [*voter.rules, *added], voter.reader.normalize)
     fitted = LabelModel(model, own.weights).fit(own.vote_matrix(known.texts))
     return list(fitted(own.vote_matrix(texts)).stances())
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from stanceclf.cli import main
-from stanceclf.features.collection import collect
+from stanceclf.features.document_frequency import collect
 from stanceclf.features.ngrams import NgramAnalyzer
 from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.reading.reader import Reader

@@ -40,7 +40,7 @@ def measure_profile(bench: Bench) -> Table:
 
 def _steps(model: StanceModel, texts: list[str]) -> dict[str, Callable[[], Callable[[], object]]]:
     voter = model.voter
-    readings = list(voter.read.read(texts))
+    readings = list(voter.reader.read(texts))
     votes = [voter.votes_on(one) for one in readings]
     added = np.ones((len(model.vocabulary), 1 + len(model.classes_)))
 
@@ -50,11 +50,11 @@ def _steps(model: StanceModel, texts: list[str]) -> dict[str, Callable[[], Calla
 
     def normal() -> Callable[[], object]:
         fresh = afresh(texts)
-        return lambda: list(voter.read.batches(fresh))
+        return lambda: list(voter.reader.batches(fresh))
 
     def read() -> Callable[[], object]:
         fresh = afresh(texts)
-        return lambda: list(voter.read.read(fresh))
+        return lambda: list(voter.reader.read(fresh))
 
     return {
         _WHOLE: whole,

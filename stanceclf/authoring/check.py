@@ -1,4 +1,4 @@
-"""The rule check: what is wrong, or likely to be, with a topic's rules and lexicons."""
+"""Checking rules: what is wrong, or probably unwanted, in a topic's rules and lexicons."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Literal
 import numpy as np
 
 from stanceclf.articles import Normalizer
-from stanceclf.errors import StanceclfError
+from stanceclf.errors import StanceclfError, one_line
 from stanceclf.io import YamlFile
 from stanceclf.labels import ABSTAIN, READING_ORDER
 from stanceclf.reading import TARGET, Topic
 from stanceclf.rules import ReadRules, Rule, Voter, read_voter
 
-# Of so many votes on, it is no accident that another rule casts them all too.
-_MANY = 10
+# With this many votes, it is no accident that another rule casts them all too.
+_MANY_VOTES = 10
 _MOST_SHOWN = 5
-# Typed by a Chinese input method, they part no words in YAML.
-_ODD = "，、；“”|"
-# One sentence in so many names what an article is about, at the least.
-_SELDOM = 20
+# Typed with a Chinese input method, they separate no words in YAML.
+_FULL_WIDTH = "，、；“”|"
+# What an article is about, at least one in this many of its sentences mentions.
+_FEW_MENTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Finding:
     Attributes
     ----------
     level : {"error", "warning"}
-        Whether it stops the pipeline, or is only likely to be unwanted.
+        An error stops the pipeline; a warning is only probably unwanted.
     path : str
         The file.
     line : int or None
         The line, counted from 1.
     what : str
-        What is wrong and how to mend it.
+        What is wrong and how to fix it.
     """
 
     level: Literal["error", "warning"]
@@ -49,9 +49,7 @@ class Finding:
 
     def __str__(self) -> str:
         """Return it in one line, as compilers do."""
-        where = self.path if self.line is None else f"{self.path}:{self.line}"
-        said = " ".join(f"{where}: {self.level}: {self.what}".split())
-        return "".join(char if char.isprintable() else "\ufffd" for char in said)
+        return one_line(f"{self.level}: {self.what}", self.path, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +59,26 @@ class CheckedRules:
     Attributes
     ----------
     findings : list of Finding
-        All that is, the topic's file first, by line.
+        Those in the topic's file first, each file by line.
     mentioning : int or None
-        How many sentences of the corpus mention the target; None if that was not to be told.
+        Number of sentences that mention the target; None without sentences or readable rules.
     """
 
     findings: list[Finding]
     mentioning: int | None
 
+    @property
+    def errors(self) -> int:
+        """Number of errors among the findings."""
+        return sum(finding.level == "error" for finding in self.findings)
+
 
 def check_rules(
     folder: str | PathLike[str], sentences: Sequence[str] | None, normalize: Normalizer
 ) -> CheckedRules:
-    r"""Find all that is wrong with a topic's rules.
+    r"""Find everything that is wrong with the rules in a topic's folder.
 
-    Parameters
-    ----------
-    folder : path-like
-        The topic's folder.
-    sentences : sequence of str or None
-        The corpus, to tell rules that never vote and those that another one makes needless; None
-        leaves that out.
-    normalize : Normalizer
-        Brings words and sentences to normal form.
+    Without sentences, rules that never vote or are shadowed by others are not looked for.
 
     Examples
     --------
@@ -102,168 +97,163 @@ def check_rules(
         return CheckedRules([_error(error)], None)
     checker = _Checker(read, normalize)
     topic = YamlFile(Path(folder, "topic.yaml"))
-    found = [*map(_error, read.errors), *_odd_mentions(topic)]
-    found += checker.classes()
-    found += checker.needless_lexicons()
-    found += checker.odd_words()
-    found += checker.same_words()
+    found = {*map(_error, read.errors), *_odd_mentions(topic), *checker.unused_aliases()}
+    found |= {*checker.odd_words(), *checker.same_words()}
+    # A stance without a rule may have one among those that could not be read.
+    if not read.errors:
+        found |= {*checker.missing_stances()}
     mentioning = None
     if sentences is not None:
         mentioning = count_mentioning(read.voter, sentences)
-        found += _mentions(mentioning, len(sentences), read.voter.topic, topic)
-        # Where nothing is about the target, rules that never vote are no wonder.
+        found |= {*_few_mentions(mentioning, len(sentences), read.voter.topic, topic)}
+        # If nothing is about the target, it is no wonder that rules never vote.
         if mentioning:
-            found += checker.votes(sentences)
-    # The topic comes first: what is wrong with it may be what is wrong with rules.
+            found |= {*checker.votes(sentences)}
+    # The topic comes first: what is wrong with it may explain what is wrong with rules.
     first = fspath(topic.path)
-    found = sorted(
-        set(found), key=lambda one: (one.path != first, one.line or 0, one.level, one.what)
+    return CheckedRules(
+        sorted(found, key=lambda one: (one.path != first, one.line or 0, one.level, one.what)),
+        mentioning,
     )
-    return CheckedRules(found, mentioning)
+
+
+def count_mentioning(voter: Voter, sentences: Sequence[str]) -> int:
+    """Return the number of sentences that mention the target."""
+    return sum(
+        int((readings.mentioned & TARGET != 0).sum())
+        for readings in voter.reader.read(list(sentences))
+    )
 
 
 def _odd_mentions(file: YamlFile) -> Iterator[Finding]:
-    """Yield the words of a topic that hold what parts words."""
     for kind in ("target", "rival", "ignore"):
         for index, word in enumerate(file.data.get(kind) or ()):
             if what := _odd(str(word)):
                 yield _warning(file, what, (kind, index))
 
 
-def _mentions(named: int, sentences: int, topic: Topic, file: YamlFile) -> Iterator[Finding]:
-    """Yield that the target is named nowhere, or seldom."""
+def _few_mentions(found: int, sentences: int, topic: Topic, file: YamlFile) -> Iterator[Finding]:
     words = _shown(topic.target)
-    if not named:
+    if not found:
         what = f"no article mentions the target ({words}); add the words that they use"
         yield _error(file.error(what, ("target",)))
-    elif named < sentences / _SELDOM:
-        share = f"{named} of {sentences} sentences"
-        what = f"only {share} mention the target ({words}); add the words that the others use"
-        yield _warning(file, what, ("target",))
-
-
-def count_mentioning(voter: Voter, sentences: Sequence[str]) -> int:
-    """Return how many sentences mention the target."""
-    return sum(
-        int((readings.mentioned & TARGET != 0).sum())
-        for readings in voter.read.read(list(sentences))
-    )
-
-
-def _error(error: StanceclfError) -> Finding:
-    return Finding("error", fspath(error.path or ""), error.line, error.what)
+    elif found < sentences / _FEW_MENTIONS:
+        few = f"only {found} of {sentences} sentences mention the target ({words})"
+        yield _warning(file, f"{few}; add the words that the others use", ("target",))
 
 
 class _Checker:
-    """What can be said of rules that are fine each by itself."""
+    """What can be wrong with rules that are valid one by one."""
 
     def __init__(self, read: ReadRules, normalize: Normalizer) -> None:
         self.file, self.voter, self.rules = read.file, read.voter, read.voter.rules
         self.normalize = normalize
-        self.complete = not read.errors
         self.index = dict(zip(read.voter.names, read.places, strict=True))
 
-    def classes(self) -> Iterator[Finding]:
-        """Yield the stances that no rule votes."""
+    def missing_stances(self) -> Iterator[Finding]:
         labels = {rule.label for rule in self.rules}
         for stance in READING_ORDER:
-            # A rule that has something else wrong with it may be the one.
-            if stance not in labels and self.complete:
+            if stance not in labels:
                 yield _error(self.file.error(f"no rule votes `{stance}`; write one", ("rules",)))
 
+    def unused_aliases(self) -> Iterator[Finding]:
+        for kind in ("lexicons", "patterns"):
+            for name in self.file.data.get(kind) or {}:
+                if not self.file.shared(kind, name):
+                    what = f"no rule uses `{kind}.{name}`; use its alias in a rule or remove it"
+                    yield _warning(self.file, what, (kind, name))
+
     def odd_words(self) -> Iterator[Finding]:
-        """Yield the words that hold what parts words, or the like."""
         for rule in self.rules:
             for key in ("any", "unless"):
                 for word in getattr(rule, key):
                     if what := _odd(word):
-                        yield self._of(rule, f"rule `{rule.name}`: {what}", key)
-
-    def needless_lexicons(self) -> Iterator[Finding]:
-        """Yield the shared words and patterns that no rule shares."""
-        for kind in ("lexicons", "patterns"):
-            for name in self.file.data.get(kind) or {}:
-                if not self.file.shared(kind, name):
-                    what = f"no rule takes `{kind}.{name}` by its alias; use it or drop it"
-                    yield _warning(self.file, what, (kind, name))
+                        yield self._warning(rule, f"rule `{rule.name}`: {what}", key)
 
     def same_words(self) -> Iterator[Finding]:
-        """Yield what several rules look for on the same terms, or one rule twice."""
+        """Yield what one rule looks for twice, or several on the same terms."""
         sought = [self._sought(rule) for rule in self.rules]
         for i, rule in enumerate(self.rules):
-            own = sought[i]
             written: dict[str, str] = {}
             for word in rule.any:
                 first = written.setdefault(self.normalize(word), word)
                 if first != word:
                     what = f"rule `{rule.name}`: `{first}` and `{word}` are the same word; keep one"
-                    yield self._of(rule, what, "any")
+                    yield self._warning(rule, what, "any")
             for other, others in zip(self.rules[:i], sought[:i], strict=True):
-                if self._terms(rule) != self._terms(other) or not own & others:
-                    continue
-                shown = _shown(sorted(own & others))
-                if rule.weight != other.weight and rule.label == other.label:
-                    # The same evidence at another weight may be meant.
-                    continue
-                if own == others and rule.label == other.label:
-                    what = f"rule `{rule.name}` is `{other.name}` again; keep one"
-                elif rule.label != other.label:
-                    what = (
-                        f"rule `{rule.name}` votes `{rule.label}` on what `{other.name}` votes "
-                        f"`{other.label}` on: {shown}; keep it in one of them"
-                    )
-                elif own < others:
-                    what = f"rule `{rule.name}` adds nothing to `{other.name}`, which has all of it"
-                elif others < own:
-                    what = f"rule `{other.name}` adds nothing to `{rule.name}`, which has all of it"
-                else:
-                    what = f"rule `{rule.name}` repeats words of `{other.name}`: {shown}"
-                yield self._of(rule, what, "any" if rule.any else "pattern")
+                if self._terms(rule) == self._terms(other):
+                    if what := _overlap(rule, sought[i], other, others):
+                        yield self._warning(rule, what, "any" if rule.any else "pattern")
 
     def votes(self, sentences: Sequence[str]) -> Iterator[Finding]:
-        """Yield the rules that never vote, and those all of whose votes another one casts too."""
+        """Yield the rules that never vote, and those whose votes another one casts too."""
         votes = self.voter.vote_matrix(sentences)
         counts = (votes != ABSTAIN).sum(axis=0)
         for i, rule in enumerate(self.rules):
             if not counts[i]:
-                yield self._of(rule, f"rule `{rule.name}` never votes on these articles", "name")
-            if counts[i] < _MANY:
+                what = f"rule `{rule.name}` never votes on these articles"
+                yield self._warning(rule, what, "name")
+            if counts[i] < _MANY_VOTES:
                 continue
             rows = np.flatnonzero(votes[:, i] != ABSTAIN)
             covers = (votes[rows] == votes[rows, i][:, None]).all(axis=0)
-            # Of two that always vote together, the later one is told.
+            # Of two that always vote together, the later one is reported.
             for j in np.flatnonzero(covers).tolist():
                 if j < i or counts[j] > counts[i]:
                     other, count = self.rules[j].name, f"all its {counts[i]} votes"
                     what = f"rule `{rule.name}` is shadowed by `{other}`, which casts {count} too"
-                    yield self._of(rule, what, "name")
+                    yield self._warning(rule, what, "name")
                     break
 
     def _sought(self, rule: Rule) -> frozenset[str]:
-        """Return what a rule looks for: words, a pattern as one more, or what is mentioned."""
-        words = {self.normalize(word) for word in rule.any}
-        if rule.pattern:
-            words.add(self.normalize(rule.pattern))
+        """Return what a rule looks for: words and a pattern, or else what is mentioned."""
+        words = {self.normalize(word) for word in (*rule.any, rule.pattern) if word}
         return frozenset(words or {f"mentions: {rule.mentions}"})
 
     def _terms(self, rule: Rule) -> tuple[object, ...]:
-        """Return on what terms a rule votes, whatever it looks for and for what."""
+        """Return the conditions of a rule's vote, apart from what it looks for and its label."""
         return (
             *(rule.near, rule.scope, rule.within, rule.mirrored, rule.mentions, rule.negated),
             *(rule.asked, tuple(sorted(map(self.normalize, rule.unless)))),
         )
 
-    def _of(self, rule: Rule, what: str, key: str) -> Finding:
+    def _warning(self, rule: Rule, what: str, key: str) -> Finding:
         return _warning(self.file, what, ("rules", self.index[rule.name], key))
 
 
+def _overlap(rule: Rule, own: frozenset[str], other: Rule, others: frozenset[str]) -> str | None:
+    """Return what is wrong if two rules look for the same on the same terms."""
+    # The same evidence with another weight may be intended.
+    if not own & others or (rule.weight != other.weight and rule.label == other.label):
+        return None
+    shared = _shown(sorted(own & others))
+    if rule.label != other.label:
+        return (
+            f"rule `{rule.name}` votes `{rule.label}` on what `{other.name}` votes "
+            f"`{other.label}` on: {shared}; keep it in one of them"
+        )
+    if own == others:
+        return f"rule `{rule.name}` is the same as `{other.name}`; keep one"
+    if own < others:
+        return f"rule `{rule.name}` adds nothing to `{other.name}`, which has all of it"
+    if others < own:
+        return f"rule `{other.name}` adds nothing to `{rule.name}`, which has all of it"
+    return f"rule `{rule.name}` repeats words of `{other.name}`: {shared}"
+
+
 def _odd(word: str) -> str | None:
-    """Return what is odd about a word, if it holds a mark that mostly is meant for YAML."""
-    marks = sorted(set(word) & set(_ODD))
+    """Return what is odd about a word that contains a mark which is probably meant for YAML."""
+    marks = sorted(set(word) & set(_FULL_WIDTH))
     if not marks:
         return None
-    mend = "part words by `,`, half-width" if marks[0] in "，、；" else "drop it if it is not meant"
-    return f"`{word}` holds `{marks[0]}`, which is looked for as it stands; {mend}"
+    fix = "separate words with a half-width `,`"
+    if marks[0] not in "，、；":
+        fix = "remove it unless it is intended"
+    return f"`{word}` contains `{marks[0]}`, which is matched literally; {fix}"
+
+
+def _error(error: StanceclfError) -> Finding:
+    return Finding("error", fspath(error.path or ""), error.line, error.what)
 
 
 def _warning(file: YamlFile, what: str, loc: tuple[int | str, ...]) -> Finding:

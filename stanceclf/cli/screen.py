@@ -132,7 +132,7 @@ class Screen:
     def _marked(self, text: str) -> Iterator[str]:
         """Yield the sentence's lines with its mentions underlined."""
         codes = ["1"] * len(text)
-        for mention in self._candidates.voter.read(text).mentions:
+        for mention in self._candidates.voter.reader(text).mentions:
             codes[mention.start : mention.end] = [_MENTIONS[mention.kind]] * (
                 mention.end - mention.start
             )

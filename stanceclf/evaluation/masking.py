@@ -47,7 +47,9 @@ def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
     pending = list(range(len(masked)))
     while pending:
         before = [masked[i] for i in pending]
-        after = [text for readings in voter.reader.read(before) for text in _blanked(voter, readings)]
+        after = [
+            text for readings in voter.reader.read(before) for text in _blanked(voter, readings)
+        ]
         for i, text in zip(pending, after, strict=True):
             masked[i] = text
         pending = [i for i, old, new in zip(pending, before, after, strict=True) if new != old]

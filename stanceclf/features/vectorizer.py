@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from stanceclf.articles import Normalizer
-from stanceclf.features.collection import collect
+from stanceclf.features.document_frequency import collect
 from stanceclf.features.ngrams import NgramAnalyzer, check_features, check_texts
 from stanceclf.features.vocabulary import Vocabulary, tf_idf
 from stanceclf.reading import Reader, Readings, Topic

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.features.ngrams import JOINT, NgramAnalyzer
-from stanceclf.features.units import UNITS, Unit, Units, by_clause, character_codes, plain
+from stanceclf.features.tokens import UNITS, Unit, Units, by_clause, character_codes, plain
 from stanceclf.reading import ABOUT, RIVAL, TARGET, Codes, Ints, Readings, Trie, decode, encode
 
 _Floats = npt.NDArray[np.float64]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stanceclf.io import Visible
 from stanceclf.labels import READING_ORDER
 from stanceclf.model.decisions import probabilities
-from stanceclf.reading import About, Kind, Reading
+from stanceclf.reading import About, Reading, Side
 from stanceclf.rules import Match, Voter, find_matches
 
 _Floats = npt.NDArray[np.float64]
@@ -37,7 +37,7 @@ class MentionSpan:
     start: int
     end: int
     text: str
-    kind: Kind
+    kind: Side
     compared_with: bool
 
 

@@ -140,7 +140,7 @@ class StanceModel:
         TypeError
             `texts` is one string, or holds something that is no string.
         """
-        parts = [self.decide(readings) for readings in self.voter.read.read(check_texts(texts))]
+        parts = [self.decide(readings) for readings in self.voter.reader.read(check_texts(texts))]
         return np.concatenate([np.empty((0, len(self.classes_))), *parts])
 
     def decide(self, readings: Readings) -> _Floats:
@@ -272,7 +272,7 @@ class StanceModel:
         # Few ask for it, and whoever loads a model waits for its imports.
         from stanceclf.model.explanations import explain_reading
 
-        (readings,) = self.voter.read.read(check_texts([text]))
+        (readings,) = self.voter.reader.read(check_texts([text]))
         _, columns, weights = self.weigh(readings)
         evidence = rule_evidence(self.voter, self.label_model, readings, self.classes_.tolist())
         names = [self.vocabulary[column] for column in columns]

@@ -99,7 +99,7 @@ def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     texts = check_texts(texts)
     found: list[list[Word]] = []
     grams = _Grams(model)
-    for readings in model.voter.read.read(texts):
+    for readings in model.voter.reader.read(texts):
         for row, sums in enumerate(grams.sums(readings)):
             text = texts[len(found)]
             words = grams.words(Visible(text).text, readings.batch.text(row), sums)

@@ -45,7 +45,7 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
-    for batch in batches(attribute_sentences(articles, voter.read.normalize, longest=longest)):
+    for batch in batches(attribute_sentences(articles, voter.reader.normalize, longest=longest)):
         found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
         votes = _votes(voter, found)
         weak = label_model(votes)

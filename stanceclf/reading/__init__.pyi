@@ -12,7 +12,7 @@ from .mentions import (
     OTHER_SIDE as OTHER_SIDE,
     RIVAL as RIVAL,
     TARGET as TARGET,
-    Kind as Kind,
+    Side as Side,
 )
 from .negation import taking_back as taking_back
 from .reader import Reader as Reader, Reading as Reading, Readings as Readings

@@ -12,10 +12,10 @@ from stanceclf.reading.lexicons import Lexicon, Spans
 from stanceclf.reading.topic import Topic
 from stanceclf.reading.trie import Ints
 
-Kind = Literal["target", "rival"]
+Side = Literal["target", "rival"]
 
 #: What stands for each character of a mention in a marked sentence.
-MARKS: dict[Kind, str] = {"target": RESERVED[0], "rival": RESERVED[1]}
+MARKS: dict[Side, str] = {"target": RESERVED[0], "rival": RESERVED[1]}
 
 #: The sides as bits, so that both together are their union.
 NEITHER, TARGET, RIVAL, BOTH = 0, 1, 2, 3
@@ -38,7 +38,7 @@ class Mention:
 
     start: int
     end: int
-    kind: Kind
+    kind: Side
 
 
 def mention_lexicon(topic: Topic) -> Lexicon:

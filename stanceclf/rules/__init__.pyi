@@ -1,11 +1,12 @@
 from .definition import Rule as Rule
 from .distinct_votes import DistinctVotes as DistinctVotes
 from .file import ReadRules as ReadRules, load_voter as load_voter, read_voter as read_voter
-from .hits import Hit as Hit, find_hits as find_hits
 from .matches import (
     OUTCOMES as OUTCOMES,
+    Hit as Hit,
     Match as Match,
     Outcome as Outcome,
+    find_hits as find_hits,
     find_matches as find_matches,
 )
 from .voter import Voter as Voter, make_voter as make_voter

@@ -14,7 +14,7 @@ from typing import Any
 
 from stanceclf.errors import StanceclfError
 from stanceclf.reading import MARKS
-from stanceclf.rules.literals import Needs, alternatives, within, words_alone
+from stanceclf.rules.pattern_syntax import Needs, alternatives, within, words_alone
 
 # A character with what escapes it, or alone.
 _ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)

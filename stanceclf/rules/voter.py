@@ -26,8 +26,8 @@ from stanceclf.reading import (
 )
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.evidence import Evidence, Judgement
+from stanceclf.rules.pattern_search import PatternSearch
 from stanceclf.rules.patterns import Pattern
-from stanceclf.rules.searches import Searches
 
 _Flags = npt.NDArray[np.bool_]
 
@@ -119,9 +119,9 @@ class Voter:
         self._with_words = np.array([i for i, _ in words], np.intp)
         self._with_pattern = np.array([i for i, _ in patterns], np.intp)
         self._bare = [i for i, rule in enumerate(rules) if not rule.any and not rule.pattern]
-        self._search = Searches([one for _, one in patterns])
+        self._search = PatternSearch([one for _, one in patterns])
         self._unless = np.array([i for i, rule in enumerate(rules) if rule.unless], np.intp)
-        self.read = Reader(
+        self.reader = Reader(
             topic,
             normalize,
             [lexicon for _, lexicon in words],
@@ -149,7 +149,7 @@ class Voter:
 
     def __reduce__(self) -> tuple[type[Voter], tuple[object, ...]]:
         """Pickle what the voter was made from."""
-        return Voter, (self.topic, self.rules, self.read.normalize)
+        return Voter, (self.topic, self.rules, self.reader.normalize)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ class Voter:
         int8 array of shape (n_sentences, n_rules)
             Indices into `STANCES`, or `ABSTAIN` (-1).
         """
-        rows = [self.votes_on(readings) for readings in self.read.read(list(sentences))]
+        rows = [self.votes_on(readings) for readings in self.reader.read(list(sentences))]
         return np.concatenate([np.empty((0, len(self.rules)), np.int8), *rows])
 
     def votes_on(self, readings: Readings) -> npt.NDArray[np.int8]:
@@ -215,7 +215,7 @@ class Voter:
         --------
         >>> topic = Topic(name="开源大模型", target=("开源",))
         >>> voter = Voter(topic, [Rule(name="便宜", label="favor", any=("便宜",))], str.lower)
-        >>> (readings,) = voter.read.read(["开源更便宜。"])
+        >>> (readings,) = voter.reader.read(["开源更便宜。"])
         >>> [place.tolist() for place in voter.spans(readings)]  # a separator comes first
         [[4], [6]]
         """

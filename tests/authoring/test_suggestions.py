@@ -15,8 +15,7 @@ from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import Sentence
 from stanceclf.authoring.log_odds import PRIOR, z_scores
 from stanceclf.authoring.phrases import phrases
-from stanceclf.authoring.suggestion_model import suggest_rules
-from stanceclf.authoring.suggestions import LEAST_AGREEMENT, WEIGHT
+from stanceclf.authoring.suggestions import LEAST_AGREEMENT, WEIGHT, suggest_rules
 from stanceclf.gold.corpus import Corpus, read_corpus
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
@@ -71,7 +70,7 @@ def test_the_statistic_is_finite_and_of_two_sides(counts: list[tuple[int, int]])
 
 
 def test_phrases_are_of_clauses_about_a_side() -> None:
-    (readings,) = VOTER.read.read(["开源漏洞百出，闭源稳定", "今天下雨", "張三說開源繁榮"])
+    (readings,) = VOTER.reader.read(["开源漏洞百出，闭源稳定", "今天下雨", "張三說開源繁榮"])
     one, none, traditional = phrases(readings)
     assert {phrase for phrase, about in one if about == 1} == {"漏洞百出"}
     assert {phrase for phrase, about in one if about == 2} == {"稳定"}

@@ -18,8 +18,7 @@ from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
-from stanceclf.rules.hits import find_hits
-from stanceclf.rules.matches import OUTCOMES, Match, find_matches
+from stanceclf.rules.matches import OUTCOMES, Match, find_hits, find_matches
 from stanceclf.rules.voter import Voter
 
 Negated = Literal["veto", "flip", "ignore"]

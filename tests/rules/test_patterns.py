@@ -26,7 +26,7 @@ def found(expression: str, sentence: str) -> list[str]:
     """Return what a rule's pattern matches in a sentence among others, in normal form."""
     rule = Rule(name="甲", label="favor", pattern=expression, negated="ignore", asked="ignore")
     voter = Voter(TOPIC, [rule], NORMALIZE)
-    (readings,) = voter.read.read(["便宜,贵,", sentence, "开源贵"])
+    (readings,) = voter.reader.read(["便宜,贵,", sentence, "开源贵"])
     own = readings.batch.starts[1], readings.batch.ends[1]
     text = readings.batch.all_text()
     spans = sorted(zip(*(place.tolist() for place in voter.spans(readings)), strict=True))

@@ -20,7 +20,7 @@ from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
 from stanceclf.errors import StanceclfError
-from stanceclf.features.collection import collect
+from stanceclf.features.document_frequency import collect
 from stanceclf.features.ngrams import FEATURES, Feature, NgramAnalyzer
 from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.labels import ABSTAIN, STANCES, Stance
@@ -39,7 +39,7 @@ from stanceclf.reading.topic import Topic
 from stanceclf.reading.trie import Trie
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
-from stanceclf.rules.literals import alternatives, words_alone
+from stanceclf.rules.pattern_syntax import alternatives, words_alone
 from stanceclf.rules.patterns import Pattern
 from stanceclf.rules.voter import Voter
 
@@ -143,7 +143,7 @@ def agrees_on_reading(voter: Voter, texts: list[str], characters: int = CHARACTE
     """See that sentences are read alike, in batches of about so many characters."""
     slow = Reference(voter.topic, (), NORMALIZE)
     rest = iter(texts)
-    for readings in voter.read.read(texts, characters):
+    for readings in voter.reader.read(texts, characters):
         for number in range(len(readings)):
             own, expected = readings.one(number), slow.read(next(rest))
             assert own.text == expected.text
@@ -167,7 +167,7 @@ def agrees_on_votes(voter: Voter, texts: list[str], characters: int = CHARACTERS
     slow = Reference(voter.topic, voter.rules, NORMALIZE)
     rest = iter(texts)
     count = 0
-    for readings in voter.read.read(texts, characters):
+    for readings in voter.reader.read(texts, characters):
         batch, found = readings.batch, voter.evidence(readings)
         own: list[list[tuple[int, Stance, int, int]]] = [[] for _ in range(len(readings))]
         for rule, start, end, label in zip(
@@ -197,7 +197,7 @@ def agrees_on_counts(
     """See that n-grams are collected and counted alike, and that a vocabulary knows its own."""
     slow = Reference(voter.topic, (), NORMALIZE)
     expected = [slow.count(analyzer, text) for text in texts]
-    all_readings = list(voter.read.read(texts, characters))
+    all_readings = list(voter.reader.read(texts, characters))
     held = Counter(name for own in expected for name in own)
     assert collect(analyzer, all_readings, 1) == held
     assert collect(analyzer, all_readings, 2) == {name: n for name, n in held.items() if n > 1}
@@ -275,7 +275,7 @@ def test_many_n_grams_in_many_sentences_are_told_apart() -> None:
     names = sorted({*some, *map("".join, itertools.product(some, some))})
     vocabulary = Vocabulary(NgramAnalyzer(("chars",), (1, 2)), names)
     texts = [some[-1], some[-1] * 2, "", some[0]] * 5000
-    (readings,) = Voter(TOPIC, (), NORMALIZE).read.read(texts)
+    (readings,) = Voter(TOPIC, (), NORMALIZE).reader.read(texts)
     assert len(texts) * len(names) > 1 << 30
     found = vocabulary.count(readings)
     single, double, first = (names.index(own) for own in (texts[0], texts[1], texts[3]))

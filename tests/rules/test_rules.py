@@ -167,7 +167,7 @@ def test_within_is_what_counting_says(text: str, within: int, target: tuple[str,
     topic = Topic("开源大模型", target, rival=("闭源",))
     rule = Rule(name="规则", label="favor", **CHEAP, within=within, negated="ignore")  # type: ignore[arg-type]
     cheap = Voter(topic, [rule], NORMALIZE)
-    targets = [(m.start, m.end) for m in cheap.read(text).mentions if m.kind == "target"]
+    targets = [(m.start, m.end) for m in cheap.reader(text).mentions if m.kind == "target"]
     words = [at for at in range(len(text)) if text.startswith("便宜", at)]
     gaps = [max(start - at - 2, at - end) for at in words for start, end in targets]
     # What stands in the sentences around it is further away than any number of characters.
@@ -286,7 +286,7 @@ def test_evidence_has_its_place() -> None:
     ]
     found = Voter(TOPIC, rules, NORMALIZE)
     sentence = "下雨,開源便宜,但不便宜,更便宜"
-    (readings,) = found.read.read(["便宜", sentence])
+    (readings,) = found.reader.read(["便宜", sentence])
     first = readings.batch.starts[1]
     starts, ends = ((places - first).tolist() for places in found.spans(readings))
     spans = sorted({(start, end) for start, end in zip(starts, ends, strict=True) if start >= 0})

@@ -308,6 +308,6 @@ def test_other_models_do_not_read_weights() -> None:
 
 
 def test_numpy_is_all_it_needs() -> None:
-    code = "import sys, stanceclf.weak_labels; print({'scipy', 'sklearn'} & set(sys.modules))"
+    code = "import sys, stanceclf.rules.weak_labels; print({'scipy', 'sklearn'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

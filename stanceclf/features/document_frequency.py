@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.features.ngrams import JOINT, Feature, NgramAnalyzer
-from stanceclf.features.units import UNITS, Unit, Units, by_clause, character_codes, plain
+from stanceclf.features.tokens import UNITS, Unit, Units, by_clause, character_codes, plain
 from stanceclf.reading import ABOUT, RIVAL, TARGET, Ints, Readings, decode
 
 _VARIANTS = 2 * len(ABOUT)

@@ -1,4 +1,4 @@
-"""Searches: where patterns match, in the sentences that hold what they need."""
+"""PatternSearch: where patterns match, in the sentences that hold what they need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stanceclf.rules.patterns import Pattern
 _Flags = npt.NDArray[np.bool_]
 
 
-class Searches:
+class PatternSearch:
     """Search sentences for patterns.
 
     Parameters
