@@ -1,4 +1,4 @@
-"""The one exception that a user is meant to see."""
+"""The one exception that users are meant to see."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from os import PathLike, fspath
 
 
 class StanceclfError(Exception):
-    """Bad input, told in one line: what is wrong, where, and how to mend it.
+    """Bad input, reported in one line: what is wrong, where, and how to fix it.
 
     Parameters
     ----------
     what : str
-        What is wrong and how to mend it.
+        What is wrong and how to fix it.
     path : path-like, optional
-        The file that it is about.
+        The file in question.
     line : int, optional
-        The line of that file, counted from 1.
+        The line in that file, counted from 1.
 
     Attributes
     ----------
@@ -32,23 +32,26 @@ class StanceclfError(Exception):
         self, what: str, *, path: str | PathLike[str] | None = None, line: int | None = None
     ) -> None:
         self.what, self.path, self.line = what, path, line
-        where = "" if path is None else f"{fspath(path)}:"
-        if where and line is not None:
-            where += f"{line}:"
-        # One line, in which nothing of what somebody wrote is obeyed by a terminal.
-        said = " ".join(f"{where} {what}".split())
-        super().__init__("".join(c if c.isprintable() or c == " " else "\ufffd" for c in said))
+        super().__init__(one_line(what, path, line))
+
+
+def one_line(what: str, path: str | PathLike[str] | None, line: int | None) -> str:
+    r"""Return a message with its place, as compilers print it.
+
+    No control character in it reaches a terminal, whoever wrote the text that is quoted.
+
+    Examples
+    --------
+    >>> one_line("error: 开\x1b源", "规则.yaml", None)
+    '规则.yaml: error: 开�源'
+    """
+    where = "" if path is None else f"{fspath(path)}:{'' if line is None else f'{line}:'}"
+    text = " ".join(f"{where} {what}".split())
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def missing_extra(module: str, extra: str) -> StanceclfError:
-    """Return the error for an optional dependency that is not installed.
-
-    Parameters
-    ----------
-    module : str
-        The module that could not be imported.
-    extra : str
-        The extra of this package that brings it.
+    """Return the error for a module that an optional dependency provides.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Help for those who write rules: statistics, checks, suggestions, and a new topic's project.
+"""Help for rule authors: statistics, checks, suggestions, and the project of a new topic.
 
-A topic's files and a corpus come in; findings, tables and YAML go out. Knows nothing of pages
-or of the command line.
+A topic's files and a corpus come in; findings, tables of figures and YAML go out. It knows nothing
+of HTML pages, terminals or the command line.
 """
 
 import lazy_loader as _lazy

@@ -1,15 +1,14 @@
 from .additions import add_rules as add_rules
 from .check import check_rules as check_rules, count_mentioning as count_mentioning
 from .project import ARTICLES as ARTICLES, TOPIC as TOPIC, make_project as make_project
-from .stats import rule_stats as rule_stats
 from .suggestion_file import write_suggestions as write_suggestions
-from .suggestion_model import suggest_rules as suggest_rules
-from .suggestions import Suggestion as Suggestion
+from .suggestions import Suggestion as Suggestion, suggest_rules as suggest_rules
 from .table import (
     COLUMNS as COLUMNS,
     RuleRow as RuleRow,
     as_dict as as_dict,
     gold_votes as gold_votes,
     most_in_need as most_in_need,
+    rule_stats as rule_stats,
     rule_table as rule_table,
 )

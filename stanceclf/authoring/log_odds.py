@@ -1,4 +1,4 @@
-"""Log-odds: how far words set a group of texts apart from the rest."""
+"""Log-odds: how strongly words are tied to one group of texts."""
 
 from __future__ import annotations
 
@@ -7,28 +7,22 @@ import numpy.typing as npt
 
 _Floats = npt.NDArray[np.float64]
 
-#: What the prior weighs: as many words as it stands for, spread as in all texts.
+#: The prior's weight: the number of words that it stands for, distributed as in all texts.
 PRIOR = 500.0
 _LEAST = 1e-9
 
 
 def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
-    """Return how far apart words are set by one group of texts and the rest.
+    """Return the log-odds ratio of each word between a group of texts and the rest, as z-scores.
 
     Parameters
     ----------
     inside : float array of shape (n_words,)
-        How often each word is in the group.
+        How often each word occurs in the group.
     total : float array of shape (n_words,)
-        How often it is in all texts.
+        How often it occurs in all texts.
     prior : float, default `PRIOR`
-        How many words the prior stands for, spread as in all texts: it keeps rare words from
-        seeming to say much.
-
-    Returns
-    -------
-    float array of shape (n_words,)
-        The log-odds ratio between the group and the rest in standard deviations.
+        The prior's weight; it keeps rare words from seeming significant.
 
     References
     ----------
@@ -44,7 +38,7 @@ def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
     alpha = prior * total / max(total.sum(), 1.0)
 
     def log_odds(counts: _Floats) -> _Floats:
-        # Of one word alone nothing is left.
+        # With a single word, nothing is left.
         rest = np.maximum(counts.sum() + prior - counts - alpha, _LEAST)
         odds: _Floats = np.log(counts + alpha) - np.log(rest)
         return odds

@@ -1,4 +1,4 @@
-"""Phrases: words and short runs of words that a rule could look for, and of whom they are said."""
+"""Phrases: words and short runs of words that a rule could look for, and what they are about."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from stanceclf.features import segmenter
 from stanceclf.reading import RIVAL, TARGET, Readings
 
-#: How many words a phrase has at most, and how many characters at least and at most.
-MOST_WORDS = 3
-SHORTEST, LONGEST = 2, 8
+# A phrase has up to this many words, and between these numbers of characters.
+_MOST_WORDS = 3
+_SHORTEST, _LONGEST = 2, 8
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FUNCTION_WORDS = (
@@ -25,36 +25,25 @@ _LIGHT_WORDS = (
     "发现 有人 这种 那种 什么 怎么 如何 为什么 已经 还是 就是 不是 这样 那样 他们 我们 你们 它们 "
     "自己"
 )
-# What a phrase neither begins nor ends with.
+# Words that a phrase neither begins nor ends with.
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())
-# What says nothing for or against by itself.
+# Words that are neither for nor against anything on their own.
 _LIGHT = frozenset(_LIGHT_WORDS.split())
-# Of jieba's tags: words with a meaning of their own; and names, which are of one text.
+# Prefixes of jieba's tags: words with a meaning of their own, and names, which belong to one text.
 _CONTENT = ("a", "b", "i", "j", "l", "n", "v", "z")
 _NAMES = ("nr", "ns", "nt", "nz")
 
 
 def phrases(readings: Readings) -> Iterator[set[tuple[str, int]]]:
-    """Yield the phrases of each sentence that stand in clauses about one side.
+    """Yield the phrases in each sentence's clauses about one side, as ``(phrase, side)``.
 
-    A phrase is one to three words in a row as jieba cuts them, of Chinese characters, within a
-    clause and outside mentions; one of them at least has a meaning of its own (by jieba's tags: a
-    noun, verb, adjective or idiom), none is a name.
-
-    Parameters
-    ----------
-    readings : Readings
-        Sentences that have been read.
-
-    Yields
-    ------
-    set of (str, int)
-        The phrases in normal form, each with `TARGET` or `RIVAL`: what its clause is about.
+    A phrase is up to three Chinese words in a row as segmented by jieba, in normal form, within a
+    clause and outside mentions. At least one of them has a meaning of its own (by jieba's tags: a
+    noun, verb, adjective or idiom), and none is a name. The side is `TARGET` or `RIVAL`.
 
     Examples
     --------
-    >>> from stanceclf.reading import Reader
-    >>> from stanceclf.reading import Topic
+    >>> from stanceclf.reading import Reader, Topic
     >>> (readings,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["开源促进创新"])
     >>> sorted(phrase for phrase, _ in next(phrases(readings)))
     ['促进', '促进创新', '创新']
@@ -69,25 +58,24 @@ def phrases(readings: Readings) -> Iterator[set[tuple[str, int]]]:
         for number in range(first, last + 1):
             if about[number] in {TARGET, RIVAL}:
                 for run in _HAN.findall(text[starts[number] : stops[number]]):
-                    found.update((phrase, about[number]) for phrase in _of_words(cut(run)))
+                    found.update((phrase, about[number]) for phrase in _phrases_of(cut(run)))
         yield found
 
 
-def _of_words(words: Sequence[str]) -> Iterator[str]:
-    """Yield the phrases of some words in a row."""
+def _phrases_of(words: Sequence[str]) -> Iterator[str]:
     for first in range(len(words)):
         if words[first] in _FUNCTION:
             continue
-        for last in range(first, min(first + MOST_WORDS, len(words))):
+        for last in range(first, min(first + _MOST_WORDS, len(words))):
             own = words[first : last + 1]
             size = sum(map(len, own))
-            if size > LONGEST or _tag(words[last]).startswith(_NAMES):
+            if size > _LONGEST or _tag(words[last]).startswith(_NAMES):
                 break
-            if size >= SHORTEST and words[last] not in _FUNCTION and any(map(_means, own)):
+            if size >= _SHORTEST and words[last] not in _FUNCTION and any(map(_has_meaning, own)):
                 yield "".join(own)
 
 
-def _means(word: str) -> bool:
+def _has_meaning(word: str) -> bool:
     return word not in _LIGHT and len(word) > 1 and _tag(word).startswith(_CONTENT)
 
 

@@ -1,4 +1,4 @@
-"""Suggestion files: suggested rules as YAML, to accept or to strike."""
+"""Suggested rules as a YAML file, to be edited and then added to a topic."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ from stanceclf.authoring.suggestions import Suggestion
 from stanceclf.rules import Rule
 
 _HEAD = """\
-# Rules suggested by `stanceclf rules suggest`, the best first. Strike those that you would not
-# defend for any text on the topic, mend the rest, then
+# Rules suggested by `stanceclf rules suggest`, best first. Delete those that you would not defend
+# for any text on the topic, fix the rest, then run
 #   stanceclf rules add {name}
-# Above each: z, how far its words set its stance apart (log-odds with a Dirichlet prior); on how
-# many sentences it votes, and on how many no rule does yet; what share of its votes agrees with
-# gold, else with the rules, else with the model.
+# Above each rule: z, how strongly its words are tied to its stance (log-odds with a Dirichlet
+# prior); the sentences that it votes on; those of them that no rule votes on yet; and the share of
+# its votes that agree with the gold label, else with the rules, else with the model.
 rules:
 """
 
 
 def write_suggestions(suggestions: Sequence[Suggestion], name: str) -> str:
-    """Return suggestions as a file of rules.
-
-    Parameters
-    ----------
-    suggestions : sequence of Suggestion
-        The suggestions.
-    name : str
-        What the file is called, to tell how to add its rules.
+    """Return suggestions as the text of a rule file called `name`.
 
     Examples
     --------
@@ -38,10 +31,10 @@ def write_suggestions(suggestions: Sequence[Suggestion], name: str) -> str:
     head = _HEAD.format(name=name)
     if not suggestions:
         return head.rstrip() + " []\n"
-    return head + "\n".join(map(_entry, suggestions))
+    return head + "\n".join(map(_item, suggestions))
 
 
-def _entry(suggestion: Suggestion) -> str:
+def _item(suggestion: Suggestion) -> str:
     figures = f"z {suggestion.z:.1f}; {suggestion.votes} votes, {suggestion.new} new"
     judged = suggestion.correct + suggestion.incorrect
     gold = f"; gold {suggestion.correct}/{judged}" if judged else ""
@@ -49,14 +42,7 @@ def _entry(suggestion: Suggestion) -> str:
 
 
 def rule_yaml(rule: Rule, indent: int) -> str:
-    """Return a rule as an item of a YAML list; what is as by default is left out.
-
-    Parameters
-    ----------
-    rule : Rule
-        The rule.
-    indent : int
-        At which column the item begins.
+    """Return a rule as an indented item of a YAML list; defaults are left out.
 
     Examples
     --------
@@ -67,5 +53,5 @@ def rule_yaml(rule: Rule, indent: int) -> str:
         - 便宜
     """
     text = yaml.safe_dump([rule.written()], allow_unicode=True, sort_keys=False, width=float("inf"))
-    # Not splitlines: U+2028 and its like may stand inside a sentence.
+    # Not splitlines or textwrap.indent: a sentence may contain U+2028 and the like.
     return "".join(f"{' ' * indent}{line}\n" for line in text.rstrip("\n").split("\n"))

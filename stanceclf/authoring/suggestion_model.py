@@ -1,66 +1,42 @@
-"""The model that suggestions rest on: it has learnt from none of the sentences that it calls."""
+"""The model behind suggestions, trained without the sentences that no rule reaches."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.authoring.suggestions import Suggestion, suggest
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import Corpus
 from stanceclf.io import SENTENCE_COLUMNS
 from stanceclf.labels import STANCES
-from stanceclf.rules import LabelModel, LabelModelName, Voter, WeakLabels
+from stanceclf.rules import LabelModelName, Voter, WeakLabels
 from stanceclf.training import TrainConfig, gather, make_classifier, stance_probabilities
 
 
-def suggest_rules(
-    voter: Voter,
-    corpus: Corpus,
-    config: TrainConfig,
-    label_model: LabelModelName = "weighted",
-    most: int = 20,
-) -> list[Suggestion]:
-    """Return the rules most worth having, by a model trained for it.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules that there are.
-    corpus : Corpus
-        Sentences, with gold labels where there are some.
-    config : TrainConfig
-        The model's settings; sentences that no rule reaches are left out, whatever these say.
-    label_model : str, default "weighted"
-        How votes are summed up.
-    most : int, default 20
-        How many to return at most.
-
-    Raises
-    ------
-    StanceclfError
-        The settings cannot be trained, a stance has no weak label, or no clause is about the target
-        or its rival.
-    """
-    votes = voter.vote_matrix(corpus.texts)
-    weak = LabelModel(label_model, voter.weights).fit(votes)(votes)
-    return suggest(voter, corpus, weak, _called(voter, corpus, weak, config, label_model), most)
-
-
-def _called(
+def model_probabilities(
     voter: Voter,
     corpus: Corpus,
     weak: WeakLabels,
     config: TrainConfig,
     label_model: LabelModelName,
 ) -> npt.NDArray[np.float64]:
-    """Return how probable each stance is of each sentence."""
-    places = {name: [getattr(one, name) for one in corpus.sentences] for name in SENTENCE_COLUMNS}
-    shares = {
-        f"p_{stance}": [None if np.isnan(p) else float(p) for p in weak.probability[:, column]]
-        for column, stance in enumerate(STANCES)
-    }
-    columns = places | {"weak_label": weak.stances()} | shares
+    """Train a model on the weakly labelled sentences and let it predict all of them.
+
+    Returns
+    -------
+    float array of shape (n_sentences, 3)
+        The probability of each of `STANCES`.
+
+    Raises
+    ------
+    StanceclfError
+        The settings cannot be trained, or a stance has no weak label.
+    """
+    columns = {name: [getattr(one, name) for one in corpus.sentences] for name in SENTENCE_COLUMNS}
+    columns["weak_label"] = weak.stances()
+    for column, stance in enumerate(STANCES):
+        shares = weak.probability[:, column]
+        columns[f"p_{stance}"] = [None if np.isnan(p) else float(p) for p in shares]
     training = gather(columns, None, voter.rules, examples=config.examples)
     classifier = make_classifier(config, voter, label_model)
     try:

@@ -274,7 +274,7 @@ def _in_one_line(sentence: Sentence) -> str:
 
 
 def _with_free_names(found: Sequence[Suggestion], known: Sequence[str]) -> list[Suggestion]:
-    """Number the names of rules that are already taken."""
+    """Give a number to each name that is already taken."""
     taken = set(known)
     named = []
     for one in found:

@@ -1,4 +1,4 @@
-"""The rule table: what each rule covers, and how right it is.
+"""Rule tables: what each rule covers, and how often it is right.
 
 The columns are those of Snorkel's labeling function analysis (Ratner et al. 2017).
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.articles import table_of
 from stanceclf.evaluation import wilson
-from stanceclf.gold import GoldSentence
+from stanceclf.gold import Corpus, GoldSentence
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.rules import Voter
 
@@ -31,15 +33,14 @@ class RuleRow:
     polarity : str
         The labels it voted, joined by ``/``; empty if it never voted.
     votes : int
-        How many sentences it voted on.
+        Number of sentences it voted on.
     coverage, unique, overlaps, conflicts : float
-        The share of all sentences on which it voted; on which no other rule did; on which another
-        rule did too; on which another rule voted otherwise.
+        Share of all sentences on which it voted; on which no other rule did; on which another rule
+        did too; on which another rule voted differently.
     correct, incorrect : int or None
-        Its votes on gold sentences, right and wrong; None without gold.
+        Its right and wrong votes on gold sentences; None without gold.
     accuracy, low, high : float or None
-        The share of those that are right, and the ends of its 95 % interval; None where there are
-        no such votes.
+        Share of those that are right, and its 95 % interval; None if there are no such votes.
     """
 
     rule: str
@@ -57,14 +58,14 @@ class RuleRow:
 
     @property
     def on_gold(self) -> int:
-        """How many of its votes are on gold sentences."""
+        """Number of its votes on gold sentences."""
         return (self.correct or 0) + (self.incorrect or 0)
 
     @property
     def likely_wrong(self) -> float:
-        """How many of its votes are wrong, as far as its gold tells: Laplace's rule of succession.
+        """Estimated number of its wrong votes, from gold by Laplace's rule of succession.
 
-        Without gold votes, half of those that another rule disagrees with.
+        Without votes on gold sentences, half of those that another rule disagrees with.
         """
         if not self.on_gold:
             return self.votes * (self.conflicts / self.coverage) / 2 if self.coverage else 0.0
@@ -78,7 +79,7 @@ def rule_table(
     gold: npt.NDArray[np.int8] | None = None,
     counts: npt.NDArray[np.intp] | None = None,
 ) -> list[RuleRow]:
-    """Return a row a rule, in the rules' order.
+    """Return one row per rule, in the order of `names`.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def rule_table(
     gold : int array of shape (n_gold,), optional
         The gold labels.
     counts : int array of shape (n_sentences,), optional
-        How many sentences have each row of votes; by default one.
+        Number of sentences that each row of votes stands for; 1 by default.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def rule_table(
     sentences = max(int(counts.sum()), 1)
     voted = votes != ABSTAIN
     voters = voted.sum(axis=1)
-    # How many vote each label on each sentence: who disagrees with one is all but its own.
+    # How many rules vote each label on each sentence: all others disagree with it.
     alike = np.stack([(votes == label).sum(axis=1) for label in range(len(STANCES))])
     rows = []
     for index, name in enumerate(names):
@@ -136,7 +137,7 @@ def rule_table(
 
 
 def as_dict(row: RuleRow) -> dict[str, str | float | None]:
-    """Return a row as it is written: shares to four places, and how many votes may be wrong."""
+    """Return a row as it is written: with `likely_wrong`, and shares rounded to four places."""
     values = dataclasses.asdict(row) | {"likely_wrong": round(row.likely_wrong, 1)}
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
 
@@ -148,15 +149,7 @@ COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "likely_wrong
 def gold_votes(
     voter: Voter, gold: Sequence[GoldSentence]
 ) -> tuple[_Votes | None, npt.NDArray[np.int8] | None]:
-    """Return the rules' votes on gold sentences and their labels, None and None without gold.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    gold : sequence of GoldSentence
-        The gold labels.
-    """
+    """Return the votes on gold sentences and their labels; None and None without gold."""
     if not gold:
         return None, None
     labels = np.array([STANCES.index(one.label) for one in gold], dtype=np.int8)
@@ -164,14 +157,9 @@ def gold_votes(
 
 
 def most_in_need(rows: Sequence[RuleRow]) -> list[RuleRow]:
-    """Return the rows of the rules with most wrong votes, as far as can be told, first.
+    """Return the rows by estimated number of wrong votes, largest first.
 
     Rules that never vote come last: they do no harm.
-
-    Parameters
-    ----------
-    rows : sequence of RuleRow
-        The rule table.
 
     Examples
     --------
@@ -181,3 +169,47 @@ def most_in_need(rows: Sequence[RuleRow]) -> list[RuleRow]:
     ['落后', '便宜', '开放']
     """
     return sorted(rows, key=lambda row: (not row.votes, -row.likely_wrong, row.rule))
+
+
+def rule_stats(
+    voter: Voter,
+    corpus: Corpus,
+    *,
+    by_article: bool = False,
+    sort: Literal["need", "file"] = "need",
+) -> dict[str, list[RuleRow]]:
+    """Return the rule table of a corpus under the name ``""``, or one for each article.
+
+    The rows of a table of articles count as one article. Rules are sorted by `most_in_need`, or as
+    in their file.
+
+    Examples
+    --------
+    >>> from stanceclf.rules import Rule
+    >>> from stanceclf.articles import Sentence
+    >>> from stanceclf.reading import Topic
+    >>> rule = Rule(name="便宜", label="favor", any=("便宜",))
+    >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], str.lower)
+    >>> corpus = Corpus(1, [Sentence("一.txt", 0, 4, "开源便宜")], [])
+    >>> rule_stats(voter, corpus)[""][0].votes
+    1
+    """
+    votes = voter.vote_matrix(corpus.texts)
+    on_gold, labels = gold_votes(voter, corpus.gold)
+    gold_rows = _rows_of([one.article for one in corpus.gold], by_article)
+    tables = {}
+    for name, rows in _rows_of([one.article for one in corpus.sentences], by_article).items():
+        own: tuple[_Votes, _Votes] | tuple[()] = ()
+        if on_gold is not None and labels is not None:
+            labelled = gold_rows.get(name, np.zeros(0, np.intp))
+            own = on_gold[labelled], labels[labelled]
+        table = rule_table(voter.names, votes[rows], *own)
+        tables[name] = most_in_need(table) if sort == "need" else table
+    return tables
+
+
+def _rows_of(articles: Sequence[str], by_article: bool) -> dict[str, npt.NDArray[np.intp]]:
+    rows: dict[str, list[int]] = {}
+    for i, name in enumerate(articles):
+        rows.setdefault((table_of(name) or name) if by_article else "", []).append(i)
+    return {name: np.array(own, np.intp) for name, own in rows.items()}

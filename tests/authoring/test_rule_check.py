@@ -1,4 +1,4 @@
-"""`rules check` tells what is wrong, or likely to be, by file and line, and fails where it must."""
+"""`rules check` reports mistakes with file and line, and fails on errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check(rules: str, sentences: list[str] | None = None, topic: str = TOPIC) ->
     return check_rules(write(rules, topic), sentences, NORMALIZE).findings
 
 
-def test_nothing_is_wrong_with_fine_rules() -> None:
+def test_correct_rules_have_no_findings() -> None:
     text = f"rules:\n{FAVOR}{AGAINST}{NONE}"
     assert check(text) == []
     assert check(text, ["开源便宜", "开源昂贵", "开源免费。", "下雨"]) == []
@@ -58,7 +58,7 @@ def extra(name: str, **keys: str) -> str:
 @pytest.mark.parametrize(
     ("rule", "level", "says"),
     [
-        (extra("twin", any="[免费, 便宜]", near="target"), "warning", "is `cheap` again"),
+        (extra("twin", any="[免费, 便宜]", near="target"), "warning", "is the same as `cheap`"),
         (extra("part", any="[便宜]", near="target"), "warning", "`part` adds nothing to `cheap`"),
         (
             extra("more", any="[便宜, 免费, 白送]", near="target"),
@@ -86,7 +86,7 @@ def extra(name: str, **keys: str) -> str:
         (extra("bad", pattern="'(便'"), "error", "`rules.1.pattern`"),
     ],
 )
-def test_each_fault_is_told_by_its_line(rule: str, level: str, says: str) -> None:
+def test_each_mistake_is_reported_with_its_line(rule: str, level: str, says: str) -> None:
     before = f"rules:\n{FAVOR}"
     (finding,) = check(f"{before}{rule}{AGAINST}{NONE}")
     assert (finding.level, finding.path) == (level, "题目/rules.yaml")
@@ -95,7 +95,7 @@ def test_each_fault_is_told_by_its_line(rule: str, level: str, says: str) -> Non
     assert 0 < finding.line - before.count("\n") <= rule.count("\n")
 
 
-def test_marks_of_a_chinese_keyboard_part_no_words() -> None:
+def test_full_width_punctuation_in_words_is_reported() -> None:
     rule = extra("fine", any="[伟大、光荣, “威武”]", near="target", matches="[开源伟大、光荣。]")
     topic = TOPIC.replace("[闭源]", "[闭源，封闭]")
     found = check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}", topic=topic)
@@ -104,11 +104,11 @@ def test_marks_of_a_chinese_keyboard_part_no_words() -> None:
         ("rules.yaml", "warning"),
         ("rules.yaml", "warning"),
     ]
-    assert "`闭源，封闭` holds `，`" in found[0].what
-    assert "part words by `,`" in found[0].what
+    assert "`闭源，封闭` contains `，`" in found[0].what
+    assert "separate words with a half-width `,`" in found[0].what
 
 
-def test_a_lexicon_may_be_taken_by_its_words_or_with_others() -> None:
+def test_a_lexicon_may_be_used_in_part_or_along_with_others() -> None:
     lexicons = "lexicons:\n  one: &one [&w 白送, 免费]\n  two: &two [便宜]\n"
     taken = FAVOR.replace("[便宜, 免费]", "[*one, *two, 实惠]")
     dear = AGAINST.replace("[昂贵, 贵得多]", "[昂贵]\n    unless: [*w]")
@@ -118,7 +118,7 @@ def test_a_lexicon_may_be_taken_by_its_words_or_with_others() -> None:
     assert voter.rules[1].unless == ("白送",)
 
 
-def test_a_merged_lexicon_is_no_fault() -> None:
+def test_a_merged_lexicon_is_not_reported() -> None:
     lexicons = "lexicons: {all: &all [便宜, 免费], <<: {more: [白送]}}\n"
     taken = FAVOR.replace("[便宜, 免费]", "*all")
     assert check(f"{lexicons}rules:\n{taken}{AGAINST}{NONE}") == []
@@ -132,10 +132,10 @@ def test_the_same_words_at_another_weight_are_fine() -> None:
 def test_rules_of_mentions_alone_are_compared() -> None:
     one = extra("alpha", label="none", mentions="neither", matches="[下雨]")
     (finding,) = check(f"rules:\n{FAVOR}{AGAINST}{one}{one.replace('alpha', 'beta')}")
-    assert "`beta` is `alpha` again" in finding.what
+    assert "`beta` is the same as `alpha`" in finding.what
 
 
-def test_a_fault_is_one_line_that_no_terminal_obeys() -> None:
+def test_a_finding_is_one_line_without_control_characters() -> None:
     rule = extra("odd", any="[便宜]", matches='["开源\\n真\\e[31m贵。"]')
     (finding,) = check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}")
     assert "\n" not in str(finding)
@@ -147,7 +147,7 @@ def test_the_same_words_on_other_terms_are_fine() -> None:
     assert check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}") == []
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     bad = extra("one", anny="[便宜]", negated="maybe") + extra("two", any="[白送]")
     found = check(f"rules:\n{bad}{NONE}")
     assert [one.line for one in found] == sorted(one.line or 0 for one in found)
@@ -161,18 +161,18 @@ def test_a_class_without_rules_is_an_error() -> None:
     assert (finding.level, finding.what) == ("error", "no rule votes `against`; write one")
 
 
-def test_a_lexicon_that_no_rule_shares_is_told() -> None:
+def test_an_unused_lexicon_is_reported() -> None:
     lexicons = "lexicons:\n  used: &used [白送]\n  idle: &idle [昂贵]\n"
     patterns = "patterns:\n  spare: &spare 便宜\n"
     taken = FAVOR.replace("[便宜, 免费]", "*used").replace("开源便宜", "开源白送")
     found = check(f"{lexicons}{patterns}rules:\n{taken}{AGAINST}{NONE}")
     assert [(one.line, one.what.split(";")[0]) for one in found] == [
-        (3, "no rule takes `lexicons.idle` by its alias"),
-        (5, "no rule takes `patterns.spare` by its alias"),
+        (3, "no rule uses `lexicons.idle`"),
+        (5, "no rule uses `patterns.spare`"),
     ]
 
 
-def test_rules_that_never_vote_and_those_in_a_shadow_are_told() -> None:
+def test_rules_that_never_vote_or_are_shadowed_are_reported() -> None:
     wide = extra("wide", any="[便宜, 白送]", scope="sentence", near="target")
     found = check(f"rules:\n{FAVOR}{wide}{AGAINST}{NONE}", ["开源便宜。", *["下雨"] * 5] * 10)
     assert [one.what for one in found] == [
@@ -188,7 +188,7 @@ def test_rules_that_never_vote_and_those_in_a_shadow_are_told() -> None:
         (["开源便宜。", *["下雨。"] * 40], "warning", "only 1 of 41 sentences mention the target"),
     ],
 )
-def test_a_topic_that_articles_do_not_mention_is_told(
+def test_a_topic_that_articles_rarely_mention_is_reported(
     sentences: list[str], level: str, says: str
 ) -> None:
     found = [
@@ -224,7 +224,7 @@ def test_malformed_yaml_is_one_finding(rules: str, topic: str, cli: Cli) -> None
     assert all(line.startswith("题目/") and ": error: " in line for line in lines)
 
 
-def test_ci_can_ask_for_the_exit_code(cli: Cli) -> None:
+def test_the_exit_code_is_fit_for_ci(cli: Cli) -> None:
     shutil.copytree(ROOT / "configs", "configs")
     shutil.copytree(ROOT / "seeds", "seeds")
     outcome = cli("rules", "check")

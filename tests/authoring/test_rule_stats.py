@@ -29,7 +29,7 @@ def test_the_interval_is_wilsons(right: int, more: int) -> None:
     assert share == right / (right + more)
 
 
-def test_of_nothing_there_is_no_interval() -> None:
+def test_without_votes_there_is_no_interval() -> None:
     assert wilson(0, 0) == (None, None, None)
     low, *rest = wilson(3, 3)
     assert low == pytest.approx(0.4385, abs=1e-4)
@@ -42,7 +42,7 @@ def read(cli: Cli, *arguments: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(outcome.out)))
 
 
-def test_it_tells_what_the_stage_tells(project: Path, cli: Cli) -> None:
+def test_it_agrees_with_the_stage(project: Path, cli: Cli) -> None:
     with Path("artifacts/rules.csv").open(encoding="utf-8", newline="") as file:
         staged = list(csv.DictReader(file))
     assert read(cli, "--sort", "file") == staged
@@ -78,7 +78,7 @@ def test_articles_add_up(project: Path, cli: Cli) -> None:
     assert table.count("polarity") == 5
 
 
-def test_without_gold_conflicts_tell_the_worst(project: Path, cli: Cli) -> None:
+def test_without_gold_rules_are_sorted_by_conflicts(project: Path, cli: Cli) -> None:
     rows = read(cli, "--no-gold")
     assert {row["correct"] for row in rows} == {""}
     conflicts = [float(row["conflicts"]) for row in rows]
@@ -116,7 +116,7 @@ def test_gold_goes_with_its_articles(project: Path, cli: Cli) -> None:
     assert by_rule["cheap"]["correct"] == "1"
 
 
-def test_votes_that_are_none_are_told(project: Path, cli: Cli) -> None:
+def test_an_invalid_vote_is_reported(project: Path, cli: Cli) -> None:
     settings = Path("configs/pipeline.yaml")
     text = settings.read_text(encoding="utf-8").replace("model: weighted", "model: dawid-skene")
     settings.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`rules suggest` finds words worth a rule; `rules add` takes those that a person leaves."""
+"""`rules suggest` finds words worth a rule; `rules add` adds those that a person keeps."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_statistic_is_monroes() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=8))
-def test_the_statistic_is_finite_and_of_two_sides(counts: list[tuple[int, int]]) -> None:
+def test_the_statistic_is_finite_and_symmetric(counts: list[tuple[int, int]]) -> None:
     inside = np.array([own for own, _ in counts], float)
     total = inside + np.array([rest for _, rest in counts], float) + 1
     scores = z_scores(inside, total)
@@ -69,7 +69,7 @@ def test_the_statistic_is_finite_and_of_two_sides(counts: list[tuple[int, int]])
     np.testing.assert_allclose(z_scores(total - inside, total), -scores, atol=1e-9)
 
 
-def test_phrases_are_of_clauses_about_a_side() -> None:
+def test_phrases_come_from_clauses_about_a_side() -> None:
     (readings,) = VOTER.reader.read(["开源漏洞百出，闭源稳定", "今天下雨", "張三說開源繁榮"])
     one, none, traditional = phrases(readings)
     assert {phrase for phrase, about in one if about == 1} == {"漏洞百出"}
@@ -78,7 +78,7 @@ def test_phrases_are_of_clauses_about_a_side() -> None:
     assert ("繁荣", 1) in traditional
 
 
-def test_words_that_set_a_stance_apart_are_found() -> None:
+def test_words_tied_to_a_stance_are_found() -> None:
     found = {one.rule.any[0]: one for one in suggest_rules(VOTER, corpus(), TrainConfig())}
     assert (found["繁荣"].rule.label, found["漏洞百出"].rule.label) == ("favor", "against")
     assert found["繁荣"].new == 2
@@ -140,11 +140,11 @@ def test_a_file_of_them_is_added(project: Path, cli: Cli) -> None:
     # Once more, and nothing is added twice.
     outcome = cli("rules", "add", "建议.yaml")
     assert outcome.code == 1
-    assert f"建议.yaml:9: the topic has a rule `{names[0]}` already" in outcome.err
+    assert f"建议.yaml:9: the topic already has a rule `{names[0]}`" in outcome.err
     assert rules.read_text(encoding="utf-8") == after
 
 
-def test_a_struck_file_leaves_nothing_to_add(project: Path, cli: Cli) -> None:
+def test_a_file_without_rules_is_refused(project: Path, cli: Cli) -> None:
     Path("无.yaml").write_text("rules: []\n", encoding="utf-8")
     outcome = cli("rules", "add", "无.yaml")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
@@ -165,9 +165,7 @@ def test_a_struck_file_leaves_nothing_to_add(project: Path, cli: Cli) -> None:
         ("rules: [", "新.yaml:1: not YAML"),
     ],
 )
-def test_a_rule_that_is_not_fine_is_not_added(
-    text: str, says: str, project: Path, cli: Cli
-) -> None:
+def test_an_invalid_rule_is_not_added(text: str, says: str, project: Path, cli: Cli) -> None:
     rules = Path("configs/open-models/rules.yaml")
     before = rules.read_bytes()
     Path("新.yaml").write_text(text, encoding="utf-8")
@@ -184,7 +182,7 @@ def test_rules_in_one_line_are_left_to_their_author(project: Path, cli: Cli) -> 
     Path("新.yaml").write_text(flow.replace("甲", "乙"), encoding="utf-8")
     outcome = cli("rules", "add", "新.yaml")
     assert outcome.code == 1
-    assert "must end in `rules:` with a rule a `- ` below it" in outcome.err
+    assert "must end with `rules:` and a `- ` item per rule below it" in outcome.err
     assert rules.read_text(encoding="utf-8") == flow
 
 
@@ -202,7 +200,7 @@ def test_json_holds_what_the_table_shows(project: Path) -> None:
         assert row["examples"][0]["article"].endswith(".txt")
 
 
-def test_a_stance_without_weak_labels_is_told(cli: Cli, project: Path) -> None:
+def test_a_stance_without_weak_labels_is_reported(cli: Cli, project: Path) -> None:
     rules = Path("configs/open-models/rules.yaml")
     rules.write_text(
         "rules:\n  - {name: 甲, label: favor, any: [便宜], matches: [便宜]}\n"
@@ -235,7 +233,7 @@ def test_line_ends_marks_and_comments_of_the_rules_stay(project: Path, cli: Cli)
         assert load_voter("configs/open-models").names[-1] == "新"
 
 
-def test_a_file_that_says_where_it_ends_is_left_to_its_author(project: Path, cli: Cli) -> None:
+def test_a_file_with_an_end_marker_is_left_to_its_author(project: Path, cli: Cli) -> None:
     rules = Path("configs/open-models/rules.yaml")
     before = rules.read_bytes() + b"...\n"
     rules.write_bytes(before)
@@ -245,7 +243,7 @@ def test_a_file_that_says_where_it_ends_is_left_to_its_author(project: Path, cli
     outcome = cli("rules", "add", "新.yaml")
     assert (outcome.code, outcome.err) == (
         1,
-        "stanceclf: configs/open-models/rules.yaml: rules cannot be added behind the last line; "
+        "stanceclf: configs/open-models/rules.yaml: cannot append rules after the last line; "
         "add them by hand\n",
     )
     assert rules.read_bytes() == before
@@ -266,7 +264,7 @@ def test_an_example_is_what_stands_in_one_line() -> None:
             assert own.votes(text) == {one.rule.name: one.rule.label}
 
 
-def test_settings_that_cannot_be_trained_are_told(project: Path, cli: Cli) -> None:
+def test_settings_that_cannot_be_trained_are_reported(project: Path, cli: Cli) -> None:
     settings = Path("configs/pipeline.yaml")
     text = settings.read_text(encoding="utf-8").replace("min_df: 2", "min_df: 99999")
     settings.write_text(text, encoding="utf-8")
