@@ -181,9 +181,9 @@ class _Checker:
                     what = f"rule `{rule.name}`: `{first}` and `{word}` are the same word; keep one"
                     yield self._warning(rule, what, "any")
             for other, others in zip(self.rules[:i], sought[:i], strict=True):
-                what = _overlap(rule, sought[i], other, others)
-                if what and self._terms(rule) == self._terms(other):
-                    yield self._warning(rule, what, "any" if rule.any else "pattern")
+                overlap = _overlap(rule, sought[i], other, others)
+                if overlap and self._terms(rule) == self._terms(other):
+                    yield self._warning(rule, overlap, "any" if rule.any else "pattern")
 
     def votes(self, sentences: Sequence[str]) -> Iterator[Finding]:
         """Yield the rules that never vote, and those whose votes another one casts too."""
