@@ -1,22 +1,23 @@
-"""What the model adds where rules reach less, as on articles that they were not written for.
+"""What the model adds where the rules cover less, as on articles they were not written for.
 
     python benchmarks/fewer_rules.py [--sentences FILE] [--gold FILE] [--topic DIR] [--config FILE]
 
 The shipped rules were written with the seed articles in view. To see what the model adds to rules
-that know an article less well, most of the rules for and against are taken away at random, and
-rules alone and model (by held-out article) are scored on the same gold sentences.
+that fit an article less well, this removes rules for and against at random, and scores the rules
+alone and the model (by held-out article) on the same gold sentences. Prints a table and writes it
+to ``results/fewer_rules.csv``.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
-from runs import parse_options, predict_held_out, take_rules_away
+from runs import parse_options, predict_held_out, take_rules_away, write_rows
 
 from stanceclf.evaluation.metrics import f_avg
 from stanceclf.rules import LabelModel, load_voter
@@ -27,35 +28,38 @@ DRAWS = 5
 
 
 def main() -> None:
-    """Print a Markdown table, a row a share of the rules."""
+    """Measure every share of the rules."""
     given = parse_options(__doc__)
-    out = sys.stdout.write
-    out("| rules for and against kept | rules alone | model | model - rules [draws] |\n")
-    out("|---|---|---|---|\n")
+    write_rows(given.out / "fewer_rules.csv", rows(given))
+
+
+def rows(given: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """Yield one row per share of the rules."""
     for share in SHARES:
         draws = [measure(given, share, seed) for seed in range(DRAWS if share < 1 else 1)]
-        rules, model = np.mean(draws, axis=0)
+        alone, model = np.mean(draws, axis=0)
         gains = sorted(own - other for other, own in draws)
-        out(
-            f"| {share:.0%} | {rules:.3f} | {model:.3f} "
-            f"| {model - rules:+.3f} [{gains[0]:+.3f}, {gains[-1]:+.3f}] |\n"
-        )
-        sys.stdout.flush()
+        yield {
+            "rules kept": f"{share:.0%}",
+            "rules alone": f"{alone:.3f}",
+            "model": f"{model:.3f}",
+            "model - rules": f"{model - alone:+.3f} [{gains[0]:+.3f}, {gains[-1]:+.3f}]",
+        }
 
 
 def measure(given: argparse.Namespace, share: float, seed: int) -> tuple[float, float]:
-    """Return F_avg of a random part of the rules alone, and of the model that they train."""
+    """Return F_avg of a random part of the rules alone, and of the model trained on them."""
     label_config = load_config(given.config, "label", LabelConfig)
     train_config = load_config(given.config, "train", TrainConfig)
     with tempfile.TemporaryDirectory() as folder:
         topic = take_rules_away(given.topic, Path(folder, "topic"), share, seed)
-        rows, _ = predict_held_out(given, topic, label_config, train_config)
+        found, _ = predict_held_out(given, topic, label_config, train_config)
         voter = load_voter(topic)
     weak = LabelModel(label_config.model, voter.weights).fit(
         voter.vote_matrix(pq.read_table(given.sentences).to_pydict()["text"])
     )
-    stances = [stance or "none" for stance in weak(voter.vote_matrix(rows["text"])).stances()]
-    return f_avg(rows["label"], stances), f_avg(rows["label"], rows["stance"])
+    stances = [stance or "none" for stance in weak(voter.vote_matrix(found["text"])).stances()]
+    return f_avg(found["label"], stances), f_avg(found["label"], found["stance"])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
-"""What the benchmarks share: their options, and a run of the stages on gold."""
+"""What the benchmarks share: options, tables of results, and a run of the stages on gold."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +17,40 @@ import yaml
 from stanceclf.stages import label, train
 from stanceclf.training import LabelConfig, TrainConfig
 
+RESULTS = Path(__file__).parent / "results"
+
 
 def parse_options(description: str) -> argparse.Namespace:
-    """Return what was asked for on the command line."""
+    """Return the options of the command line."""
     options = argparse.ArgumentParser(description=description.split("\n")[0])
     options.add_argument("--sentences", type=Path, default=Path("artifacts/sentences.parquet"))
     options.add_argument("--gold", type=Path, default=Path("seeds/gold.jsonl"))
     options.add_argument("--topic", type=Path, default=Path("configs/open-models"))
     options.add_argument("--config", type=Path, default=Path("configs/pipeline.yaml"))
+    options.add_argument("--out", type=Path, default=RESULTS)
     return options.parse_args()
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Print a Markdown table, each row once it is measured; write the whole of it as CSV."""
+    written: list[dict[str, str]] = []
+    for row in rows:
+        if not written:
+            sys.stdout.write(f"| {' | '.join(row)} |\n{'|---' * len(row)}|\n")
+        sys.stdout.write(f"| {' | '.join(row.values())} |\n")
+        sys.stdout.flush()
+        written.append(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(written[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(written)
 
 
 def predict_held_out(
     given: argparse.Namespace, topic: Path, label_config: LabelConfig, train_config: TrainConfig
 ) -> tuple[dict[str, list[Any]], int]:
-    """Label and train by a topic; return the held-out gold sentences and how many features."""
+    """Label and train on a topic; return held-out gold sentences and the number of features."""
     with tempfile.TemporaryDirectory() as folder:
         labels, held_out = Path(folder, "labels.parquet"), Path(folder, "held_out.parquet")
         made = (labels, Path(folder, "rules.csv"), Path(folder, "rules.html"))
@@ -42,7 +64,7 @@ def predict_held_out(
 
 
 def take_rules_away(topic: Path, into: Path, share: float, seed: int) -> Path:
-    """Write a topic that keeps a random share of the rules for and against; return its folder."""
+    """Write a topic with a random share of the rules for and against; return its folder."""
     into.mkdir()
     text = (topic / "topic.yaml").read_text(encoding="utf-8")
     (into / "topic.yaml").write_text(text, encoding="utf-8")

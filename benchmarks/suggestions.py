@@ -43,7 +43,7 @@ class Tally:
         """Return coverage, the new sentences and F_avg."""
         reached = sum(stance is not None for stance in self.said) / len(self.said)
         score = f_avg(self.gold, [stance or "none" for stance in self.said])
-        new = f"{self.right} of {self.gained}" if self.gained else ""
+        new = f"{self.right} / {self.gained}" if self.gained else ""
         return {"coverage": f"{reached:.3f}", "right of the new": new, "F_avg": f"{score:.3f}"}
 
 

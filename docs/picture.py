@@ -1,4 +1,4 @@
-"""Take the README's picture of a page (`make picture`; it needs Chromium)."""
+"""Take the picture of a page that the README shows (`make picture`; requires Chromium)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEED = ROOT / "seeds/articles/03-nbd-kunlun-fanghan-baidu.txt"
 
 
 def main() -> None:
-    """Open the page of an article, choose a sentence and take the picture."""
+    """Open the page of an article, select a sentence and take the picture."""
     model = load(ROOT / "artifacts/model.joblib")
     article = read_article(SEED, SEED.name)
     read = [(article, list(predict_articles(model, [article])))]

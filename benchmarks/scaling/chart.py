@@ -24,7 +24,7 @@ _LINES = {
 
 
 def draw_chart(path: Path, found: Mapping[str, Mapping[int, list[Run]]]) -> bool:
-    """Draw time and memory by the number of sentences; tell whether matplotlib is there."""
+    """Draw time and memory by the number of sentences; return whether matplotlib is installed."""
     try:
         import_module("matplotlib").use("Agg")
         plot: Any = import_module("matplotlib.pyplot")

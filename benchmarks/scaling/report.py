@@ -1,4 +1,4 @@
-"""The report of how time and memory grow, for people and for programs."""
+"""The report of how time and memory grow, as Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ Found = Mapping[str, Mapping[int, list[Run]]]
 
 
 def write_report(folder: Path, found: Found, data: str) -> str:
-    """Write ``scale.md`` and ``scale.json``; return the former's text."""
+    """Write ``scale.md`` and ``scale.json``; return the text of the former."""
     folder.mkdir(parents=True, exist_ok=True)
     head = machine() | {"corpus": f"made of {data} and templates"}
     head["cores"] = head["cores"].partition(",")[0]
     facts = "\n".join(f"- {key}: {value}" for key, value in head.items())
     how = (
         "Each step is a process of its own, started anew; memory is that of all its processes "
-        "together, looked at every 50 ms. Figures are medians over the rounds, in brackets the "
-        "least and the greatest. A slope is that on log axes between the two largest "
-        "numbers of sentences: 1 is growth in proportion, 0 none."
+        "together, sampled every 50 ms. Figures are medians over the rounds; in brackets are the "
+        "lowest and the highest. A slope is that on log axes between the two largest "
+        "numbers of sentences: 1 means growth in proportion, 0 none."
     )
     parts = [
         "# Scale",
         facts,
         how,
-        "![Time and memory by the number of sentences](scale.png)",
         "## Seconds",
         _table(found, lambda run: run.seconds, _shown),
         "## Memory, MB",
@@ -75,7 +74,7 @@ def _shown(seconds: float) -> str:
 
 
 def slope_of(points: Mapping[int, float]) -> float | None:
-    """Return the slope on log axes between the two largest sizes, None of one size.
+    """Return the slope on log axes between the two largest sizes, None if there is only one.
 
     Examples
     --------
