@@ -1,6 +1,7 @@
-"""Files, URLs, YAML, Parquet and the terminal: written whole or not at all, checked when read.
+"""Files, URLs, YAML, Parquet and the terminal: checked when read, written whole or not at all.
 
-Every other package reads and writes through here. Knows nothing of articles or stances.
+Paths and URLs come in; bytes, texts, checked values and columns go out. The other packages read
+and write through here. Knows nothing of articles and rules, and of stances only their names.
 """
 
 import lazy_loader as _lazy

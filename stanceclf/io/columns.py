@@ -1,6 +1,6 @@
 """Columns of the tables that stages hand on: sentences, speakers, votes, weak labels, predictions.
 
-A column's type is named as `datasets.Value` names it; a list of fields stands for a list of structs.
+Types have the names that `datasets.Value` gives them; a list of fields is a list of structs.
 """
 
 from __future__ import annotations

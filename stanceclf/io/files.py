@@ -1,4 +1,4 @@
-"""Files: text is read as UTF-8, and what is written is there whole or not at all."""
+"""Files on this machine: text is read as UTF-8; what is written appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,32 +15,24 @@ from typing import BinaryIO
 
 from stanceclf.errors import StanceclfError
 
-# Ways to name what this process has open already.
+# Names of what this process has already open.
 _DESCRIPTOR = re.compile(r"/dev/(?:(stdout|stderr)|fd/(\d+))|/proc/self/fd/(\d+)")
-
-
-# What the name of a file ends in that is still being written.
+# Suffix of a file that is still being written.
 _PART = ".tmp"
 
 
 @contextmanager
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a binary file that takes its name only when it has been written whole.
+    """Open a binary file that gets its name only when all of it has been written.
 
-    Folders on the way are made, links followed. If the block raises, the process dies or the power
-    fails, what stood under the name before is still there, untouched. What a process that died
-    could not clear away, the next one to write this file does. Devices and pipes are written
-    straight.
-
-    Parameters
-    ----------
-    path : path-like
-        The file's final name.
+    Missing folders are created and links followed. If the block raises, the process dies or the
+    power fails, the file of that name from before is untouched. The next write to the same file
+    removes what a process that died left behind. Devices and pipes are written directly.
 
     Raises
     ------
     StanceclfError
-        The file cannot be written there.
+        The file cannot be written.
 
     Examples
     --------
@@ -56,19 +48,19 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with _open_stream(path) if is_stream(path) else _open_part(path) as file:
             yield file
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise StanceclfError(f"cannot write here: {said}", path=path) from error
+        reason = error.strerror or type(error).__name__
+        raise StanceclfError(f"cannot write here: {reason}", path=path) from error
 
 
 def is_stream(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a path is a device, a pipe or an open file, which cannot be replaced."""
-    there = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
-    return there or _DESCRIPTOR.fullmatch(os.fspath(path)) is not None
+    """Return whether a path is a device, a pipe or an open file, none of which can be replaced."""
+    exists = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
+    return exists or _DESCRIPTOR.fullmatch(os.fspath(path)) is not None
 
 
 def _open_stream(path: str | os.PathLike[str]) -> BinaryIO:
     if match := _DESCRIPTOR.fullmatch(os.fspath(path)):
-        # Opened anew, a file behind it would be cut off and written from its beginning.
+        # Opening the name would truncate a file behind it and write from its beginning.
         number = {"stdout": 1, "stderr": 2}.get(match[1]) or int(match[2] or match[3])
         return os.fdopen(os.dup(number), "wb")
     return Path(path).open("wb")
@@ -81,23 +73,22 @@ def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     final.parent.mkdir(parents=True, exist_ok=True)
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     prefix = f".{final.name[:40]}."
-    _clear_parts(final.parent, prefix)
+    _remove_parts(final.parent, prefix)
     while True:
-        # Named before it is there: whatever interrupts its making, it is cleared away.
+        # Named before it exists: whatever interrupts its creation, it is removed.
         part = final.parent / f"{prefix}{os.urandom(4).hex()}{_PART}"
         try:
             with open(part, "xb", opener=partial(os.open, mode=0o600)) as file:
                 locked = _lock(file.fileno(), wait=True)
                 if locked and not os.fstat(file.fileno()).st_nlink:
-                    continue  # Before it was locked, another process took it for a dead one's.
+                    continue  # Before it was locked, another process removed it as left behind.
                 yield file
                 file.flush()
-                # A name must not come to stand for what a power cut has kept from the disk.
+                # The name must not outlive a power cut that the content does not.
                 os.fsync(file.fileno())
                 part.chmod(mode)
                 if locked:
-                    # Not a moment later: unlocked, it looks like a dead one's.
-                    part.replace(final)
+                    part.replace(final)  # Still locked: unlocked, it looks left behind.
             if not locked:
                 part.replace(final)
             _sync_folder(final.parent)
@@ -106,20 +97,16 @@ def _open_part(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
-def _clear_parts(folder: Path, prefix: str) -> None:
-    """Remove what processes that died have left of a file: nobody has locked it."""
+def _remove_parts(folder: Path, prefix: str) -> None:
+    """Remove what processes that died left of a file: parts that nobody has locked."""
     for part in folder.glob(f"{glob.escape(prefix)}{'[0-9a-f]' * 8}{_PART}"):
-        with suppress(OSError):
-            descriptor = os.open(part, os.O_RDONLY)
-            try:
-                if _lock(descriptor):
-                    part.unlink()
-            finally:
-                os.close(descriptor)
+        with suppress(OSError), _opened(part) as descriptor:
+            if _lock(descriptor):
+                part.unlink()
 
 
 def _lock(descriptor: int, *, wait: bool = False) -> bool:
-    """Lock an open file until it is closed; False if another has, or there are no such locks."""
+    """Lock an open file until it is closed; False if another process has, or locks do not exist."""
     try:
         import fcntl
 
@@ -130,44 +117,63 @@ def _lock(descriptor: int, *, wait: bool = False) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
-    """See that a folder's names are on the disk, where folders can be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Flush a folder's names to the disk, where the system can open folders."""
+    with suppress(OSError), _opened(folder) as descriptor:
+        os.fsync(descriptor)
 
 
-def table_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
-    r"""Return rows as CSV, with a header.
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def check_outputs(
+    *paths: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()
+) -> None:
+    """Check that several files can be written, before the first one is.
 
     Parameters
     ----------
-    rows : iterable of mappings
-        The rows; what one does not have is left empty.
-    columns : sequence of str
-        The columns, in order.
+    *paths : path-like
+        The files to write.
+    inputs : iterable of path-like, optional
+        Files that are read and must not be overwritten, and folders of such files.
 
-    Examples
-    --------
-    >>> table_csv([{"名": "便宜", "数": 3}], ["名", "数"])
-    '名,数\n便宜,3\n'
+    Raises
+    ------
+    StanceclfError
+        Two paths are the same file, or one is a folder or an input.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    read: set[str] = set()
+    for path in inputs:
+        below = Path(path).rglob("*") if os.path.isdir(path) else ()  # noqa: PTH112
+        read |= {os.path.realpath(file) for file in (path, *below)}
+    seen = set()
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
+            raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
+        if is_stream(path):
+            continue
+        if os.path.realpath(path) in read:
+            raise StanceclfError("is read by this command; name another output", path=path)
+        if os.path.realpath(path) in seen:
+            raise StanceclfError("two outputs have this name; give each its own", path=path)
+        seen.add(os.path.realpath(path))
 
 
 def read_utf8(path: str | os.PathLike[str]) -> str:
     """Return a UTF-8 file's text, less a byte order mark.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
 
     Raises
     ------
@@ -184,51 +190,6 @@ def read_utf8(path: str | os.PathLike[str]) -> str:
         ) from None
 
 
-def check_outputs(
-    *paths: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()
-) -> None:
-    """See that several files can be written, before the first one is.
-
-    Parameters
-    ----------
-    *paths : path-like
-        The files to write.
-    inputs : iterable of path-like, optional
-        What is read and must not be written over: files, and whatever there is in folders.
-
-    Raises
-    ------
-    StanceclfError
-        Two are one and the same, or one is a folder or an input.
-    """
-    read = {os.path.realpath(file) for path in inputs for file in _files_of(path)}
-    seen = set()
-    for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
-            raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
-        if is_stream(path):
-            continue
-        if os.path.realpath(path) in read:
-            raise StanceclfError("is read by this command; name another output", path=path)
-        if os.path.realpath(path) in seen:
-            raise StanceclfError("two outputs have this name; give each its own", path=path)
-        seen.add(os.path.realpath(path))
-
-
-def _files_of(path: str | os.PathLike[str]) -> Iterator[str | os.PathLike[str]]:
-    """Yield a path and, if it is a folder, the files below it."""
-    yield path
-    if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
-        yield from Path(path).rglob("*")
-
-
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def csv_line(cells: Iterable[object]) -> str:
     r"""Return cells as a line of CSV.
 
@@ -240,3 +201,14 @@ def csv_line(cells: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
+
+
+def table_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    r"""Return rows as CSV with a header; what a row lacks is left empty.
+
+    Examples
+    --------
+    >>> table_csv([{"名": "便宜", "数": 3}], ["名", "数"])
+    '名,数\n便宜,3\n'
+    """
+    return csv_line(columns) + "".join(csv_line(map(row.get, columns)) for row in rows)

@@ -1,6 +1,6 @@
 """Characters that nobody sees: zero-width and bidi marks, soft hyphens, control characters.
 
-Text from the web is full of them, by accident or to keep words from being found. They are in no
+Text from the web is full of them, by accident or to hide words from searches. They belong to no
 word and no n-gram, but offsets count them.
 """
 
@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_right
 
 _RANGES = (
-    (0x00, 0x08),  # control characters, less white space and those that end lines
+    (0x00, 0x08),  # control characters, except white space and line ends
     (0x0E, 0x1B),
     (0x7F, 0x84),
     (0x86, 0x9F),
@@ -19,10 +19,10 @@ _RANGES = (
     (0x034F, 0x034F),
     (0x061C, 0x061C),
     (0x180B, 0x180E),
-    (0x200B, 0x200F),  # zero-width, and marks of direction
+    (0x200B, 0x200F),  # zero-width and direction marks
     (0x202A, 0x202E),
     (0x2060, 0x206F),
-    (0xFE00, 0xFE0F),  # variants of the character before
+    (0xFE00, 0xFE0F),  # variation selectors
     (0xFEFF, 0xFEFF),
     (0xFFF9, 0xFFFB),
     (0xE0000, 0xE0FFF),
@@ -34,17 +34,12 @@ _HIDDEN = re.compile(f"[{_CLASS}]")
 
 
 class Visible:
-    r"""A text less what is invisible in it, and where its characters stand.
-
-    Parameters
-    ----------
-    text : str
-        The text.
+    r"""A text without its invisible characters, which maps offsets back to the original.
 
     Attributes
     ----------
     text : str
-        What is to be seen of it.
+        The visible characters.
 
     Examples
     --------
@@ -55,7 +50,7 @@ class Visible:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        # For each character that is left out, how many of those that are seen come before it.
+        # For each invisible character, the number of visible ones before it.
         self._before: array[int] = array("q")
         if _HIDDEN.search(text):
             self.text = _HIDDEN.sub("", text)
@@ -63,6 +58,6 @@ class Visible:
             self._before.extend(place - number for number, place in hidden)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where in the text some of its visible characters begin and end."""
+        """Return the span in the original text of a span of visible characters."""
         first = start + bisect_right(self._before, start)
         return first, end + bisect_right(self._before, end - 1) if end > start else first

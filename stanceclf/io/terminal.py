@@ -1,27 +1,27 @@
-"""Rendering: tables as text, as wide as whoever reads them has room for."""
+"""Text for a terminal: tables that fit its width, and nothing that it would execute."""
 
 from __future__ import annotations
 
 import io
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: Lines of a cell: each a text and the style that it is shown in, or none.
+#: Lines of a cell, each a text and its style: a key of `_STYLES`.
 Cell = Sequence[tuple[str, str]]
 
 _STYLES = {"green": "\x1b[32m", "red": "\x1b[31m", "dim": "\x1b[2m", "": ""}
-_PLAIN = "\x1b[0m"
-# Control characters, ends of lines, and what turns the direction of writing around.
+_RESET = "\x1b[0m"
+# Control characters, line ends and direction marks.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    r"""Return text whose control characters no terminal will obey.
+    r"""Return text with replacement characters for what could control a terminal.
 
     Examples
     --------
@@ -32,21 +32,12 @@ def printable(text: str) -> str:
 
 
 def terminal_width() -> int:
-    """Return how many columns the terminal has, or COLUMNS says; where neither does, 100."""
+    """Return the terminal's width in columns, or COLUMNS if it is set; 100 without either."""
     return shutil.get_terminal_size((100, 0)).columns
 
 
 def render(what: RenderableType, width: int, color: bool = False) -> str:
-    """Return a table as text.
-
-    Parameters
-    ----------
-    what : rich renderable
-        The table.
-    width : int
-        How many columns it may take; a Chinese character takes two.
-    color : bool, default False
-        Whether to use a terminal's colours.
+    """Return a rich renderable as text of at most `width` columns; a Chinese character needs two.
 
     Examples
     --------
@@ -71,22 +62,10 @@ def draw_table(
     *,
     color: bool = False,
 ) -> str:
-    """Return a table of two narrow columns and a wide one, whose lines are folded.
+    """Return a table of two narrow columns, the second right-aligned, and one that is folded.
 
-    Rich's tables, which these look like, take ten times as long for an article.
-
-    Parameters
-    ----------
-    title : str
-        What stands above it.
-    header : (str, str, str)
-        The names of the columns.
-    rows : iterable of three cells
-        The rows; the second column is aligned to the right.
-    width : int
-        How many columns of a terminal it may take; a Chinese character takes two.
-    color : bool, default False
-        Whether to use a terminal's colours.
+    It looks like a table of rich, which would need ten times as long for an article. As there,
+    `width` counts a Chinese character as two columns.
 
     Examples
     --------
@@ -101,20 +80,18 @@ def draw_table(
     """
     from rich.cells import cell_len, chop_cells
 
-    body = list(rows)
     heads: list[Cell] = [[(name, "")] for name in header]
-    narrow = [
+    body = list(rows)
+    sizes = [
         max(cell_len(text) for row in (heads, *body) for text, _ in row[column])
-        for column in (0, 1)
+        for column in range(3)
     ]
-    wide = max(width - sum(narrow) - 10, 8)
-    rest = max((cell_len(text) for row in (heads, *body) for text, _ in row[2]), default=0)
-    sizes = [*narrow, min(wide, max(rest, cell_len(header[2])))]
+    sizes[2] = min(sizes[2], max(width - sum(sizes[:2]) - 10, 8))
 
     def rule(left: str, between: str, right: str, line: str) -> str:
         return left + between.join(line * (size + 2) for size in sizes) + right
 
-    def lines(row: Sequence[Cell], bar: str) -> Iterable[str]:
+    def lines(row: Sequence[Cell], bar: str) -> Iterator[str]:
         folded = [
             [(part, style) for text, style in cell for part in chop_cells(text, size) or [""]]
             for cell, size in zip(row, sizes, strict=True)
@@ -124,7 +101,7 @@ def draw_table(
             for column, cell in enumerate(folded):
                 text, style = cell[number] if number < len(cell) else ("", "")
                 pad = " " * (sizes[column] - cell_len(text))
-                own = f"{_STYLES[style]}{text}{_PLAIN}" if color and style else text
+                own = f"{_STYLES[style]}{text}{_RESET}" if color and style else text
                 cells.append(f" {pad}{own} " if column == 1 else f" {own}{pad} ")
             yield bar + bar.join(cells) + bar
 

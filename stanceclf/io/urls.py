@@ -1,4 +1,4 @@
-"""Storage: files on this machine, or behind a URL that fsspec has a driver for (s3://, https://)."""
+"""Files on this machine or behind a URL that fsspec has a driver for (s3://, https://)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
-# Where a file takes its name when all of it has arrived; elsewhere it gets it afterwards.
-_WHOLE = {"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"}
+# Where a file appears only when all of it has arrived; elsewhere it is renamed afterwards.
+_ATOMIC = {"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"}
 
 
 def is_url(path: str | PathLike[str]) -> bool:
-    """Tell by its name whether a file is behind a URL.
+    """Return whether a name is a URL rather than a path.
 
     Examples
     --------
@@ -48,17 +48,12 @@ def join(folder: str, name: str) -> str:
 
 @contextmanager
 def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file that can be read more than once, whatever it is.
-
-    Parameters
-    ----------
-    path : path-like
-        A file of this machine, or a URL.
+    """Open a path or URL as a seekable binary file; a pipe is read into memory.
 
     Raises
     ------
     StanceclfError
-        It cannot be read.
+        The file cannot be opened, or not be read within the block.
 
     Examples
     --------
@@ -71,53 +66,45 @@ def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
     '开源'
     """
     if is_url(path):
-        with _told(path):
-            system, name = _of_url(path)
-            behind = system.open(name, "rb")
-        file: BinaryIO = io.BufferedReader(_Behind(behind), 1 << 18)
+        with _driver_errors(path):
+            system, name = _filesystem(path)
+            remote = system.open(name, "rb")
+        file: BinaryIO = io.BufferedReader(_RemoteFile(remote), 1 << 18)
     else:
         try:
             file = Path(path).open("rb")  # noqa: SIM115  (closed below)
         except OSError as error:
             raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
         except ValueError as error:
-            raise StanceclfError(f"cannot be a file's name: {error}", path=path) from None
+            raise StanceclfError(f"not a possible file name: {error}", path=path) from None
     with file:
         try:
             yield file if file.seekable() else io.BytesIO(file.read())
         except OSError as error:
-            said = error.strerror or str(error)
-            raise StanceclfError(f"cannot read it: {said}", path=path) from None
+            reason = error.strerror or str(error)
+            raise StanceclfError(f"cannot read it: {reason}", path=path) from None
 
 
 @contextmanager
 def write_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a binary file that takes its name only when it has been written whole.
-
-    What goes behind a URL is written on this machine first, then sent.
-
-    Parameters
-    ----------
-    path : path-like
-        The file's final name, or a URL.
+    """Open a path or URL as `atomic_write` does; a temporary file is sent to the URL at the end.
 
     Raises
     ------
     StanceclfError
-        The file cannot be written there.
+        The file cannot be written.
     """
     if not is_url(path):
         with atomic_write(path) as file:
             yield file
         return
-    with _told(path):
-        system, name = _of_url(path)
-        # Of an own seed: `tempfile` draws from the one that forked processes share.
+    with _driver_errors(path):
+        system, name = _filesystem(path)
         descriptor, local = tempfile.mkstemp()
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
-        with _told(path):
+        with _driver_errors(path):
             _send(system, local, name)
     finally:
         Path(local).unlink(missing_ok=True)
@@ -126,7 +113,7 @@ def write_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
 def _send(system: AbstractFileSystem, local: str, name: str) -> None:
     protocols = {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
     system.makedirs(name.rpartition("/")[0], exist_ok=True)
-    if protocols & _WHOLE:
+    if protocols & _ATOMIC:
         system.put_file(local, name)
     else:
         system.put_file(local, f"{name}.tmp")
@@ -140,15 +127,15 @@ def files_at(url: str) -> list[str]:
     Raises
     ------
     StanceclfError
-        It cannot be told.
+        The URL cannot be reached.
     """
-    with _told(url):
-        system, name = _of_url(url)
+    with _driver_errors(url):
+        system, name = _filesystem(url)
         if "::" in url:  # a file in an archive
             return [url]
         if any(sign in name for sign in "*?["):
             found = [one for one in system.glob(name) if not system.isdir(one)]
-        # To ask a web server whether a file is a folder is to fetch it.
+        # A web server can only say whether a file is a folder by sending it.
         elif (url.endswith("/") or not Path(name).suffix) and system.isdir(name):
             found = system.find(name)
         else:
@@ -157,13 +144,13 @@ def files_at(url: str) -> list[str]:
 
 
 def names_in(folder: str) -> list[str]:
-    """Return the names of a folder's own files, sorted; none of one that is not there."""
+    """Return the names of what is directly in a folder, sorted; none if there is no folder."""
     if not is_url(folder):
         with suppress(FileNotFoundError, NotADirectoryError):
             return sorted(one.name for one in Path(folder).iterdir())
         return []
-    with _told(folder):
-        system, name = _of_url(folder)
+    with _driver_errors(folder):
+        system, name = _filesystem(folder)
         try:
             found = system.ls(name, detail=False, refresh=True)
         except FileNotFoundError:
@@ -172,34 +159,30 @@ def names_in(folder: str) -> list[str]:
 
 
 def size_of(path: str | PathLike[str]) -> int:
-    """Return how many bytes a file has, 0 where nobody can tell."""
-    with suppress(StanceclfError, OSError, ValueError):
+    """Return a file's size in bytes, 0 if it is unknown."""
+    with suppress(Exception):  # Each driver raises its own.
         if not is_url(path):
             return Path(path).stat().st_size
-        with _told(path):
-            system, name = _of_url(path)
-            return int(system.info(name).get("size") or 0)
+        system, name = _filesystem(path)
+        return int(system.info(name).get("size") or 0)
     return 0
 
 
 def modified_at(path: str | PathLike[str]) -> float:
-    """Return when a file was written last, in seconds; 0 where nobody can tell."""
-    with suppress(StanceclfError, OSError, ValueError, NotImplementedError):
+    """Return when a file was last written, in seconds since 1970; 0 if that is unknown."""
+    with suppress(Exception):  # Each driver raises its own.
         if not is_url(path):
             return Path(path).stat().st_mtime
-        with _told(path):
-            system, name = _of_url(path)
-            # Not all drivers have it.
-            with suppress(NotImplementedError):
-                return float(system.modified(name).timestamp())
+        system, name = _filesystem(path)
+        return float(system.modified(name).timestamp())
     return 0.0
 
 
 def remove(path: str | PathLike[str]) -> None:
-    """Remove a file, if it is there, or an empty folder."""
+    """Remove a file if it exists, or an empty folder."""
     if is_url(path):
-        with _told(path):
-            system, name = _of_url(path)
+        with _driver_errors(path):
+            system, name = _filesystem(path)
             with suppress(FileNotFoundError):
                 system.rm(name, recursive=False)
     elif Path(path).is_dir():
@@ -209,32 +192,31 @@ def remove(path: str | PathLike[str]) -> None:
 
 
 @contextmanager
-def _told(path: str | PathLike[str]) -> Iterator[None]:
-    """Tell in one line what a driver has to say: each raises what it likes."""
+def _driver_errors(path: str | PathLike[str]) -> Iterator[None]:
+    """Report whatever a driver raises in one line."""
     try:
         yield
     except StanceclfError:
         raise
     except ModuleNotFoundError as error:
         raise missing_extra(error.name or "fsspec", "storage") from None
-    except ImportError as error:
-        raise StanceclfError(f"cannot be reached: {error}", path=path) from None
     except FileNotFoundError:
         raise StanceclfError("cannot read it: No such file or directory", path=path) from None
     except Exception as error:
-        said = str(error) or type(error).__name__
-        raise StanceclfError(f"cannot be reached: {said}", path=path) from None
+        reason = str(error) or type(error).__name__
+        raise StanceclfError(f"cannot be reached: {reason}", path=path) from None
 
 
-def _of_url(url: str | PathLike[str]) -> tuple[AbstractFileSystem, str]:
+def _filesystem(url: str | PathLike[str]) -> tuple[AbstractFileSystem, str]:
+    """Return the file system of a URL and the file's name there."""
     from fsspec.core import url_to_fs
 
     system, name = url_to_fs(fspath(url))
     return system, str(name)
 
 
-class _Behind(io.RawIOBase):
-    """A file behind a URL, whose driver's errors are those of a file."""
+class _RemoteFile(io.RawIOBase):
+    """A driver's file whose errors are those of a file."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file

@@ -408,7 +408,7 @@ def test_a_small_topic_loads() -> None:
         (GOOD.replace("favor", "!!int ''"), None, "not YAML"),
         (GOOD + GOOD.removeprefix("rules:\n"), 6, "two rules are named `便宜`"),
         (GOOD.replace("label: favor", "label: none"), None, None),
-        (GOOD + "    negated: flip\n    label: none\n", 7, "`label` stands here twice"),
+        (GOOD + "    negated: flip\n    label: none\n", 7, "`label` appears twice"),
         (GOOD.replace("label: favor", "label: none") + "    negated: flip\n", 2, "no opposite"),
         (GOOD.replace("    any: [便宜]\n", ""), 2, "looks for nothing"),
         (GOOD + "    within: 3\n", 2, "`within` needs a side; `near` must be `target` or `rival`"),
