@@ -15,7 +15,7 @@ from stanceclf.features.ngrams import JOINT, NgramAnalyzer, segmenter
 from stanceclf.io.invisible import INVISIBLE
 from stanceclf.labels import Stance
 from stanceclf.reading import comparisons, negation, questions, reader as reading
-from stanceclf.reading.clauses import LEADING_UP, MOST_QUOTES, STOPS, About
+from stanceclf.reading.clauses import LEADING_UP, MOST_QUOTES, STOPS, About, Frame
 from stanceclf.reading.lexicons import Lexicon
 from stanceclf.reading.mentions import MARKS, mention_lexicon
 from stanceclf.reading.topic import Topic
@@ -125,8 +125,8 @@ class Reading:
 
     @property
     def rhetorical(self) -> list[int]:
-        framed = [start for start, _ in self.framed(negation._RHETORICAL)]
-        return [start for start, _ in self.words(questions.RHETORICAL)] + framed
+        framed = [start for start, _ in self.framed(questions._IS_IT_NOT)]
+        return [start for start, _ in self.words(questions._RHETORICAL)] + framed
 
     @property
     def asks(self) -> bool:
@@ -136,7 +136,7 @@ class Reading:
     def concedes(self) -> bool:
         return any(end <= self.turn for _, end in self.words(reading._CONCEDING))
 
-    def framed(self, frame: negation._Frame) -> list[Span]:
+    def framed(self, frame: Frame) -> list[Span]:
         """Return, from each opening, where the frame closes furthest in the same clause."""
         found = []
         for start, end in self.words(frame.opens):

@@ -1,7 +1,7 @@
 """How a sentence is understood: what its clauses are about, and what they deny, ask or compare.
 
-Sentences and a topic come in; arrays of words, mentions, clauses and negators go out, many
-sentences at once. Knows nothing of rules, features or stances.
+Sentences and a topic come in; arrays of their words, mentions, clauses and negators go out, for
+many sentences at once. Knows nothing of rules, features or stances.
 """
 
 import lazy_loader as _lazy

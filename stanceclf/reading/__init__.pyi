@@ -1,11 +1,16 @@
-from .batch import SEPARATOR as SEPARATOR, Codes as Codes, decode as decode, encode as encode
-from .clauses import ABOUT as ABOUT, About as About
-from .lexicons import (
-    Lexicon as Lexicon,
+from .arrays import (
+    Codes as Codes,
+    Flags as Flags,
+    Ints as Ints,
     among as among,
-    cuts_latin as cuts_latin,
+    decode as decode,
+    encode as encode,
     following as following,
+    ranges as ranges,
 )
+from .batch import SEPARATOR as SEPARATOR
+from .clauses import ABOUT as ABOUT, About as About
+from .lexicons import Lexicon as Lexicon, Spans as Spans, cuts_latin as cuts_latin
 from .mentions import (
     BOTH as BOTH,
     MARKS as MARKS,
@@ -14,8 +19,7 @@ from .mentions import (
     TARGET as TARGET,
     Side as Side,
 )
-from .negation import taking_back as taking_back
 from .reader import Reader as Reader, Reading as Reading, Readings as Readings
 from .topic import Topic as Topic
 from .topic_file import load_topic as load_topic
-from .trie import Ints as Ints, Trie as Trie
+from .trie import Trie as Trie

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from stanceclf.io import INVISIBLE
+from stanceclf.reading.arrays import Codes, Flags, Ints, decode
 
-Ints = npt.NDArray[np.intp]
-Codes = npt.NDArray[np.uint32]
-
-#: What stands before, between and after sentences. It is of Unicode's private use area, as the
-#: marks of mentions are; a sentence's own become REPLACEMENT CHARACTERs.
+#: Stands before, between and after sentences. Like the marks of mentions it is of Unicode's private
+#: use area; a sentence's own such characters become REPLACEMENT CHARACTERs.
 SEPARATOR = "\ue002"
-#: The private characters that are spoken for, from the first to the last.
+#: The private characters in use: the marks of target and rival, and the separator.
 RESERVED = ("\ue000", "\ue001", SEPARATOR)
 
-# Stands for characters that are left out.
-_HIDDEN = 0xFFFFFFFF
+_HIDDEN = 0xFFFFFFFF  # stands for characters that are left out
 _UNREADABLE = ord("\N{REPLACEMENT CHARACTER}")
-#: So many characters of sentences are read at once: few enough to stay in a processor's cache.
+#: Characters in a batch: few enough that its arrays stay in a processor's cache.
 CHARACTERS = 1 << 17
 
 
@@ -31,33 +27,32 @@ class Batch:
     Attributes
     ----------
     codes : uint32 array of shape (n,)
-        Code points. A normal form is as long as what it stands for, so that offsets stay true, less
-        what is invisible in it.
+        Code points. A normal form is as long as the original without its invisible characters, so
+        that offsets stay true.
     starts, ends : int arrays of shape (n_sentences,)
         Where each sentence begins and ends.
     sentence : int array of shape (n,)
-        The sentence that each place is of; a separator is of the one before it.
+        The sentence of each place; a separator belongs to the sentence before it.
     """
 
     __slots__ = ("codes", "ends", "sentence", "starts")
 
     def __init__(self, codes: Codes, lengths: Ints) -> None:
         self.codes = codes
-        self.ends = np.cumsum(lengths + 1)
-        self.starts = self.ends - lengths
         sizes = lengths + 1
-        if sizes.size:
-            sizes[0] += 1
+        self.ends = np.cumsum(sizes)
+        self.starts = self.ends - lengths
+        sizes[:1] += 1
         self.sentence = np.repeat(np.arange(len(lengths)), sizes)
         codes[self.ends] = ord(SEPARATOR)
         codes[0] = ord(SEPARATOR)
 
     def __len__(self) -> int:
-        """Return how many sentences there are."""
+        """Return the number of sentences."""
         return len(self.starts)
 
     def text(self, sentence: int, codes: Codes | None = None) -> str:
-        """Return a sentence, or what other code points have in its place."""
+        """Return a sentence, or the text that other code points have in its place."""
         own = self.codes if codes is None else codes
         return decode(own[self.starts[sentence] : self.ends[sentence]])
 
@@ -72,7 +67,7 @@ class BatchMaker:
     Parameters
     ----------
     normalize : callable
-        Brings a character to its normal form, one character again.
+        Maps a character to its normal form, one character again.
 
     Examples
     --------
@@ -83,21 +78,21 @@ class BatchMaker:
 
     def __init__(self, normalize: Callable[[str], str]) -> None:
         self._normalize = normalize
-        # Filled as characters are met; a page of it that nobody needs takes no memory.
+        # Filled as characters are met; the operating system gives no memory to untouched pages.
         self._forms: Codes = np.zeros(0x110000, np.uint32)
         self._forms[0xD800:0xE000] = _UNREADABLE
         self._forms[[ord(character) for character in RESERVED]] = _UNREADABLE
         self._forms[list(INVISIBLE)] = _HIDDEN
 
     def __call__(self, texts: Sequence[str], characters: int = CHARACTERS) -> Iterator[Batch]:
-        """Yield the sentences in batches of about so many characters, in order."""
+        """Yield batches of about `characters` characters, the sentences in order."""
         for part in _parts(texts, characters):
             lengths = np.fromiter(map(len, part), np.intp, len(part))
             joined = "\n".join(["", *part, ""]).encode("utf-32-le", "surrogatepass")
             codes = self._normal(np.frombuffer(joined, "<u4"))
-            hidden = codes == _HIDDEN
+            hidden: Flags = codes == _HIDDEN
             if hidden.any():
-                before = np.concatenate([[0], np.cumsum(hidden)])
+                before = np.append(0, np.cumsum(hidden))
                 ends = np.cumsum(lengths + 1)
                 lengths = lengths - (before[ends] - before[ends - lengths])
                 codes = codes[~hidden]
@@ -105,33 +100,22 @@ class BatchMaker:
 
     def _normal(self, codes: Codes) -> Codes:
         normal = self._forms.take(codes)
-        unmet = np.flatnonzero(normal == 0)
+        unmet = codes[normal == 0]
         if unmet.size:
-            for code in np.unique(codes[unmet]).tolist():
+            for code in np.unique(unmet).tolist():
                 self._forms[code] = ord(self._normalize(chr(code)))
             normal = self._forms.take(codes)
         return normal
 
 
-def _parts(texts: Iterable[str], characters: int) -> Iterator[list[str]]:
+def _parts(texts: Sequence[str], characters: int) -> Iterator[list[str]]:
     part: list[str] = []
     size = 0
     for text in texts:
         part.append(text)
-        # Empty ones take room as well.
-        size += len(text) + 1
+        size += len(text) + 1  # separators count, or a million empty sentences were one batch
         if size >= characters:
             yield part
             part, size = [], 0
     if part:
         yield part
-
-
-def encode(text: str) -> Codes:
-    """Return the code points of a text, halves of surrogate pairs too."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
-def decode(codes: Codes) -> str:
-    """Return the text of code points."""
-    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")

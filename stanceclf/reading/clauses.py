@@ -1,30 +1,29 @@
 """Clauses, and what each of them is about.
 
-Stance turns on what is praised or blamed, so a sentence is cut into clauses and each clause is
-about the target, its rival, both or neither. A clause that mentions nothing is about what the
-clause before it was about, or, where it only leads up to the next, what that one is about
-(论性价比,还是开源); one that names its subject's rival only to compare is about the subject.
+Stance depends on what is praised or blamed, so a sentence is cut into clauses and each clause is
+about the target, its rival, both or neither. A clause without a mention is about what the clause
+before it is about or, if it only leads up to the next one, what that one is about
+(论性价比,还是开源). A clause that names the rival only as a comparison is about the target.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from stanceclf.reading.arrays import Flags, Ints, among
 from stanceclf.reading.batch import Batch
-from stanceclf.reading.lexicons import Found, among, spoken
-from stanceclf.reading.mentions import NEITHER, OTHER_SIDE, RIVAL, TARGET, Mentions
-from stanceclf.reading.trie import Ints
+from stanceclf.reading.lexicons import Found, Lexicon, Spans, spoken
+from stanceclf.reading.mentions import NEITHER, OTHER_SIDE, Mentions
 
 About = Literal["target", "rival", "both", "neither"]
 
 #: By their bits.
 ABOUT: tuple[About, ...] = ("neither", "target", "rival", "both")
 
-#: What ends a clause, in normal form.
+#: Characters that end a clause, in normal form.
 STOPS = ",;:。!?\n\r—…"
 
 # 论性价比, 虽然便宜: not a statement yet.
@@ -32,14 +31,14 @@ LEADING_UP = spoken(
     "论 虽 尽管 即使 即便 哪怕 就算 固然 在 从 就 对 按 比 随着 由于 因为 如果 若 为了 无论 不管 "
     "只要 除了 当 凭 靠 既然"
 )
-#: What may stand before it, and how many of them.
+#: At most so many quotation marks, brackets and the like before it.
 MOST_QUOTES = 8
 _QUOTE_CODES = np.array(sorted(map(ord, " \t\"'“”‘’「」『』《》〈〉【】()[]<>*#·•-~")))
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of a normalised sentence.
+    """A clause of a sentence.
 
     Attributes
     ----------
@@ -54,69 +53,63 @@ class Clause:
     about: About
 
 
+class Frame(NamedTuple):
+    """A word and another one behind it in the same clause, `least` to `most` characters apart."""
+
+    opens: Lexicon
+    closes: Lexicon
+    most: int
+    least: int = 0
+
+
 class Clauses:
-    """The clauses of a batch, in order; each ends at a stop, and some are empty.
+    """The clauses of a batch, in order. Each ends at a stop, and some are empty.
 
     Parameters
     ----------
     batch : Batch
         The sentences.
     stop : bool array of shape (n,)
-        Which places end a clause: marks of punctuation that no mention holds, and separators.
+        Which places end a clause: punctuation outside mentions, and separators.
 
     Attributes
     ----------
     starts, stops : int arrays of shape (n_clauses,)
         Where each begins, and its stop.
     at : int array of shape (n,)
-        The clause that each place is of; a stop is of the one that it ends.
+        The clause of each place; a stop belongs to the clause that it ends.
     first, last : int arrays of shape (n_sentences,)
-        The clauses that each sentence begins and ends with.
+        The first and the last clause of each sentence.
     """
 
     __slots__ = ("at", "first", "last", "starts", "stops")
 
-    at: Ints
-    first: Ints
-    last: Ints
-
-    def __init__(self, batch: Batch, stop: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, batch: Batch, stop: Flags) -> None:
         self.stops = np.flatnonzero(stop)
         self.starts = np.append(0, self.stops[:-1] + 1)
-        self.at = np.cumsum(stop) - stop
-        self.first, self.last = self.at[batch.starts], self.at[batch.ends]
+        self.at: Ints = np.cumsum(stop) - stop
+        self.first: Ints = self.at[batch.starts]
+        self.last: Ints = self.at[batch.ends]
 
     def stop_after(self, places: Ints) -> Ints:
-        """Return where the clause that holds each place ends."""
-        stops: Ints = self.stops.take(self.at.take(places))
-        return stops
+        """Return where the clause of each place ends."""
+        return self.stops.take(self.at.take(places))
+
+    def framed(self, frame: Frame, found: Found) -> Spans:
+        """Return where a frame opens and closes: from each opening, the furthest closing."""
+        opens, closes = found[frame.opens], found[frame.closes]
+        limit = np.minimum(opens.ends + frame.most, self.stop_after(opens.starts))
+        number = np.searchsorted(closes.starts, limit, "right") - 1
+        fits = np.append(closes.starts, -1)[number] >= opens.ends + frame.least
+        return Spans(opens.starts[fits], closes.ends[number[fits]])
 
 
 def what_about(
-    clauses: Clauses,
-    batch: Batch,
-    mentions: Mentions,
-    standard: npt.NDArray[np.bool_],
-    found: Found,
+    found: Found, clauses: Clauses, mentions: Mentions, standards: Flags, batch: Batch
 ) -> Ints:
-    """Tell what each clause is about, by the bits of `TARGET` and `RIVAL`.
+    """Return what each clause is about, by the bits of `TARGET` and `RIVAL`.
 
-    Parameters
-    ----------
-    clauses : Clauses
-        The clauses of a batch.
-    batch : Batch
-        The batch.
-    mentions : Mentions
-        Its mentions.
-    standard : bool array of shape (n_mentions,)
-        Which of them are what something is compared with.
-    found : Found
-        What it holds of `LEADING_UP`.
-
-    Returns
-    -------
-    int array of shape (n_clauses,)
+    `standards` are the mentions that something is compared with.
 
     Examples
     --------
@@ -126,33 +119,26 @@ def what_about(
     >>> [clause.about for clause in read("与闭源相比,成本更低;论性能,还是闭源强").clauses]
     ['target', 'target', 'target', 'rival']
     """
-    own = np.zeros((2, len(clauses.stops)), np.intp)
-    for row, kind in ((0, ~standard), (1, standard)):
-        for side in (TARGET, RIVAL):
-            named = np.zeros(len(clauses.stops), np.intp)
-            named[clauses.at[mentions.starts[kind & (mentions.sides == side)]]] = side
-            own[row] |= named
-    subject, compared_with = own
-    about = np.where(subject == NEITHER, OTHER_SIDE[compared_with], subject)
-    # What is about nothing of its own is about what the one before it is, within a sentence.
+    size = len(clauses.stops)
+    named = np.zeros(2 * size, np.intp)
+    np.bitwise_or.at(named, clauses.at.take(mentions.starts) + size * standards, mentions.sides)
+    subject, standard = named[:size], named[size:]
+    about = np.where(subject == NEITHER, OTHER_SIDE[standard], subject)
+    # A clause that is about nothing of its own is about what the one before it is.
     known = about != NEITHER
     known[clauses.first] = True
-    about = about[np.maximum.accumulate(np.where(known, np.arange(len(about)), 0))]
-    return _look_ahead(about, clauses, batch, found)
-
-
-def _look_ahead(about: Ints, clauses: Clauses, batch: Batch, found: Found) -> Ints:
-    """Let a clause that opens a sentence and only leads up to the next be about what that is."""
-    full = np.append(np.flatnonzero(clauses.stops > clauses.starts), [len(about)] * 2)
+    about = about[np.maximum.accumulate(np.where(known, np.arange(size), 0))]
+    # The first clause of a sentence may lead up to the second; empty ones do not count.
+    full = np.append(np.flatnonzero(clauses.stops > clauses.starts), [size, size])
     number = np.searchsorted(full, clauses.first)
-    opening, following_it = full[number], full[number + 1]
-    more = following_it <= clauses.last
-    opening, following_it = opening[more], following_it[more]
-    leads = (about[opening] == NEITHER) & (about[following_it] != NEITHER)
-    opening, following_it = opening[leads], following_it[leads]
-    at = clauses.starts[opening]
+    first, second = full[number], full[number + 1]
+    both = second <= clauses.last
+    first, second = first[both], second[both]
+    leads = (about[first] == NEITHER) & (about[second] != NEITHER)
+    first, second = first[leads], second[leads]
+    at = clauses.starts[first]
     for _ in range(MOST_QUOTES):
         at = at + among(batch.codes[at].astype(np.intp), _QUOTE_CODES)
     leads = among(at, found[LEADING_UP].starts)
-    about[opening[leads]] = about[following_it[leads]]
+    about[first[leads]] = about[second[leads]]
     return about

@@ -1,17 +1,17 @@
-"""Comparisons: in 开源比闭源便宜 and 开源不如闭源, it is 开源 that something is said of.
+"""Comparisons: 开源比闭源便宜 and 开源不如闭源 are both said of 开源.
 
 What comes after 比, 不如, 优于 or 超过 is the standard of the comparison: the clause is about the
-other one, and the standard tells no more than what that one is measured by.
+other side, and the standard is only what that one is measured by.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from stanceclf.reading.lexicons import NOWHERE, Found, Lexicon, among, following, spoken
+from stanceclf.reading.arrays import NOWHERE, Flags, Ints, among, following
+from stanceclf.reading.clauses import Clauses
+from stanceclf.reading.lexicons import Found, Lexicon, spoken
 from stanceclf.reading.mentions import Mentions
-from stanceclf.reading.trie import Ints
 
 # Before a standard. 比较, 比如 and the like compare nothing; 没有什么比开源更透明 is said of 开源.
 _BEFORE = spoken(
@@ -24,7 +24,7 @@ _BEFORE = spoken(
     "没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 不如直接 不如就 "
     "不如干脆 不如花钱 不如选 不如用 不如买 不如去 不如老实 不如把",
 )
-# Behind such a word these make it something else: 领先的开源, 超过一半的开源, 接近七成.
+# Right after such a word these make it something else: 领先的开源, 超过一半的开源, 接近七成.
 _SHARES = [
     *(f"{number}成" for number in "一二两三四五六七八九近"),
     *("半", "一半", "大半", "近半"),
@@ -37,7 +37,7 @@ _FILLING = spoken(
 )
 _FILLING_GAP = 3
 
-# Around a standard: 与闭源相比, 跟闭源竞争. 拿 stands right before it.
+# Around a standard: 与闭源相比, 跟闭源竞争. 拿 comes right before it.
 _WITH = spoken("与 和 跟 同 较 相对 相对于")
 _WITH_GAP = 4
 _HOLDING = spoken("拿")
@@ -47,26 +47,11 @@ _AGAINST = spoken(
 )
 _AGAINST_GAP = 6
 
-
-#: What is to be looked for.
 LEXICONS = (_BEFORE, _UNLESS_BEHIND, _FILLING, _WITH, _HOLDING, _AGAINST)
 
 
-def standards(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> npt.NDArray[np.bool_]:
-    """Tell which mentions are the standard of a comparison.
-
-    Parameters
-    ----------
-    found : Found
-        What a batch holds of `LEXICONS`.
-    mentions : Mentions
-        The mentions.
-    stops, digits : int arrays
-        Where clauses end, and where digits stand; sorted.
-
-    Returns
-    -------
-    bool array of shape (n_mentions,)
+def standards(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) -> Flags:
+    """Return which mentions are the standard of a comparison; `digits` are places, sorted.
 
     Examples
     --------
@@ -76,30 +61,28 @@ def standards(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> np
     >>> [read(text).standards for text in ("开源不如闭源", "与开源相比,闭源贵", "领先的开源")]
     [[1], [0], []]
     """
-    own = np.zeros(len(mentions.starts), bool)
-    if own.size:
-        own[_behind(found, mentions, stops, digits)] = True
-        own |= _between(found, mentions, stops)
+    if not mentions.starts.size:
+        return np.zeros(0, bool)
+    own = _between(found, clauses.stops, mentions)
+    own[_behind(found, clauses.stops, mentions, digits)] = True
     return own
 
 
-def _behind(found: Found, mentions: Mentions, stops: Ints, digits: Ints) -> Ints:
-    """Return the mentions that come right behind a word of comparison."""
+def _behind(found: Found, stops: Ints, mentions: Mentions, digits: Ints) -> Ints:
+    """Return the mentions that come right after a word of comparison, by their numbers."""
     ends = mentions.outside(found[_BEFORE]).ends
     ends = ends[~among(ends, found[_UNLESS_BEHIND].starts)]
-    filling = found[_FILLING]
-    filled = np.searchsorted(filling.starts, ends)
-    fills = np.append(filling.starts, NOWHERE)[filled] == ends
-    after = np.where(fills, np.append(filling.ends, NOWHERE)[filled], ends)
+    filling = found[_FILLING].following(ends)
+    after = np.where(filling.starts == ends, filling.ends, ends)
     number = np.searchsorted(mentions.starts, ends)
     start = np.append(mentions.starts, NOWHERE)[number]
-    standard = (start >= after) & (start - after <= _FILLING_GAP)
-    standard &= (following(stops, after) > start) & (following(digits, after) > start)
-    return number[standard]
+    near = (start >= after) & (start - after <= _FILLING_GAP)
+    near &= (following(stops, after) > start) & (following(digits, after) > start)
+    return number[near]
 
 
-def _between(found: Found, mentions: Mentions, stops: Ints) -> npt.NDArray[np.bool_]:
-    """Tell which mentions stand between 与 and 相比, or the like."""
+def _between(found: Found, stops: Ints, mentions: Mentions) -> Flags:
+    """Return which mentions are between 与 and 相比, or the like."""
     starts, ends = mentions.starts, mentions.ends
     # Nothing before a mention reaches beyond the end of a clause or another mention.
     before = np.append(-1, stops)[np.searchsorted(stops, starts)]
@@ -109,6 +92,7 @@ def _between(found: Found, mentions: Mentions, stops: Ints) -> npt.NDArray[np.bo
         words = mentions.outside(found[lexicon])
         last = np.append(-1, words.ends)[np.searchsorted(words.ends, starts, "right")]
         opened |= (last > before) & (starts - last <= gap)
-    close = mentions.outside(found[_AGAINST]).next_start(ends)
+    close = mentions.outside(found[_AGAINST]).following(ends).starts
     closed = (close - ends <= _AGAINST_GAP) & (following(stops, ends) > close)
-    return opened & closed & (following(starts, ends) > close)
+    closed &= following(starts, ends) > close
+    return opened & closed

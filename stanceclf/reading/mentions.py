@@ -7,20 +7,20 @@ from typing import Literal
 
 import numpy as np
 
-from stanceclf.reading.batch import RESERVED, Codes
-from stanceclf.reading.lexicons import Lexicon, Spans
+from stanceclf.reading.arrays import Codes, Ints, ranges
+from stanceclf.reading.batch import RESERVED
+from stanceclf.reading.lexicons import Found, Lexicon, Spans
 from stanceclf.reading.topic import Topic
-from stanceclf.reading.trie import Ints
 
 Side = Literal["target", "rival"]
 
-#: What stands for each character of a mention in a marked sentence.
+#: Stands for each character of a mention in a marked sentence.
 MARKS: dict[Side, str] = {"target": RESERVED[0], "rival": RESERVED[1]}
 
-#: The sides as bits, so that both together are their union.
+#: The sides as bits: both together are their union.
 NEITHER, TARGET, RIVAL, BOTH = 0, 1, 2, 3
 
-#: By these bits: what each side is weighed against.
+#: The other side, by these bits.
 OTHER_SIDE = np.array([NEITHER, RIVAL, TARGET, BOTH])
 
 
@@ -42,7 +42,7 @@ class Mention:
 
 
 def mention_lexicon(topic: Topic) -> Lexicon:
-    """Return the words that mention a topic's target or rival, target's first.
+    """Return the words that mention a topic's target or rival, the target's first.
 
     Examples
     --------
@@ -52,35 +52,21 @@ def mention_lexicon(topic: Topic) -> Lexicon:
     return Lexicon((*topic.target, *topic.rival), topic.ignore, whole=True)
 
 
-class Mentions:
+@dataclass(frozen=True, slots=True)
+class Mentions(Spans):
     """The mentions in a batch, in order.
-
-    Parameters
-    ----------
-    found : Spans
-        What was found of `mention_lexicon`.
-    topic : Topic
-        The topic.
 
     Attributes
     ----------
-    starts, ends : int arrays of equal length
-        Where they begin and end.
-    sides : int array of the same length
-        `TARGET` or `RIVAL`.
+    sides : int array
+        `TARGET` or `RIVAL`, for each.
     """
 
-    __slots__ = ("ends", "sides", "starts")
-
-    def __init__(self, found: Spans, topic: Topic) -> None:
-        self.starts, self.ends = found.starts, found.ends
-        self.sides = np.where(found.words < len(topic.target), TARGET, RIVAL)
+    sides: Ints
 
     def places(self) -> Ints:
         """Return the place of each of their characters."""
-        lengths = self.ends - self.starts
-        first = self.starts - np.cumsum(lengths) + lengths
-        return np.repeat(first, lengths) + np.arange(lengths.sum())
+        return ranges(self.starts, self.ends - self.starts)
 
     def mark(self, codes: Codes) -> Codes:
         """Return code points in which marks stand for the mentions' characters."""
@@ -96,3 +82,10 @@ class Mentions:
         before = np.searchsorted(self.starts, spans.ends) - 1
         shared = (before >= 0) & (self.ends[before] > spans.starts)
         return spans.where(~shared)
+
+
+def find_mentions(found: Found, lexicon: Lexicon, topic: Topic) -> Mentions:
+    """Return the mentions in a batch, of which `lexicon` is the topic's `mention_lexicon`."""
+    spans = found[lexicon]
+    sides = np.where(found.words_of(lexicon) < len(topic.target), TARGET, RIVAL)
+    return Mentions(spans.starts, spans.ends, sides)

@@ -1,4 +1,4 @@
-"""Questions: those that ask, and those that answer themselves.
+"""Questions: genuine ones, and rhetorical ones, which answer themselves.
 
 A genuine question takes no side by the words that it asks with. A rhetorical one denies what it
 asks: 谁会用闭源呢?, 难道闭源更安全吗?, 为什么要开源?
@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import itertools
 
-from stanceclf.reading.lexicons import Lexicon, spoken
+import numpy as np
+
+from stanceclf.reading.clauses import Clauses, Frame
+from stanceclf.reading.lexicons import Found, Lexicon, Spans, spoken
 
 _WHETHER = ["是否", "能否", "有没有", "会不会", "能不能", "是不是", "要不要"]
-
-#: What asks.
+#: Marks a question.
 ASKING = Lexicon(
     ("?", "吗", *_WHETHER, *["可否", "会否", "如何看待", "怎么看", "怎样看", "还是说", "多大程度"]),
-    (
-        "能否认",
-        "能否定",
-        *map("".join, itertools.product(["无论", "不管", "不论"], _WHETHER)),
-    ),
+    ("能否认", "能否定", *map("".join, itertools.product(["无论", "不管", "不论"], _WHETHER))),
 )
 
-#: What makes a question rhetorical; it denies what follows in its clause.
-RHETORICAL = spoken(
+# Makes a question rhetorical; what follows in its clause is denied.
+_RHETORICAL = spoken(
     "难道 岂 何必 何苦 何须 何不 凭什么 为什么要 为何要 干吗要 干嘛要 谁会 谁还 谁敢 谁愿意 谁说 "
     "谁肯 哪有 哪里有 哪来 哪还有 怎么可能 怎么会 怎么能 怎能 又怎 怎敢 何来 何谈 谈何 "
     "还能有什么 有什么|必要 有什么|意义 有什么|资格 有什么|理由 有什么|可 有何|必要 有何|意义 "
     "有何|不可 还用得着 用得着"
 )
+# So does 不是更便宜吗?, with something in between.
+_IS_IT_NOT = Frame(spoken("不是 不就 不就是"), spoken("吗"), most=16, least=1)
 
-#: So does what begins in one of these and ends, in the same clause, in 吗: 不是更便宜吗?
-RHETORICAL_OPENS = spoken("不是 不就 不就是")
-RHETORICAL_CLOSES = spoken("吗")
-#: How many characters may stand between the two; at least one does.
-RHETORICAL_GAP = 16
+LEXICONS = (ASKING, _RHETORICAL, _IS_IT_NOT.opens, _IS_IT_NOT.closes)
+
+
+def rhetorical(found: Found, clauses: Clauses) -> Spans:
+    """Return what makes questions rhetorical; not in order."""
+    words, framed = found[_RHETORICAL], clauses.framed(_IS_IT_NOT, found)
+    return Spans(np.append(words.starts, framed.starts), np.append(words.ends, framed.ends))

@@ -9,33 +9,33 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.reading import comparisons, negation
-from stanceclf.reading.batch import CHARACTERS, SEPARATOR, Batch, BatchMaker, Codes
+from stanceclf.reading import comparisons, negation, questions
+from stanceclf.reading.arrays import Codes, Flags, Ints, among
+from stanceclf.reading.batch import CHARACTERS, SEPARATOR, Batch, BatchMaker
 from stanceclf.reading.clauses import ABOUT, LEADING_UP, STOPS, About, Clause, Clauses, what_about
-from stanceclf.reading.lexicons import Finder, Found, Lexicon, among, spoken
-from stanceclf.reading.mentions import RIVAL, TARGET, Mention, Mentions, mention_lexicon
-from stanceclf.reading.questions import ASKING
+from stanceclf.reading.lexicons import Finder, Found, Lexicon, Spans, spoken
+from stanceclf.reading.mentions import TARGET, Mention, Mentions, find_mentions, mention_lexicon
 from stanceclf.reading.topic import Topic
-from stanceclf.reading.trie import Ints
 
-# After these a sentence says what it means to stress; what it granted before weighs less.
+# After these a sentence says what it stresses; what it granted before weighs less.
 _TURNS = spoken(
     "但 然而 不过 却",
     "不但 非但 但愿 但凡 但丁 不过是 不过如此 不过就 不过也就 退却 忘却 推却 冷却 了却 却步",
 )
-# These turn it where they open a clause, or go on with the sentence.
+# These turn it where they open a clause or continue the sentence.
 _OPENING_TURNS = (
     (spoken("可是"), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
     (spoken("其实 实际上 事实上"), np.array(sorted(map(ord, ",;")))),
 )
 
-# What these open is granted, not held.
+# What these open is granted, not claimed.
 _CONCEDING = spoken("虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似")
 
 _LEXICONS = (
-    *(_TURNS, _CONCEDING, ASKING, LEADING_UP),
+    *(_TURNS, _CONCEDING, LEADING_UP),
     *(lexicon for lexicon, _ in _OPENING_TURNS),
     *comparisons.LEXICONS,
+    *questions.LEXICONS,
     *negation.LEXICONS,
 )
 
@@ -45,69 +45,66 @@ _STOP, _DIGIT, _SPACE = 1, 2, 4
 class Readings:
     """Sentences as they are understood.
 
-    Places are offsets into the batch, unless said otherwise.
+    Places are offsets into the batch, unless stated otherwise.
 
     Attributes
     ----------
     batch : Batch
         The sentences in normal form.
     found : Found
-        What they hold of the lexicons that were looked for.
-    spaces : int array
-        Where white space stands.
+        The words of lexicons in them.
     mentions : Mentions
         Where they name target and rival.
+    spaces : int array
+        Where white space is.
     clauses : Clauses
         Their clauses.
-    standard : bool array of shape (n_mentions,)
+    standards : bool array of shape (n_mentions,)
         Which mentions are what something is compared with.
     about : int array of shape (n_clauses,)
         What each clause is about, by the bits of `TARGET` and `RIVAL`.
     mentioned : int array of shape (n_sentences,)
-        What each sentence mentions, by the same.
+        What each sentence mentions, by the same bits.
     asks : bool array of shape (n_sentences,)
         Which are genuine questions.
     turn : int array of shape (n_sentences,)
-        Where the last 但, 然而 or the like stands in each; 0 without one.
+        Where the last 但, 然而 or the like of each is; 0 if there is none.
     concedes : bool array of shape (n_sentences,)
-        Where what comes before the turn is granted only: 虽然便宜,但….
+        Whether what comes before the turn is only granted: 虽然便宜,但….
     negators : Reach
         What negates the words after it.
     negated : bool array of shape (n,)
-        Where a word that begins there would be negated.
+        Whether a word that begins at a place is negated.
     """
 
     def __init__(
-        self, batch: Batch, found: Found, kinds: npt.NDArray[np.uint8], topic: Topic
+        self, batch: Batch, found: Found, mentions: Mentions, kinds: npt.NDArray[np.uint8]
     ) -> None:
         self.batch = batch
         self.found = found
+        self.mentions = mentions
         self.spaces = np.flatnonzero(kinds & _SPACE)
-        self.mentions = Mentions(found.spans(0), topic)
-        stop = (kinds & _STOP).astype(bool)
-        if self.mentions.starts.size:
-            stop[self.mentions.places()] = False
-        self.clauses = Clauses(batch, stop)
         digits = np.flatnonzero(kinds & _DIGIT)
-        self.standard = comparisons.standards(found, self.mentions, self.clauses.stops, digits)
-        self.about = what_about(self.clauses, batch, self.mentions, self.standard, found)
+        stop = (kinds & _STOP).astype(bool)
+        stop[mentions.places()] = False
+        self.clauses = Clauses(batch, stop)
+        self.standards = comparisons.standards(found, self.clauses, mentions, digits)
+        self.about = what_about(found, self.clauses, mentions, self.standards, batch)
         self.mentioned = np.zeros(len(batch), np.intp)
-        for side in (TARGET, RIVAL):
-            named = self.mentions.starts[self.mentions.sides == side]
-            self.mentioned[self._sentences(named)] |= side
+        np.bitwise_or.at(self.mentioned, self._sentences(mentions.starts), mentions.sides)
         self.asks = np.zeros(len(batch), bool)
-        self.asks[self._sentences(found[ASKING].starts)] = True
-        self.asks[self._sentences(negation.rhetorical(found, self.clauses)[0])] = False
+        self.asks[self._sentences(found[questions.ASKING].starts)] = True
+        self.asks[self._sentences(questions.rhetorical(found, self.clauses).starts)] = False
         self.turn = self._turns()
         self.concedes = np.zeros(len(batch), bool)
         grants = found[_CONCEDING]
-        number = self._sentences(grants.starts)
-        self.concedes[number[grants.ends <= self.turn[number]]] = True
-        self.negators = negation.negators(found, self.clauses, self.mentions)
-        self.negated = self.negators.count(len(batch.codes)) % 2 == 1
+        sentence = self._sentences(grants.starts)
+        self.concedes[sentence[grants.ends <= self.turn[sentence]]] = True
+        self.negators = negation.negators(found, self.clauses, mentions)
+        self.negated: Flags = self.negators.count(len(batch.codes)) % 2 == 1
 
     def __len__(self) -> int:
-        """Return how many sentences there are."""
+        """Return the number of sentences."""
         return len(self.batch)
 
     def _sentences(self, places: Ints) -> Ints:
@@ -120,40 +117,41 @@ class Readings:
             places.append(opening[among(self.batch.codes[opening - 1].astype(np.intp), marks)])
         at = np.sort(np.concatenate(places))
         turn = np.zeros(len(self.batch), np.intp)
-        # Of several in a sentence, the last one is what stays.
-        turn[self._sentences(at)] = at
+        turn[self._sentences(at)] = at  # of several in a sentence, the last one stays
         turn[turn == self.batch.starts] = 0
         return turn
+
+    @cached_property
+    def removed(self) -> Flags:
+        """Whether a word that begins at a place is done away with."""
+        return self.removers.count(len(self.batch.codes)) > 0
 
     @cached_property
     def removers(self) -> negation.Reach:
         """What does away with what comes after it: 避免风险."""
         return negation.removers(self.found, self.clauses, self.mentions)
 
-    @cached_property
-    def removed(self) -> npt.NDArray[np.bool_]:
-        """Where a word that begins there would be done away with."""
-        return self.removers.count(len(self.batch.codes)) > 0
+    def taking_back(self, ends: Ints) -> Spans:
+        """Return what takes back the words that end at some places: 优势不再; else -1 to -1."""
+        return negation.taking_back(ends, self.found, self.clauses, self.mentions)
 
     @cached_property
     def marked(self) -> Codes:
         """The code points with a mark for each character of a mention."""
         return self.mentions.mark(self.batch.codes)
 
-    @cached_property
-    def words(self) -> Words:
-        """What was found of the lexicons that the reader was asked for."""
-        number = self.found.lexicon - (1 + len(_LEXICONS))
-        own = number >= 0
-        spans = self.found.all.where(own)
-        return Words(number[own], spans.starts, spans.ends)
+    def words(self) -> tuple[Ints, Spans]:
+        """Return the words of the reader's own lexicons: which lexicon each is of, and where."""
+        bounds = self.found.bounds[1 + len(_LEXICONS) :]
+        numbers = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        every = self.found.all
+        return numbers, Spans(every.starts[bounds[0] :], every.ends[bounds[0] :])
 
     def one(self, number: int) -> Reading:
-        """Return what there is to know of one sentence."""
+        """Return one sentence as it is understood."""
         start, end = int(self.batch.starts[number]), int(self.batch.ends[number])
-        own = [i for i, at in enumerate(self.mentions.starts) if start <= at < end]
-        span = range(int(self.clauses.first[number]), int(self.clauses.last[number]) + 1)
-        bounds = [(i, int(self.clauses.starts[i]), int(self.clauses.stops[i])) for i in span]
+        mentions = [i for i, at in enumerate(self.mentions.starts) if start <= at < end]
+        clauses = range(self.clauses.first[number], self.clauses.last[number] + 1)
         return Reading(
             text=self.batch.text(number),
             marked=self.batch.text(number, self.marked),
@@ -163,37 +161,24 @@ class Readings:
                     int(self.mentions.ends[i]) - start,
                     "target" if self.mentions.sides[i] == TARGET else "rival",
                 )
-                for i in own
+                for i in mentions
             ],
-            standards=[n for n, i in enumerate(own) if self.standard[i]],
+            standards=[order for order, i in enumerate(mentions) if self.standards[i]],
             clauses=[
-                Clause(max(a, start) - start, b - start, ABOUT[self.about[i]])
-                for i, a, b in bounds
-                if b > a
+                Clause(
+                    int(self.clauses.starts[i]) - start,
+                    int(self.clauses.stops[i]) - start,
+                    ABOUT[self.about[i]],
+                )
+                for i in clauses
+                if self.clauses.stops[i] > self.clauses.starts[i]
             ],
             mentioned=ABOUT[self.mentioned[number]],
             asks=bool(self.asks[number]),
             turn=max(int(self.turn[number]) - start, 0),
             concedes=bool(self.concedes[number]),
-            negated=[i for i in range(end - start) if self.negated[start + i]],
+            negated=np.flatnonzero(self.negated[start:end]).tolist(),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words of lexicons in a batch.
-
-    Attributes
-    ----------
-    numbers : int array
-        The lexicon of each.
-    starts, ends : int arrays of the same length
-        Where each begins and ends.
-    """
-
-    numbers: Ints
-    starts: Ints
-    ends: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +188,7 @@ class Reading:
     Attributes
     ----------
     text : str
-        The sentence in normal form, as long as it was given.
+        The sentence in normal form, without invisible characters.
     marked : str
         The same with a mark for each character of a mention.
     mentions : list of Mention
@@ -211,15 +196,15 @@ class Reading:
     standards : list of int
         Which of the mentions are what something is compared with.
     clauses : list of Clause
-        Its clauses and what each is about.
+        Its clauses that are not empty, and what each is about.
     mentioned : str
         What it mentions: ``target``, ``rival``, ``both`` or ``neither``.
     asks : bool
         Whether it is a genuine question.
     turn : int
-        The offset of the last 但, 然而 or the like; 0 without one.
+        The offset of the last 但, 然而 or the like; 0 if there is none.
     concedes : bool
-        Whether what it says before the turn is granted only.
+        Whether what it says before the turn is only granted.
     negated : list of int
         The offsets at which a word would be negated.
     """
@@ -246,9 +231,9 @@ class Reader:
     normalize : callable
         Brings words and sentences to normal form, character by character.
     lexicons : sequence of Lexicon, optional
-        What else to look for, in the same pass.
+        Further words to look for in the same pass, for `Readings.words`.
     presence : sequence of collection of str, optional
-        Sets of words of which to find out whether a sentence holds any.
+        Sets of words of which to find only whether a sentence contains any.
 
     Examples
     --------
@@ -269,22 +254,25 @@ class Reader:
         self.normalize = normalize
         self._made_from = (topic, normalize, lexicons, presence)
         self.batches = BatchMaker(normalize)
-        self._find = Finder([mention_lexicon(topic), *_LEXICONS, *lexicons], presence, normalize)
+        self._mentions = mention_lexicon(topic)
+        self._find = Finder([self._mentions, *_LEXICONS, *lexicons], presence, normalize)
         self._kinds = np.zeros(0x110000, np.uint8)
         self._kinds[[ord(mark) for mark in STOPS + SEPARATOR]] = _STOP
         self._kinds[ord("0") : ord("9") + 1] = _DIGIT
         self._kinds[[code for code in range(0x3001) if chr(code).isspace()]] |= _SPACE
 
     def __reduce__(self) -> tuple[type[Reader], tuple[object, ...]]:
-        """Pickle what the reader was made from: a copy looks for lexicons of its own."""
+        """Pickle what the reader was made from."""
         return Reader, self._made_from
 
     def read(self, texts: Sequence[str], characters: int = CHARACTERS) -> Iterator[Readings]:
-        """Yield what there is to know of sentences, about so many characters at a time."""
+        """Yield sentences as they are understood, about `characters` characters at a time."""
         for batch in self.batches(texts, characters):
-            yield Readings(batch, self._find(batch), self._kinds.take(batch.codes), self.topic)
+            found = self._find(batch)
+            mentions = find_mentions(found, self._mentions, self.topic)
+            yield Readings(batch, found, mentions, self._kinds.take(batch.codes))
 
     def __call__(self, sentence: str) -> Reading:
-        """Return what there is to know of one sentence."""
+        """Return one sentence as it is understood."""
         (readings,) = self.read([sentence])
         return readings.one(0)

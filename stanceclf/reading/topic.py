@@ -1,4 +1,4 @@
-"""A topic: the target of the stances, its rival, and how both are named."""
+"""Topics: the target that stances are on, its rival, and the words that name them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Topic:
     Attributes
     ----------
     name : str
-        What the target is called.
+        The name of the target.
     target, rival : tuple of str
         The words that mention the target, and those that mention what it is weighed against. The
-        longest one that fits counts, so that 非开源 may mention the rival although it holds 开源.
+        longest match counts, so that 非开源 may mention the rival although it contains 开源.
     ignore : tuple of str
-        Words that hold a mention's word but are none, like the company 开源中国.
+        Words that contain a mention but are not one, like the company 开源中国.
     labels : mapping of str to str
-        How to show each stance to people, by default by its own name.
+        The name under which each stance is shown, by default its own.
 
     Examples
     --------
@@ -46,5 +46,5 @@ class Topic:
 
     @property
     def language(self) -> Literal["zh", "en"]:
-        """The language that people write about it in: Chinese where its name is."""
+        """The language of its articles: Chinese if its name is."""
         return "zh" if _HAN.search(self.name) else "en"

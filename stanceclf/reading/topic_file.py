@@ -1,7 +1,4 @@
-"""``topic.yaml``: a topic as people write it.
-
-A topic is a folder with ``topic.yaml`` and ``rules.yaml``; another topic is another folder.
-"""
+"""``topic.yaml``: a topic as people write it, in a folder with its ``rules.yaml``."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> 
     Raises
     ------
     StanceclfError
-        It is missing or says something it must not; named by line and key.
+        The file is missing or not valid; reported with line and key.
 
     Examples
     --------
@@ -49,13 +46,13 @@ def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> 
     ('闭源',)
     """
     file = YamlFile(Path(folder, "topic.yaml"))
-    said = file.check(_TopicFile)
+    given = file.check(_TopicFile)
     seen: dict[str, str] = {}
     for kind in ("target", "rival", "ignore"):
-        for index, word in enumerate(getattr(said, kind)):
+        for index, word in enumerate(getattr(given, kind)):
             first = seen.setdefault(normalize(word), kind)
             if first != kind:
-                said_twice = f"`{word}` is already a word of `{first}`; keep one"
-                raise file.error(said_twice, (kind, index))
-    labels = {str(stance): said.labels.get(stance, stance) for stance in READING_ORDER}
-    return Topic(said.name, said.target, said.rival, said.ignore, labels)
+                message = f"`{word}` is already a word of `{first}`; keep one"
+                raise file.error(message, (kind, index))
+    labels = {str(stance): given.labels.get(stance, stance) for stance in READING_ORDER}
+    return Topic(given.name, given.target, given.rival, given.ignore, labels)

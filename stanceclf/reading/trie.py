@@ -1,8 +1,8 @@
-"""The trie: many words looked for at every place of a text at once.
+"""The trie: many words, looked for at every place of a text at once.
 
-A double array (Aoe 1989): the child of a node by a symbol is `base[node] + symbol`, and is one if
-`check` there names the node. A step of all places is thus two look-ups in an array, whatever the
-number of words.
+A double array (Aoe 1989): the child of a node by a symbol is at `base[node] + symbol`, if `check`
+there names the node. One step at all places is thus two look-ups in arrays, whatever the number of
+words.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.intp]
+from stanceclf.reading.arrays import Ints
+
 _Small = npt.NDArray[np.int32]
 
-#: The node that is none: what no word begins with leads here, and nothing leads on.
+#: Not a node: what no word begins with leads here, and nothing leads on.
 DEAD = 0
-# Room is looked for among so many places before the end.
+# Room is looked for among the last places, so many of them.
 _WINDOW = 1 << 15
-# Whose children stand at their own symbols; and whose child an empty place is.
+# The parents of nodes at depth 1, which are at their own symbols, and of empty places.
 _ROOT, _NOBODY = -1, -2
 
 
@@ -29,18 +30,18 @@ class Trie:
     spelled : int array
         The words' symbols, one word after the other; from 1 to `symbols` - 1.
     lengths : int array of shape (n_words,)
-        How many symbols each word has, at least one.
+        The number of symbols in each word, at least one.
     symbols : int
-        How many symbols there are; 0 is the one that is in no word.
+        The number of symbols, with 0, which is in no word.
 
     Attributes
     ----------
     base, check : int32 arrays of equal length
         The double array.
     nodes : int array of shape (n_words,)
-        The node that each word ends at; of a word that stands twice, the same.
+        The node at which each word ends; the same for equal words.
     word : int32 array, as long as `base`
-        Which word ends at a node, -1 for none.
+        Which word ends at a node, -1 if none does.
 
     Examples
     --------
@@ -60,7 +61,7 @@ class Trie:
         table[np.arange(table.shape[1]) < lengths[:, None]] = spelled
         order = np.lexsort(table.T[::-1])
         table, lengths = table[order], lengths[order]
-        # The root's children stand at their symbols, and nobody at 0, for no word holds symbol 0.
+        # The root's children are at their symbols, and nothing is at 0, which is in no word.
         room = _Room(symbols)
         self._grow(symbols)
         nodes = np.full(len(lengths), _ROOT, np.intp)
@@ -68,7 +69,7 @@ class Trie:
         for depth in range(table.shape[1]):
             rows = rows[lengths[rows] > depth]
             symbol, parent = table[rows, depth], nodes[rows]
-            # Words are sorted, so those that share a beginning stand together.
+            # Words are sorted, so that those which share a beginning are neighbours.
             new = np.ones(len(rows), bool)
             new[1:] = (symbol[1:] != symbol[:-1]) | (parent[1:] != parent[:-1])
             first = np.flatnonzero(new)
@@ -77,14 +78,14 @@ class Trie:
             nodes[rows] = placed[np.cumsum(new) - 1]
             ended = rows[lengths[rows] == depth + 1]
             self.word[nodes[ended]] = order[ended]
-        # Any symbol may be asked for behind any node.
+        # Any node may be asked for any symbol.
         self._grow(len(self.base) + symbols)
         self._first = np.where(self.check[:symbols] == _ROOT, np.arange(symbols), DEAD)
         self.nodes = np.empty_like(nodes)
         self.nodes[order] = nodes
 
     def _place(self, parents: Ints, symbols: Ints, room: _Room) -> Ints:
-        """Find room for the children of some nodes; return where each stands."""
+        """Find room for the children of some nodes; return the place of each."""
         starts = np.flatnonzero(np.diff(parents, prepend=_NOBODY))
         sizes = np.diff(starts, append=len(parents))
         bases = np.zeros(len(starts), np.intp)
@@ -116,22 +117,15 @@ class Trie:
         return child
 
     def find(self, text: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return every word at every place, the shorter ones first.
+        """Return starts, ends and numbers of all words in a text, the shorter ones first.
 
-        Parameters
-        ----------
-        text : int array
-            Symbols; the last one is of no word.
-
-        Returns
-        -------
-        starts, ends, words : int arrays of equal length
-            Where the words stand, and which they are.
+        The text's last symbol must be 0.
         """
         nodes = self.begin(text)
         at = np.flatnonzero(nodes)
         nodes = nodes[at]
-        found: list[tuple[Ints, Ints, Ints]] = []
+        none = np.empty(0, np.intp)
+        found = [(none, none, none)]
         depth = 1
         while at.size:
             word = self.word.take(nodes)
@@ -142,23 +136,20 @@ class Trie:
             alive = np.flatnonzero(nodes)
             at, nodes = at.take(alive), nodes.take(alive)
             depth += 1
-        if not found:
-            none = np.empty(0, np.intp)
-            return none, none, none
         starts, ends, words = (np.concatenate(part) for part in zip(*found, strict=True))
         return starts, ends, words
 
 
 class _Room:
-    """Which places of a double array are taken, a bit each; those of the root's children are."""
+    """Which places of a double array are taken, one bit each; those of the root's children are."""
 
     def __init__(self, symbols: int) -> None:
         self.size = symbols
-        # From `_low` on; all before are taken.
+        # Bits are of the places from `_low` on; all before are taken.
         self._low, self._used = symbols, 0
 
     def take(self, own: list[int]) -> int:
-        """Take the first places that stand to each other as some symbols do; return their base."""
+        """Take the first free places as far apart as some symbols are; return their base."""
         taken, mask = 0, 0
         for symbol in own:
             taken |= self._used >> (symbol - own[0])
@@ -167,15 +158,14 @@ class _Room:
         self._used |= mask << first
         base = self._low + first - own[0]
         self.size = max(self.size, base + own[-1] + 1)
-        # What is taken from the start on need not be looked at again, nor the few places that are
-        # left far behind.
+        # Places that are taken up to here need no second look, nor do the few free ones far behind.
         past = max(_lowest(~self._used), self.size - self._low - _WINDOW)
         self._used >>= past
         self._low += past
         return base
 
     def append(self, count: int) -> Ints:
-        """Take so many places behind all that are taken; return them."""
+        """Take `count` places behind all that are taken; return them."""
         places = np.arange(self.size, self.size + count)
         self._used |= ((1 << count) - 1) << (self.size - self._low)
         self.size += count

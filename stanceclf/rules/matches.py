@@ -11,7 +11,7 @@ import numpy as np
 
 from stanceclf.io import Visible
 from stanceclf.labels import ABSTAIN, STANCES, Stance
-from stanceclf.reading import ABOUT, About, Readings, taking_back
+from stanceclf.reading import ABOUT, About, Readings
 from stanceclf.rules.evidence import Evidence, Judgement
 from stanceclf.rules.voter import Voter
 
@@ -186,7 +186,7 @@ class _Negators:
 
     def __init__(self, readings: Readings, judged: Judgement, evidence: Evidence) -> None:
         self._readings, self._judged, self._starts = readings, judged, evidence.starts
-        self._back = taking_back(evidence.ends, readings.found, readings.clauses, readings.mentions)
+        self._back = readings.taking_back(evidence.ends)
 
     def __call__(self, i: int) -> tuple[int, int] | None:
         """Return where what denies a find begins and ends in the batch, if the rule minds."""
@@ -194,7 +194,7 @@ class _Negators:
         if self._judged.denied[i]:
             if self._readings.negated[start]:
                 return self._readings.negators.nearest(start)
-            return int(self._back[0][i]), int(self._back[1][i])
+            return int(self._back.starts[i]), int(self._back.ends[i])
         return self._readings.removers.nearest(start) if self._judged.vetoed[i] else None
 
 

@@ -22,7 +22,6 @@ from stanceclf.reading import (
     Readings,
     Topic,
     cuts_latin,
-    taking_back,
 )
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.evidence import Evidence, Judgement
@@ -251,8 +250,8 @@ class Voter:
         rules, starts, ends : int arrays of equal length
             Whose find it is, and where in the batch it begins and ends.
         """
-        words = readings.words
-        parts = [(self._with_words[words.numbers], words.starts, words.ends)]
+        lexicons, words = readings.words()
+        parts = [(self._with_words[lexicons], words.starts, words.ends)]
         if self._with_pattern.size:
             patterns, starts, ends = self.search(readings, open_[self._with_pattern])
             whole = ~cuts_latin(readings.batch.codes, starts, ends)
@@ -288,9 +287,7 @@ class Voter:
         is_near = (near == _ANY) | self._is_near(readings, rules, near, starts, ends)
         other = np.where(self._mirrored[rules] & ~is_near, OTHER_SIDE[near], _ANY)
         flipped = (other != _ANY) & self._is_near(readings, rules, other, starts, ends)
-        denied = readings.negated[starts] ^ (
-            taking_back(ends, readings.found, readings.clauses, readings.mentions)[0] >= 0
-        )
+        denied = readings.negated[starts] ^ (readings.taking_back(ends).starts >= 0)
         spoken_of = is_near | flipped
         ignores = self._unmoved[rules]
         vetoed = ~ignores & (readings.removed[starts] | (denied & self._vetoed[rules]))

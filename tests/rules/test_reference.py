@@ -34,7 +34,7 @@ from stanceclf.reading import (
 )
 from stanceclf.reading.batch import CHARACTERS, SEPARATOR
 from stanceclf.reading.clauses import LEADING_UP
-from stanceclf.reading.lexicons import first_and_longest
+from stanceclf.reading.lexicons import leftmost_longest
 from stanceclf.reading.topic import Topic
 from stanceclf.reading.trie import Trie
 from stanceclf.rules.definition import Rule
@@ -93,7 +93,7 @@ FRAMES = st.one_of(
         framed(frame.opens.words, frame.most, frame.closes.words)
         for frame in (*negation._IDIOMS, negation._NOT_SO, negation._SO_CALLED)
     ),
-    framed(questions.RHETORICAL_OPENS.words, 16, questions.RHETORICAL_CLOSES.words),
+    framed(questions._IS_IT_NOT.opens.words, 16, questions._IS_IT_NOT.closes.words),
     framed(negation._NEGATORS.words + negation._REMOVERS.words, negation.WINDOW, _SAID),
     framed(LEADING_UP.words, 2, [",", ",,", "。"]),
 )
@@ -364,7 +364,7 @@ def test_of_spans_that_overlap_the_first_and_longest_counts(
         expected.append(start >= reached)
         reached = end if expected[-1] else reached
     with mock.patch.object(lexicons, "_ROUNDS", rounds):
-        assert first_and_longest(starts, ends).tolist() == expected
+        assert leftmost_longest(starts, ends).tolist() == expected
 
 
 ATOMS = [
