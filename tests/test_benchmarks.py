@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -90,3 +91,22 @@ def test_growth_is_told_by_its_slope(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert 300 < run.megabytes < 500
     with pytest.raises(RuntimeError, match="No such file or directory"):
         measure([sys.executable, "无.py"], tmp_path)
+
+
+def test_the_speakers_table_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from speakers import rows
+
+    with (ROOT / "benchmarks/results/speakers.csv").open(encoding="utf-8", newline="") as file:
+        assert list(rows()) == list(csv.DictReader(file))
+
+
+def test_results_are_printed_as_markdown_and_kept_as_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from runs import write_rows
+
+    write_rows(tmp_path / "new/made.csv", iter([{"a": "1", "b": "2, 3"}, {"a": "4", "b": ""}]))
+    assert capsys.readouterr().out == "| a | b |\n|---|---|\n| 1 | 2, 3 |\n| 4 |  |\n"
+    assert (tmp_path / "new/made.csv").read_bytes() == b'a,b\n1,"2, 3"\n4,\n'

@@ -1,4 +1,4 @@
-"""The README's examples run, and its figures are those of the repository.
+"""The README's examples run.
 
 Its `make` lines are run by CI, its `dvc` lines by test_pipeline.
 """
@@ -6,7 +6,6 @@ Its `make` lines are run by CI, its `dvc` lines by test_pipeline.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import os
 import pty
@@ -197,21 +196,3 @@ def test_its_links_lead_somewhere(lang: str) -> None:
     anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
     for target in re.findall(r"\]\(([^)]+)\)", readme):
         assert target[1:] in anchors if target.startswith("#") else (ROOT / target).exists(), target
-
-
-@pytest.mark.parametrize("lang", READMES)
-def test_its_figures_are_the_repositorys(lang: str, built: Path) -> None:
-    readme = READMES[lang]
-    spec = importlib.util.spec_from_file_location("figures", ROOT / "docs/figures.py")
-    assert spec is not None
-    assert spec.loader is not None
-    figures = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(figures)
-    filled = figures.fill(readme, built / "artifacts/model.joblib", lang)
-    assert filled == readme, "run `make docs`"
-    opened, closed = (re.findall(rf"<!-- {mark}(\w+) -->", readme) for mark in ("", "/"))
-    assert opened == closed
-    parts = {"rules", "example", "mistake", "figures", "more", "speed", "scale"}
-    parts |= {"speakers", "attribution"}
-    assert set(opened) == parts
-    assert readme.count("<!-- ") == 2 * len(set(opened))
