@@ -30,9 +30,9 @@ from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import read_speakers
 from stanceclf.features import NgramAnalyzer
 from stanceclf.gold import import_gold, read_gold
-from stanceclf.model import write_safetensors
 from stanceclf.model.file import state_in
 from stanceclf.model.pickle_file import imports
+from stanceclf.model.safetensors_file import write_safetensors
 from stanceclf.model.state import ARRAYS
 from stanceclf.prediction import predict_articles
 from stanceclf.reading import Topic

@@ -9,8 +9,9 @@ from stanceclf.errors import StanceclfError
 from stanceclf.gold import Corpus
 from stanceclf.io import SENTENCE_COLUMNS
 from stanceclf.labels import STANCES
+from stanceclf.model import stance_probabilities
 from stanceclf.rules import LabelModelName, Voter, WeakLabels
-from stanceclf.training import TrainConfig, gather, make_classifier, stance_probabilities
+from stanceclf.training import TrainConfig, gather, make_classifier
 
 
 def model_probabilities(

@@ -22,7 +22,6 @@ from .results import (
     by_article as by_article,
 )
 from .speakers import (
-    Place as Place,
     SpeakerScores as SpeakerScores,
     read_speakers as read_speakers,
     score_speakers as score_speakers,

@@ -11,10 +11,8 @@ from typing import Any, get_args
 from stanceclf.articles import table_of
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation.metrics import wilson
-from stanceclf.gold import read_placed
+from stanceclf.gold import Place, read_placed
 from stanceclf.speakers import Attribution, Voice
-
-Place = tuple[str, int, int]
 
 
 def read_speakers(

@@ -1,4 +1,4 @@
-"""Labels by hand: their file, the choice of sentences, annotation, exchange and agreement.
+"""Gold labels: their file, choosing and labelling sentences, exchange with tools, agreement.
 
 Sentences come in; gold labels, each at its place in an article, go out. Knows nothing of
 training or evaluation.

@@ -1,9 +1,9 @@
-"""Agreement: how far the people who labelled the same sentences agree.
+"""Agreement between annotators who labelled the same sentences.
 
-Cohen's kappa (J. Cohen, A coefficient of agreement for nominal scales, 1960) is of two annotators;
-Krippendorff's alpha (K. Krippendorff, Computing Krippendorff's alpha-reliability, 2011) of any
-number, each of whom may have left sentences out. For both, 1 is full agreement and 0 what chance
-gives.
+Cohen's kappa (J. Cohen, A coefficient of agreement for nominal scales, 1960) compares two
+annotators; Krippendorff's alpha (K. Krippendorff, Computing Krippendorff's alpha-reliability, 2011)
+any number, each of whom may have left sentences out. Both are 1 for full agreement and 0 for what
+chance yields.
 """
 
 from __future__ import annotations
@@ -18,25 +18,24 @@ from sklearn.metrics import cohen_kappa_score
 
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import GoldSentence
+from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import READING_ORDER, Stance
-
-_Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """How far two annotators agree.
+    """The agreement of two annotators.
 
     Attributes
     ----------
     first, second : str
         The annotators.
     shared : int
-        How many sentences both have labelled.
+        Number of sentences that both labelled.
     agreement : float or None
-        The share of these that have one label; None where there are none.
+        Share of these that have the same label; None if there are none.
     kappa : float or None
-        Cohen's kappa over these; None where both know but one and the same label.
+        Cohen's kappa over these; None if only one label occurs.
     """
 
     first: str
@@ -55,7 +54,7 @@ class Disagreement:
     article, start, end, text
         The sentence, as in gold.
     labels : mapping of str to str
-        By annotator; those who left it out are not there.
+        By annotator; those who left it out are missing.
     """
 
     article: str
@@ -67,20 +66,20 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far annotators agree.
+    """The agreement of two or more annotators.
 
     Attributes
     ----------
     sentences : int
-        How many at least two have labelled.
+        Number of sentences labelled by at least two.
     agreement : float
-        The mean of the agreements of the pairs that share a sentence.
+        Mean agreement of the pairs that share a sentence.
     alpha : float or None
-        Krippendorff's alpha for nominal data; None where all use but one and the same label.
+        Krippendorff's alpha for nominal data; None if only one label occurs.
     pairs : list of Pair
-        Each two annotators.
+        Every two annotators.
     confusion : mapping of str to mapping of str to int
-        How often the first annotator gives the one label where the second gives the other.
+        Labels of the first annotator against those of the second.
     disagreements : list of Disagreement
         Sorted by place.
     """
@@ -94,17 +93,17 @@ class Agreement:
 
 
 def measure_agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
-    """Return how far annotators agree on the sentences that several of them have labelled.
+    """Return the agreement on the sentences that at least two annotators labelled.
 
     Parameters
     ----------
     files : mapping of str to sequence of GoldSentence
-        Each annotator's labels.
+        The labels of each annotator.
 
     Raises
     ------
     StanceclfError
-        There are fewer than two annotators, no two have labelled one sentence, or they have read
+        There are fewer than two annotators, no two labelled the same sentence, or they read
         different texts at one place.
 
     Examples
@@ -115,27 +114,32 @@ def measure_agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
     {'甲': 'favor', '乙': 'none'}
     """
     if len(files) < 2:
-        raise StanceclfError("agreement takes two annotators; give the gold file of each")
-    labels: dict[_Place, dict[str, Stance]] = {}
-    texts: dict[_Place, str] = {}
+        raise StanceclfError("agreement needs two annotators; give the gold file of each")
+    labels: dict[Place, dict[str, Stance]] = {}
+    texts: dict[Place, str] = {}
     for annotator, sentences in files.items():
         for one in sentences:
             if texts.setdefault(one.place, one.text) != one.text:
                 raise StanceclfError(
-                    f"not the text that others read at {one.article}:{one.start}-{one.end}; "
-                    "compare labels of the same articles",
+                    f"another annotator read a different text at {one.article}:{one.start}-"
+                    f"{one.end}; compare labels of the same articles",
                     path=annotator,
                 )
             labels.setdefault(one.place, {})[annotator] = one.label
     shared = {place: labels[place] for place in sorted(labels) if len(labels[place]) > 1}
     if not shared:
         raise StanceclfError(
-            f"no sentence is labelled in two of these: {', '.join(files)}; "
-            "let two people label the same sentences"
+            f"no sentence is labelled in two of these files: {', '.join(files)}; "
+            "have two people label the same sentences"
         )
-    pairs = [_pair(first, second, shared.values()) for first, second in combinations(files, 2)]
-    first, second = list(files)[:2]
-    counts = Counter(_both(first, second, shared.values()))
+    both = {
+        (first, second): [
+            (by[first], by[second]) for by in shared.values() if {first, second} <= {*by}
+        ]
+        for first, second in combinations(files, 2)
+    }
+    pairs = [_pair(*names, own) for names, own in both.items()]
+    counts = Counter(next(iter(both.values())))
     return Agreement(
         sentences=len(shared),
         agreement=round(fmean(one.agreement for one in pairs if one.agreement is not None), 4),
@@ -152,48 +156,54 @@ def measure_agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
     )
 
 
+def _pair(first: str, second: str, both: list[tuple[Stance, Stance]]) -> Pair:
+    if not both:
+        return Pair(first, second, 0, None, None)
+    agreement = round(fmean(one == other for one, other in both), 4)
+    return Pair(first, second, len(both), agreement, cohens_kappa(*zip(*both, strict=True)))
+
+
+def cohens_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
+    """Return Cohen's kappa, rounded to four places; None unless at least two labels occur.
+
+    Examples
+    --------
+    >>> cohens_kappa(["支持", "反对", "支持"], ["支持", "反对", "反对"])
+    0.4
+    """
+    if len({*first, *second}) < 2:
+        return None
+    return round(float(cohen_kappa_score(first, second)), 4)
+
+
 def nominal_alpha(units: Iterable[Sequence[str]]) -> float | None:
     """Return Krippendorff's alpha for labels without an order.
 
     Parameters
     ----------
     units : iterable of sequences of str
-        The labels of each unit, of whoever has labelled it; units with one or none do not count.
+        The labels of each unit, by whoever labelled it; units with fewer than two are ignored.
 
     Returns
     -------
     float or None
-        None where the units that count have but one and the same label.
+        Rounded to four places; None if only one label occurs.
 
     Examples
     --------
     >>> nominal_alpha([["支持", "支持"], ["反对", "反对"], ["反对", "支持"], ["支持"]])
     0.4444
     """
-    pairable = [Counter(labels) for labels in units if len(labels) > 1]
     totals: Counter[str] = Counter()
     differing = 0.0
-    for counts in pairable:
-        totals += counts
-        # Ordered pairs of two people, of the label of one and that of the other.
-        pairs = counts.total() ** 2 - sum(count**2 for count in counts.values())
-        differing += pairs / (counts.total() - 1)
+    for labels in units:
+        if len(labels) > 1:
+            counts = Counter(labels)
+            totals += counts
+            # Ordered pairs of two annotators with different labels.
+            pairs = counts.total() ** 2 - sum(count**2 for count in counts.values())
+            differing += pairs / (counts.total() - 1)
     by_chance = totals.total() ** 2 - sum(count**2 for count in totals.values())
     if not by_chance:
         return None
     return round(1 - (totals.total() - 1) * differing / by_chance, 4)
-
-
-def _both(
-    first: str, second: str, shared: Iterable[Mapping[str, Stance]]
-) -> list[tuple[Stance, Stance]]:
-    return [(by[first], by[second]) for by in shared if first in by and second in by]
-
-
-def _pair(first: str, second: str, shared: Iterable[Mapping[str, Stance]]) -> Pair:
-    both = _both(first, second, shared)
-    kappa = None
-    if len({label for labels in both for label in labels}) > 1:
-        kappa = round(float(cohen_kappa_score(*zip(*both, strict=True))), 4)
-    same = fmean(one == other for one, other in both) if both else None
-    return Pair(first, second, len(both), None if same is None else round(same, 4), kappa)

@@ -1,4 +1,4 @@
-"""Candidates: the sentences that there are to label by hand, the most useful first."""
+"""Candidates: the sentences that could be labelled by hand, the most useful first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stanceclf.gold.corpus import read_corpus
 from stanceclf.gold.file import GoldSentence
 from stanceclf.gold.selection import Order, select
 from stanceclf.labels import READING_ORDER, STANCES, Stance
-from stanceclf.model import load
+from stanceclf.model import load, stance_probabilities
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -25,7 +25,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The sentences of some articles, and what rules and a model say of them.
+    """The sentences of a corpus, and what rules and a model say about them.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Candidates:
     probabilities: npt.NDArray[np.float64] | None
 
     def ranked(self, order: Order, seed: int) -> list[int]:
-        """Return the sentences' numbers, as `select` orders them."""
+        """Return the sentences' indices in the given order, see `select`."""
         return select(order, self.votes, self.weak, self.probabilities, seed)
 
 
@@ -60,7 +60,7 @@ def read_candidates(
     drop_boilerplate: bool = True,
     model: str | PathLike[str] | None = None,
 ) -> Candidates:
-    """Read articles, and let rules and a model say what they say of their sentences.
+    """Read articles, and apply the rules and a model to their sentences.
 
     Parameters
     ----------
@@ -69,11 +69,11 @@ def read_candidates(
     topic : path-like
         The topic's folder.
     label_model : str
-        Sums the rules' votes up as a weak label.
+        How the rules' votes are combined into a weak label.
     drop_boilerplate : bool, default True
         Leave out the lines that a web page puts around an article.
     model : path-like, optional
-        A model that `stanceclf train` wrote.
+        A model written by `stanceclf train`.
 
     Raises
     ------
@@ -85,41 +85,35 @@ def read_candidates(
     corpus = read_corpus(articles, normalizer, drop_boilerplate=drop_boilerplate)
     votes = voter.vote_matrix(corpus.texts)
     weak = LabelModel(label_model, voter.weights).fit(votes)(votes)
-    asked = None if model is None else _probabilities(model, corpus.texts)
-    return Candidates(corpus.sentences, voter, votes, weak.stances(), asked)
+    probabilities = None if model is None else _probabilities(model, corpus.texts)
+    return Candidates(corpus.sentences, voter, votes, weak.stances(), probabilities)
 
 
 def _probabilities(path: str | PathLike[str], texts: list[str]) -> npt.NDArray[np.float64]:
     model = load(path)
-    names: list[str] = model.classes_.tolist()
-    if not set(names) <= set(STANCES):
+    stances: list[str] = model.classes_.tolist()
+    if not set(stances) <= set(STANCES):
         raise StanceclfError(
-            f"this model tells {', '.join(names)} apart, not {', '.join(READING_ORDER)}; "
+            f"the stances of this model are {', '.join(stances)}, not {', '.join(READING_ORDER)}; "
             "name another file",
             path=path,
         )
-    told = model.predict_proba(texts)
-    # A stance that the model never saw has no column.
-    asked = np.zeros((len(texts), len(STANCES)))
-    for column, stance in enumerate(STANCES):
-        if stance in names:
-            asked[:, column] = told[:, names.index(stance)]
-    return asked
+    return stance_probabilities(model, texts)
 
 
 def unlabelled(
     sentences: Sequence[Sentence], ranking: Iterable[int], gold: Iterable[GoldSentence]
 ) -> list[int]:
-    """Return the numbers of the sentences that are yet to be labelled, each text but once.
+    """Return the indices of the sentences yet to be labelled, each distinct text once.
 
     Parameters
     ----------
     sentences : sequence of Sentence
         All sentences.
     ranking : iterable of int
-        Their numbers, in the order to label them in.
+        Their indices, in the order in which to label them.
     gold : iterable of GoldSentence
-        The labels that there are.
+        The existing labels.
 
     Examples
     --------
@@ -132,31 +126,11 @@ def unlabelled(
     found = []
     for number in ranking:
         text = sentences[number].text
-        # What says nothing in Chinese, like a link or a smiley, is not worth a look.
+        # A text without Chinese, such as a link or a smiley, is not worth labelling.
         if text not in seen and _HAN.search(text):
-            seen.add(sentences[number].text)
+            seen.add(text)
             found.append(number)
     return found
-
-
-def in_context(
-    sentences: Sequence[Sentence],
-) -> dict[tuple[str, int, int], tuple[str, str]]:
-    """Return what each sentence's article says before and after it, by its place.
-
-    Examples
-    --------
-    >>> in_context([Sentence("一.txt", 0, 2, "很好"), Sentence("一.txt", 2, 4, "不好")])
-    {('一.txt', 0, 2): ('', '不好'), ('一.txt', 2, 4): ('很好', '')}
-    """
-    around = [None, *sentences, None]
-    return {
-        one.place: (
-            before.text if before and before.article == one.article else "",
-            after.text if after and after.article == one.article else "",
-        )
-        for before, one, after in zip(around, sentences, around[2:], strict=False)
-    }
 
 
 def choose(
@@ -164,19 +138,19 @@ def choose(
     sentences: Sequence[Sentence],
     ranking: Sequence[int],
     gold: Sequence[GoldSentence],
-) -> list[Sentence | GoldSentence]:
-    """Return sentences to label elsewhere, in the order of a ranking; those with a label as gold.
+) -> list[Sentence]:
+    """Return the sentences to export, in the order of a ranking; labelled ones as `GoldSentence`.
 
     Parameters
     ----------
     what : {"unlabelled", "labelled", "all"}
-        Which of them.
+        Which sentences to return.
     sentences : sequence of Sentence
         All sentences.
     ranking : sequence of int
-        Their numbers, in the order to label them in.
+        Their indices, in the order in which to label them.
     gold : sequence of GoldSentence
-        The labels that there are; those of other sentences, which other settings cut, come last.
+        The existing labels; those of sentences that other settings produced come last.
 
     Examples
     --------
@@ -187,10 +161,7 @@ def choose(
     """
     if what == "unlabelled":
         return [sentences[number] for number in unlabelled(sentences, ranking, gold)]
-    labels = {one.place: one for one in gold}
-    chosen: dict[tuple[str, int, int], Sentence | GoldSentence] = {}
-    for number in ranking:
-        one = sentences[number]
-        if what == "all" or one.place in labels:
-            chosen[one.place] = labels.get(one.place, one)
-    return list((chosen | {k: v for k, v in labels.items() if k not in chosen}).values())
+    labelled = {one.place: one for one in gold}
+    ranked = {sentences[number].place: sentences[number] for number in ranking}
+    kept = {place: one for place, one in ranked.items() if what == "all" or place in labelled}
+    return list((kept | labelled).values())

@@ -1,29 +1,33 @@
-"""Corpus: the sentences of a folder of articles, and the gold labels that some of them have."""
+"""The corpus: the sentences of a folder of articles, and the gold labels of some of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
 from stanceclf.articles import Sentence, cut_articles, read_folder
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import GoldSentence, read_gold
+from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import Stance
+
+#: The texts before and after each sentence, by its place.
+Context = Mapping[Place, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Sentences, and gold labels.
+    """Sentences and gold labels.
 
     Attributes
     ----------
     articles : int
-        How many articles there are.
+        Number of articles.
     sentences : list of Sentence
         Their sentences, in reading order.
     gold : list of GoldSentence
-        Sentences labelled by hand; mostly, but not surely, among these.
+        Sentences labelled by hand; not all of them need be among `sentences`.
     """
 
     articles: int
@@ -36,12 +40,12 @@ class Corpus:
         return [sentence.text for sentence in self.sentences]
 
     def gold_labels(self) -> list[Stance | None]:
-        """Return the gold label of each sentence, None of those that have none."""
+        """Return the gold label of each sentence, or None."""
         return gold_labels(self.sentences, self.gold)
 
 
 def gold_labels(sentences: Sequence[Sentence], gold: Sequence[GoldSentence]) -> list[Stance | None]:
-    """Return the gold label of each of some sentences, None of those that have none.
+    """Return the gold label of each sentence, or None.
 
     Examples
     --------
@@ -53,6 +57,24 @@ def gold_labels(sentences: Sequence[Sentence], gold: Sequence[GoldSentence]) -> 
     return [labels.get(one.place) for one in sentences]
 
 
+def in_context(sentences: Sequence[Sentence]) -> Context:
+    """Return the texts before and after each sentence in its article, by the sentence's place.
+
+    Examples
+    --------
+    >>> in_context([Sentence("一.txt", 0, 2, "很好"), Sentence("一.txt", 2, 4, "不好")])
+    {('一.txt', 0, 2): ('', '不好'), ('一.txt', 2, 4): ('很好', '')}
+    """
+    around = [None, *sentences, None]
+    return {
+        one.place: (
+            before.text if before and before.article == one.article else "",
+            after.text if after and after.article == one.article else "",
+        )
+        for before, one, after in zip(around, sentences, around[2:], strict=False)
+    }
+
+
 def read_corpus(
     articles: str | PathLike[str],
     normalize: Callable[[str], str],
@@ -60,14 +82,14 @@ def read_corpus(
     drop_boilerplate: bool = True,
     gold: str | PathLike[str] | None = None,
 ) -> Corpus:
-    """Read a folder of articles and cut them into sentences.
+    """Read a folder of articles and split them into sentences.
 
     Parameters
     ----------
     articles : path-like
         The folder.
     normalize : callable
-        Brings lines to normal form, in which boilerplate is known.
+        Brings a line to normal form, in which boilerplate is recognized.
     drop_boilerplate : bool, default True
         Leave out the lines that a web page puts around an article.
     gold : path-like, optional
@@ -77,7 +99,7 @@ def read_corpus(
     ------
     StanceclfError
         The folder is missing or empty, an article or the gold labels cannot be read, or the
-        articles are boilerplate alone.
+        articles contain only boilerplate.
 
     Examples
     --------
@@ -96,4 +118,4 @@ def read_corpus(
 
 def only_boilerplate(articles: str | PathLike[str]) -> StanceclfError:
     """Return the error for a folder of articles without a sentence."""
-    return StanceclfError("these articles hold nothing but boilerplate", path=articles)
+    return StanceclfError("the articles contain nothing but boilerplate", path=articles)

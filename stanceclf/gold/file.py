@@ -1,4 +1,4 @@
-"""Gold labels: sentences that people have labelled, with where they stand in their articles."""
+"""Gold labels: sentences labelled by hand, each at its place in an article."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.placed_rows import PLACE, read_placed
 from stanceclf.io import atomic_write
@@ -17,38 +18,23 @@ _KEYS = (*PLACE, "label")
 
 
 @dataclass(frozen=True, slots=True)
-class GoldSentence:
+class GoldSentence(Sentence):
     """A sentence with its gold label.
 
     Attributes
     ----------
-    article : str
-        The article's path below the folder of articles.
-    start, end : int
-        Character offsets into the article's decoded text, end exclusive.
-    text : str
-        Exactly that slice.
     label : str
         Its stance.
     more : mapping of str to object
-        What else is noted of it, like who labelled it; any JSON.
+        Whatever else is recorded about it, such as the annotator; any JSON.
     """
 
-    article: str
-    start: int
-    end: int
-    text: str
     label: Stance
     more: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
-    @property
-    def place(self) -> tuple[str, int, int]:
-        """Where it stands; no two gold labels of a file are of one place."""
-        return self.article, self.start, self.end
-
 
 def was_chosen(sentence: GoldSentence) -> bool:
-    """Tell whether a sentence was labelled for being useful, so that it is fit for no test.
+    """Return whether a sentence was chosen for being useful, which makes it unfit for a test set.
 
     Examples
     --------
@@ -61,21 +47,21 @@ def was_chosen(sentence: GoldSentence) -> bool:
 def read_gold(
     path: str | PathLike[str], articles: str | PathLike[str] | None = None
 ) -> list[GoldSentence]:
-    """Read gold labels and check that they fit their articles.
+    """Read gold labels and check them against their articles.
 
     Parameters
     ----------
     path : path-like
-        A UTF-8 file with a JSON object a line: ``article``, ``start``, ``end``, ``text``,
-        ``label``, and whatever else. A file without a line has no gold labels yet.
+        A UTF-8 file with one JSON object per line: ``article``, ``start``, ``end``, ``text``,
+        ``label`` and anything else. An empty file has no gold labels yet.
     articles : path-like, optional
         The folder of articles; by default ``articles`` beside the file.
 
     Raises
     ------
     StanceclfError
-        The file is missing; a line is no such object, stands there twice, or does not hold the
-        text that its article has at that place. Named by line.
+        The file is missing; or a line is not such an object, repeats a sentence, or disagrees with
+        the text of its article. The message gives the line.
 
     Examples
     --------
@@ -97,25 +83,12 @@ def read_gold(
                 path=path,
                 line=number,
             )
-        own = {key: row.pop(key) for key in _KEYS}
-        gold.append(GoldSentence(**own, more=row))
+        gold.append(GoldSentence(**{key: row.pop(key) for key in _KEYS}, more=row))
     return gold
 
 
 def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> None:
-    """Write gold labels, sorted by place; what stood there before is replaced whole or not at all.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    sentences : iterable of GoldSentence
-        The labels.
-
-    Raises
-    ------
-    StanceclfError
-        The file cannot be written.
+    """Write gold labels, sorted by place; an existing file is replaced as a whole or not at all.
 
     Examples
     --------
@@ -130,3 +103,65 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
         for sentence in sorted(sentences, key=lambda one: one.place):
             row = {key: getattr(sentence, key) for key in _KEYS} | dict(sentence.more)
             file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The result of `merge_gold`.
+
+    Attributes
+    ----------
+    sentences : list of GoldSentence
+        All gold labels, sorted by place.
+    added, changed, same : int
+        Number of new labels that were unknown, replaced a different one, or were already there.
+    """
+
+    sentences: list[GoldSentence]
+    added: int
+    changed: int
+    same: int
+
+
+def merge_gold(
+    known: Iterable[GoldSentence], new: Iterable[GoldSentence], *, overwrite: bool = False
+) -> Merged:
+    """Merge new gold labels into known ones; where both agree, the known one stays.
+
+    Parameters
+    ----------
+    known, new : iterable of GoldSentence
+        The labels, at most one per sentence in each.
+    overwrite : bool, default False
+        Whether a new label may replace a different one.
+
+    Raises
+    ------
+    StanceclfError
+        A new label differs from the known one and must not replace it.
+
+    Examples
+    --------
+    >>> old = GoldSentence("一.txt", 0, 3, "很好。", "none")
+    >>> new = GoldSentence("一.txt", 0, 3, "很好。", "favor")
+    >>> merge_gold([old], [new], overwrite=True).changed
+    1
+    """
+    before = {one.place: one for one in known}
+    after = {one.place: one for one in new}
+    shared = before.keys() & after.keys()
+    changed = sorted(place for place in shared if before[place].label != after[place].label)
+    if changed and not overwrite:
+        article, start, end = first = changed[0]
+        raise StanceclfError(
+            f"new labels differ from known ones ({len(changed)} in all), first at "
+            f"{article}:{start}-{end}: known as {before[first].label}, new as "
+            f"{after[first].label}; to take the new ones, use `--overwrite`"
+        )
+    merged = after | before | {place: after[place] for place in changed}
+    return Merged(
+        sentences=[merged[place] for place in sorted(merged)],
+        added=len(after) - len(shared),
+        changed=len(changed),
+        same=len(shared) - len(changed),
+    )

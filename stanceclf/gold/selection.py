@@ -1,4 +1,4 @@
-"""Selection: in which order sentences are worth labelling by hand."""
+"""Selection: the order in which sentences are worth labelling by hand."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 Order = Literal["useful", "uncertain", "conflicts", "disagreements", "random"]
 
-#: The orders that ask a model.
+#: The orders that require a model.
 BY_MODEL: tuple[Order, ...] = ("uncertain", "disagreements")
-#: Those, and the one that asks a model if there is one.
+#: The orders that use a model if there is one.
 ASKING: tuple[Order, ...] = (*BY_MODEL, "useful")
 
 
@@ -29,25 +29,25 @@ def select(
     probabilities: npt.NDArray[np.float64] | None,
     seed: int,
 ) -> list[int]:
-    """Return the numbers of all sentences, those that are most worth labelling first.
+    """Return the indices of all sentences, those most worth labelling first.
 
     ``uncertain``
-        The smallest margin between the two most probable stances first (Scheffer et al. 2001).
+        Smallest margin between the two most probable stances first (Scheffer et al. 2001).
     ``conflicts``
-        The sentences on which rules vote differently, the most evenly split first.
+        Sentences on which rules disagree, the most evenly split first.
     ``disagreements``
-        Those for which the model has another stance than their weak label, the surest first.
+        Sentences on which model and weak label disagree, the most certain prediction first.
     ``useful``
-        These three by turns; without a model, the conflicts.
+        These three in turn; without a model, the conflicts.
     ``random``
-        Every sentence as likely as any other to come first, as a test set asks for.
+        A random order, as a test set requires.
 
-    Ties, and the sentences that an order says nothing of, come at random.
+    Ties, and the sentences to which an order does not apply, come in random order.
 
     Parameters
     ----------
     order : {"useful", "uncertain", "conflicts", "disagreements", "random"}
-        What makes a sentence worth it.
+        The order.
     votes : int8 array of shape (n_sentences, n_rules)
         Indices into `STANCES`, or `ABSTAIN` (-1).
     weak : sequence of str or None
@@ -60,7 +60,7 @@ def select(
     Raises
     ------
     StanceclfError
-        The order asks a model, and there is none.
+        The order requires a model, and there is none.
 
     Examples
     --------
@@ -72,36 +72,29 @@ def select(
     >>> select("useful", votes, ["favor", None, "favor"], sure, seed=0)
     [1, 2, 0]
     """
+    if order in BY_MODEL and probabilities is None:
+        raise StanceclfError(
+            f"the order `{order}` requires a model, and there is none; train one first "
+            "(`dvc repro`), or use `--order conflicts` or `--order random`"
+        )
     shuffled = list(range(len(votes)))
     random.Random(seed).shuffle(shuffled)
-    # Python's sort is stable: what is equal stays shuffled.
-    conflicts = _first(_splits(votes), shuffled)
-    rankings = [conflicts]
+    scores = {"conflicts": _splits(votes)}
     if probabilities is not None:
         rows: list[list[float]] = probabilities.tolist()
-        uncertain = _first(dict(enumerate(map(_margin, rows))), shuffled)
-        disagreements = _first(_contradictions(rows, weak), shuffled)
-        if order in BY_MODEL:
-            rankings = [uncertain if order == "uncertain" else disagreements]
-        elif order == "useful":
-            rankings = [uncertain, conflicts, disagreements]
-    elif order in BY_MODEL:
-        raise StanceclfError(
-            f"the order `{order}` asks a model, and there is none; train one first (`dvc repro`), "
-            "or give `--order conflicts` or `--order random`"
-        )
-    if order == "random":
-        rankings = []
+        margins = dict(enumerate(map(_margin, rows)))
+        scores = {"uncertain": margins} | scores | {"disagreements": _contradictions(rows, weak)}
+    names = {"useful": list(scores), "random": []}.get(order, [order])
+    rankings = [
+        # Python's sort is stable: ties stay shuffled.
+        sorted((i for i in shuffled if i in scores[name]), key=scores[name].__getitem__)
+        for name in names
+    ]
     return list(dict.fromkeys([*_by_turns(rankings), *shuffled]))
 
 
-def _first(scores: dict[int, float], shuffled: list[int]) -> list[int]:
-    """Return the sentences that have a score, the lowest first."""
-    return sorted((number for number in shuffled if number in scores), key=scores.__getitem__)
-
-
 def _splits(votes: npt.NDArray[np.int8]) -> dict[int, float]:
-    """Return the leading stance's share of the votes where there are votes for several."""
+    """Return the leading stance's share of the votes, where there are votes for several."""
     splits = {}
     for number, row in enumerate(votes.tolist()):
         cast = Counter(vote for vote in row if vote != ABSTAIN)
@@ -112,12 +105,12 @@ def _splits(votes: npt.NDArray[np.int8]) -> dict[int, float]:
 
 def _margin(probabilities: list[float]) -> float:
     *_, second, first = sorted(probabilities)
-    # Rounded, so that what is equal but for the last bits is a tie.
+    # Rounded, so that a difference in the last bits is a tie.
     return round(first - second, 9)
 
 
 def _contradictions(rows: list[list[float]], weak: Sequence[Stance | None]) -> dict[int, float]:
-    """Return how unsure the model is where it has another stance than the weak label."""
+    """Return minus the highest probability, where its stance is not the weak label."""
     return {
         number: round(-max(row), 9)
         for number, (row, label) in enumerate(zip(rows, weak, strict=True))
@@ -126,7 +119,7 @@ def _contradictions(rows: list[list[float]], weak: Sequence[Stance | None]) -> d
 
 
 def _by_turns(rankings: list[list[int]]) -> list[int]:
-    """Return what stands in several rankings: the first of each that is not taken, by turns."""
+    """Return the entries of all rankings: in turn, the first of each that is not yet taken."""
     taken: dict[int, None] = {}
     waiting = [iter(ranking) for ranking in rankings]
     while waiting:

@@ -1,4 +1,4 @@
-"""Annotation: a session of labelling sentences by hand."""
+"""A session of labelling sentences by hand."""
 
 from __future__ import annotations
 
@@ -11,35 +11,39 @@ from pathlib import Path
 
 from stanceclf.articles import Folder, Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.candidates import in_context, unlabelled
+from stanceclf.gold.candidates import unlabelled
+from stanceclf.gold.corpus import in_context
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import READING_ORDER, Stance
 
 
 class Session:
-    """Label sentences one by one; every label is in the file at once.
+    """Label sentences one by one; every label is saved to the file at once.
 
-    Others may write the file meanwhile: what they labelled stays as they labelled it.
+    Others may write to the file at the same time: their labels stay as they are.
 
     Parameters
     ----------
     path : path-like
-        The gold labels, beside their folder ``articles``; made with the first one if missing.
+        The gold labels, beside their folder ``articles``; created with the first label if missing.
     sentences : sequence of Sentence
         All sentences, in reading order.
     ranking : iterable of int
-        Their numbers, in the order to label them in.
+        Their indices, in the order in which to label them.
     order : str
-        What that order is called; noted with each label, since only ``random`` is fit for a test.
+        The name of that order, recorded with each label: only ``random`` is fit for a test set.
     annotator : str, optional
-        Who labels; noted with each label.
+        Who labels; recorded with each label.
     limit : int, optional
-        Label no more than so many.
+        Maximum number of sentences to label.
 
     Attributes
     ----------
     total : int
-        How many sentences there are to label in this session.
+        Number of sentences to label in this session.
+    done : int
+        Number of these that are labelled or skipped.
 
     Raises
     ------
@@ -74,95 +78,89 @@ class Session:
         self._sentences = sentences
         self._context = in_context(sentences)
         self._more = ({"annotator": annotator} if annotator else {}) | {"order": order}
-        self._gold: dict[tuple[str, int, int], GoldSentence] = {}
+        self._gold: dict[Place, GoldSentence] = {}
         self._stamp: tuple[int, ...] | None = None
         self._reread()
         self._queue = unlabelled(sentences, ranking, self._gold.values())[:limit]
         self.total = len(self._queue)
-        self._at = 0
-        # Where in the queue each step was, and the label that it gave.
+        self.done = 0
+        # What `done` was before each step, and the label that the step gave.
         self._steps: list[tuple[int, GoldSentence | None]] = []
 
     @property
-    def done(self) -> int:
-        """How many of the sentences to label are labelled or skipped."""
-        return self._at
-
-    @property
     def number(self) -> int | None:
-        """The number of the sentence to label now, None when all is done."""
-        return self._queue[self._at] if self._at < self.total else None
+        """The index of the current sentence; None when all are done."""
+        return self._queue[self.done] if self.done < self.total else None
 
     @property
     def sentence(self) -> Sentence:
-        """The sentence to label now.
-
-        Raises
-        ------
-        IndexError
-            All is done.
-        """
-        return self._sentences[self._queue[self._at]]
+        """The current sentence; IndexError when all are done."""
+        return self._sentences[self._queue[self.done]]
 
     @property
     def context(self) -> tuple[str, str]:
-        """What its article says before and after it, empty at the ends."""
+        """The texts before and after it in its article, empty at the ends."""
         return self._context[self.sentence.place]
 
     @property
     def steps(self) -> int:
-        """How many labels and skips there are to undo."""
+        """Number of labels and skips that can be undone."""
         return len(self._steps)
 
     @property
     def labelled(self) -> int:
-        """How many labels this session has given."""
+        """Number of labels given in this session."""
         return sum(given is not None for _, given in self._steps)
 
     @property
     def counts(self) -> dict[Stance, int]:
-        """How many labels there are of each stance in the file, whoever gave them."""
+        """Number of labels of each stance in the file, whoever gave them."""
         counts = Counter(one.label for one in self._gold.values())
         return {stance: counts[stance] for stance in READING_ORDER}
 
     @property
     def at_random(self) -> int:
-        """How many labels in the file are of sentences chosen at random."""
+        """Number of labels in the file whose sentences were chosen at random."""
         return sum(one.more.get("order") == "random" for one in self._gold.values())
 
     def label(self, stance: Stance) -> GoldSentence:
-        """Label the sentence, and go on to the next one.
+        """Label the current sentence, and go to the next one.
 
         Returns
         -------
         GoldSentence
-            The sentence as it is labelled now: if somebody else has labelled it in the meantime,
-            as they did.
+            The sentence with its label: the one in the file if somebody else has labelled it in
+            the meantime.
 
         Raises
         ------
         StanceclfError
-            The file cannot be written, or can no longer be read; what stood there stays.
+            The file can no longer be read or written; its content stays.
         """
         one = self.sentence
-        self._check_text(one)
-        given = GoldSentence(one.article, one.start, one.end, one.text, stance, self._more)
+        folder = Folder(self.path.parent / "articles")
+        # A label that no longer fits its article could not be read.
+        if folder.text(one.article)[one.start : one.end] != one.text:
+            raise StanceclfError(
+                f"`{one.article}` has changed in the meantime; start again", path=folder.path
+            )
+        given = GoldSentence(*one.place, one.text, stance, self._more)
         with locked(self.path):
             self._reread()
             known = self._gold.get(given.place)
             if known is None:
                 self._write(self._gold | {given.place: given})
-                self._steps.append((self._at, given))
-        self._go_on()
+                self._steps.append((self.done, given))
+        self._next()
         return known or given
 
     def skip(self) -> None:
-        """Leave the sentence for another session, and go on to the next one."""
-        self._steps.append((self._at, None))
-        self._go_on()
+        """Leave the current sentence to another session, and go to the next one."""
+        self._steps.append((self.done, None))
+        self._next()
 
     def undo(self) -> bool:
-        """Take the last step of this session back, label or skip, and return to its sentence.
+        """Undo the last step of this session, label or skip, and return to its sentence.
 
         Returns
         -------
@@ -172,11 +170,11 @@ class Session:
         Raises
         ------
         StanceclfError
-            The file cannot be written, or can no longer be read; what stood there stays.
+            The file can no longer be read or written; its content stays.
         """
         if not self._steps:
             return False
-        at, given = self._steps[-1]
+        done, given = self._steps[-1]
         if given is not None:
             with locked(self.path):
                 self._reread()
@@ -186,37 +184,29 @@ class Session:
                     return False
                 self._write({k: one for k, one in self._gold.items() if k != given.place})
         self._steps.pop()
-        self._at = at
+        self.done = done
         return True
 
-    def _check_text(self, sentence: Sentence) -> None:
-        """See that the article still says so; a label of what it says no more could not be read."""
-        folder = Folder(self.path.parent / "articles")
-        if folder.text(sentence.article)[sentence.start : sentence.end] != sentence.text:
-            raise StanceclfError(
-                f"`{sentence.article}` has changed since; start anew", path=folder.path
-            )
-
-    def _go_on(self) -> None:
-        self._at += 1
-        while self._at < self.total and self.sentence.place in self._gold:
-            self._at += 1
+    def _next(self) -> None:
+        self.done += 1
+        while self.done < self.total and self.sentence.place in self._gold:
+            self.done += 1
 
     def _reread(self) -> None:
-        """Read the file if it is another one than was last read or written."""
+        """Read the file unless it is as it was last read or written."""
         stamp = _stamp(self.path)
-        # Should it have vanished, what was in it is still known, and written anew.
+        # If it has vanished, its labels are still known, and written again.
         if stamp is not None and stamp != self._stamp:
             self._gold = {one.place: one for one in read_gold(self.path)}
             self._stamp = stamp
 
-    def _write(self, gold: dict[tuple[str, int, int], GoldSentence]) -> None:
+    def _write(self, gold: dict[Place, GoldSentence]) -> None:
         write_gold(self.path, gold.values())
         self._gold, self._stamp = gold, _stamp(self.path)
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return what tells one state of a file from another, None where there is no file."""
+    """Return what distinguishes two states of a file; None if there is no file."""
     try:
         now = path.stat()
     except FileNotFoundError:
@@ -226,19 +216,14 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 @contextmanager
 def locked(path: str | PathLike[str]) -> Iterator[None]:
-    """Let no other session write a file between reading it and writing it.
+    """Keep other sessions from writing a file between reading and writing it.
 
-    The lock is on the file's folder, for the file itself is replaced; where the system knows no
-    such locks, there is none.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
+    The lock is on the folder, because the file itself is replaced. Where the system has no such
+    locks, such as on Windows, there is none.
     """
     try:
         import fcntl
-    except ImportError:  # Windows
+    except ImportError:
         yield
         return
     folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)

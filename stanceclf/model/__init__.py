@@ -1,6 +1,6 @@
-"""The frozen model: what it predicts and why, and the files that hold it.
+"""The frozen model: its predictions and their explanations, and the files it is saved in.
 
-Sentences come in; stances, probabilities and explanations go out. Runs on numpy and RE2 alone.
+Sentences come in; stances, probabilities and explanations go out. Needs only numpy and RE2.
 Knows nothing of how it was trained.
 """
 

@@ -1,11 +1,13 @@
-from .decisions import probabilities as probabilities, rule_evidence as rule_evidence
+from .decisions import (
+    probabilities as probabilities,
+    rule_evidence as rule_evidence,
+    stance_probabilities as stance_probabilities,
+)
 from .explanations import Explanation as Explanation, FeatureWeight as FeatureWeight
 from .file import load as load, read_model as read_model, save as save
 from .frozen import StanceModel as StanceModel
-from .origin import Origin as Origin, trace as trace
-from .pickle_file import write_pickle as write_pickle
+from .origin import Origin as Origin
 from .reasons import Reason as Reason, find_reasons as find_reasons
 from .record import record_of as record_of, write_record as write_record
-from .safetensors_file import write_safetensors as write_safetensors
 from .state import FORMAT as FORMAT, State as State, fingerprint as fingerprint
 from .summary import summarize as summarize

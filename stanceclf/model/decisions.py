@@ -1,8 +1,9 @@
-"""Decisions: what the rules' votes add to each class's log-odds, and how probable these make it."""
+"""Decisions: from the rules' votes to log-odds, and from log-odds to probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,23 +18,23 @@ _Floats = npt.NDArray[np.float64]
 def rule_evidence(
     voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
 ) -> _Floats:
-    """Return how far the rules' votes speak for each class.
+    """Return how much the rules' votes speak for each class.
 
     Parameters
     ----------
     voter : Voter
         The rules.
     label_model : LabelModel
-        Sums their votes up; fitted.
+        Combines their votes; fitted.
     readings : Readings
-        Sentences that have been read.
+        The sentences.
     classes : sequence of str
         The classes, in the order of the columns to return.
 
     Returns
     -------
     float array of shape (n_sentences, n_classes)
-        The weak labels' probabilities; zeros where no rule votes.
+        The probabilities of the weak labels; zeros where no rule votes.
     """
     shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
     evidence = np.zeros((len(readings), len(classes)))
@@ -44,7 +45,7 @@ def rule_evidence(
 
 
 def probabilities(decisions: _Floats) -> _Floats:
-    """Return the probabilities of one-against-the-rest decisions, scaled to sum to one.
+    """Return the probabilities for one-vs-rest log-odds, scaled to sum to one.
 
     Parameters
     ----------
@@ -59,3 +60,26 @@ def probabilities(decisions: _Floats) -> _Floats:
     sigmoid = 1 / (1 + np.exp(-decisions))
     scaled: _Floats = sigmoid / sigmoid.sum(axis=1, keepdims=True)
     return scaled
+
+
+class _Classifier(Protocol):
+    """A model, or a fitted classifier."""
+
+    @property
+    def classes_(self) -> npt.NDArray[Any]: ...
+
+    def predict_proba(self, texts: Sequence[str], /) -> _Floats: ...
+
+
+def stance_probabilities(classifier: _Classifier, texts: Sequence[str]) -> _Floats:
+    """Return a classifier's probabilities in the order of `STANCES`, whichever of them it knows.
+
+    Returns
+    -------
+    float array of shape (n_sentences, 3)
+        Zeros for a stance on which it was not trained.
+    """
+    found = np.zeros((len(texts), len(STANCES)))
+    columns = [STANCES.index(label) for label in classifier.classes_]
+    found[:, columns] = classifier.predict_proba(texts)
+    return found

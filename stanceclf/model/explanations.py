@@ -1,4 +1,4 @@
-"""Explanations: how a sentence was understood, and what the decision on it is made of."""
+"""Explanations: how a sentence was understood, and what the decision on it consists of."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class MentionSpan:
-    """A place where the sentence names the target or its rival.
+    """A mention of the target or its rival.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class MentionSpan:
     kind : str
         ``target`` or ``rival``.
     compared_with : bool
-        Whether it is named only for something to be compared with it.
+        Whether it is mentioned only as the standard of a comparison.
     """
 
     start: int
@@ -43,7 +43,7 @@ class MentionSpan:
 
 @dataclass(frozen=True, slots=True)
 class ClauseSpan:
-    """A clause, and what it was taken to be about.
+    """A clause, and what it is about.
 
     Attributes
     ----------
@@ -68,9 +68,9 @@ class FeatureWeight:
     Attributes
     ----------
     kind : str
-        What is counted, like ``chars`` or ``tagged chars``.
+        The kind of feature, such as ``chars`` or ``tagged chars``.
     ngram : str
-        The n-gram; a tagged one with what it is said of, a negated one with ``¬`` before it.
+        The n-gram; a tagged one with what it is said about, a negated one with ``¬`` before it.
     adds : dict of str to float
         What it adds, by stance.
     """
@@ -82,9 +82,9 @@ class FeatureWeight:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a decision is made of.
+    """What a decision consists of.
 
-    The `log_odds` of each stance are what `intercept`, `rules` and all `features` add up to.
+    The `log_odds` of each stance are the sum of `intercept`, `rules` and all `features`.
 
     Attributes
     ----------
@@ -93,15 +93,15 @@ class Explanation:
     stance : str
         The most probable stance.
     probabilities, log_odds : dict of str to float
-        By stance: how probable it is, and its log-odds against the rest.
+        The probability of each stance, and its log-odds against the rest.
     intercept, rules : dict of str to float
-        By stance: what it starts from, and what the rules' votes add.
+        The intercept of each stance, and what the rules' votes add.
     features : list of FeatureWeight
         The n-grams of the sentence that the model knows, the strongest first.
     matches : list of Match
-        What the rules found, in order, and what came of it.
+        What the rules found, in order, and whether it counts.
     mentions : list of MentionSpan
-        Where target and rival are named.
+        The mentions of target and rival.
     clauses : list of ClauseSpan
         The clauses.
     asks : bool
@@ -121,7 +121,7 @@ class Explanation:
     asks: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON can hold it, figures rounded to six places."""
+        """Return the explanation as JSON types, figures rounded to six places."""
         rounded: dict[str, Any] = _rounded(asdict(self))
         return rounded
 
@@ -136,22 +136,20 @@ def explain_reading(
     ngrams: Sequence[tuple[str, str]],
     adds: _Floats,
 ) -> Explanation:
-    """Put an explanation together.
+    """Return the explanation of a decision from its parts.
 
     Parameters
     ----------
-    text : str
-        The sentence.
-    reading : Reading
-        How it was understood.
+    text, reading
+        The sentence, as it is and as it was read.
     voter : Voter
         The rules.
     classes : sequence of str
         The stances, in the order of the columns.
     intercept, rules : float arrays of shape (n_classes,)
-        What each stance starts from, and what the rules' votes add.
+        The intercepts, and what the rules' votes add.
     ngrams : sequence of (str, str)
-        The kind of each n-gram, and itself as it is shown.
+        The kind of each n-gram, and the n-gram as it is shown.
     adds : float array of shape (n_ngrams, n_classes)
         What each of them adds.
     """
@@ -162,7 +160,7 @@ def explain_reading(
 
     seen = Visible(text)
 
-    def said(start: int, end: int) -> tuple[int, int, str]:
+    def span(start: int, end: int) -> tuple[int, int, str]:
         start, end = seen.span(start, end)
         return start, end, text[start:end]
 
@@ -170,7 +168,7 @@ def explain_reading(
     (shares,) = probabilities(log_odds[None])
     features = [FeatureWeight(*own, by_stance(row)) for own, row in zip(ngrams, adds, strict=True)]
     (matches,) = find_matches(voter, [text])
-    compared = set(reading.standards)
+    standards = set(reading.standards)
     return Explanation(
         text=text,
         stance=classes[int(log_odds.argmax())],
@@ -181,16 +179,16 @@ def explain_reading(
         features=sorted(features, key=lambda one: (-_strength(one), one.kind, one.ngram)),
         matches=matches,
         mentions=[
-            MentionSpan(*said(m.start, m.end), m.kind, i in compared)
+            MentionSpan(*span(m.start, m.end), m.kind, i in standards)
             for i, m in enumerate(reading.mentions)
         ],
-        clauses=[ClauseSpan(*said(c.start, c.end), c.about) for c in reading.clauses],
+        clauses=[ClauseSpan(*span(c.start, c.end), c.about) for c in reading.clauses],
         asks=reading.asks,
     )
 
 
 def _strength(feature: FeatureWeight) -> float:
-    """Return how far apart an n-gram sets the stances, less the last bits, which may differ."""
+    """Return the spread of what an n-gram adds, less the last bits, in which machines differ."""
     return round(max(feature.adds.values()) - min(feature.adds.values()), 6)
 
 

@@ -1,7 +1,7 @@
-"""The model: what a classifier has learnt, frozen into arrays and strings.
+"""The model: what a classifier has learned, frozen into arrays and strings.
 
-It runs on numpy and RE2 alone, so that a file made today loads and answers the same under whatever
-version of scikit-learn another machine has, or none.
+It needs only numpy and RE2: a file saved today loads and predicts the same under any version of
+scikit-learn, or none.
 """
 
 from __future__ import annotations
@@ -29,54 +29,48 @@ _Floats = npt.NDArray[np.float64]
 
 
 class StanceModel:
-    """Tell the stance of sentences.
+    """Classify the stance of sentences.
 
-    Made by `StanceClassifier.freeze`, read by `load`.
+    Created by `StanceClassifier.freeze` and read by `load`.
 
     Parameters
     ----------
     classes : sequence of str
-        The labels, sorted.
+        The class labels, sorted.
     analyzer : NgramAnalyzer
-        Says what is counted of a sentence.
+        Extracts the n-grams of a sentence.
     normalizer : Normalizer
         Brings a sentence to normal form.
     vocabulary : sequence of str
-        The n-grams, a column each.
+        The n-grams, one per feature.
     idf : array of shape (n_features,)
         Their inverse document frequencies.
     coef : array of shape (n_classes, n_features)
-        Their weights.
+        Their coefficients.
     intercept : array of shape (n_classes,)
-        What each class starts from.
+        The intercept of each class.
     topic : Topic, optional
-        What the stances are on, and how it is mentioned.
+        The target of the stances, and the words that mention it.
     rules : sequence of Rule, optional
         The rules whose votes count at prediction.
     label_model : LabelModel, optional
-        Sums their votes up; fitted. By default the majority.
+        Combines their votes; fitted. By default the majority.
     rule_weight : float, default 0.0
-        How much a stance that all votes are for gains, in log-odds.
+        The log-odds that a stance gains if all votes are for it.
     origin : Origin, optional
-        What made it, and of what.
+        The package versions and the files that the model was made from.
 
     Attributes
     ----------
     classes_ : array of str of shape (n_classes,)
-        The labels, in the order of the probabilities' columns.
+        The class labels, in the order of the columns of `predict_proba`.
 
     Examples
     --------
-    >>> model = StanceModel(
-    ...     classes=["against", "favor"],
-    ...     analyzer=NgramAnalyzer(("chars",), (1, 1)),
-    ...     normalizer=Normalizer("貴", "贵"),
-    ...     vocabulary=["宜", "贵"],
-    ...     idf=np.ones(2),
-    ...     coef=np.array([[-1.0, 1.0], [1.0, -1.0]]),
-    ...     intercept=np.zeros(2),
-    ... )
-    >>> model.predict(["开源更便宜。", "開源太貴。"])
+    >>> from stanceclf import StanceClassifier
+    >>> texts = ["开源更便宜", "开源会落后", "今天下雨"]
+    >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
+    >>> model.predict(["便宜的开源模型", "開源落後。"])
     array(['favor', 'against'], dtype='<U7')
     """
 
@@ -108,19 +102,18 @@ class StanceModel:
         self.rule_weight = rule_weight
         self.origin = origin or Origin()
         self.grams = Vocabulary(analyzer, vocabulary)
-        self._blocks = self.grams.blocks
-        # What an n-gram that occurs once adds to its kind's squared length, and to each class.
+        # What an n-gram that occurs once adds to the squared length of its kind, and to each class.
         added = np.column_stack([self.idf**2, (self.coef * self.idf).T])
         self._added = added[self.grams.order]
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The n-grams, a column each."""
+        """The n-grams, one per feature."""
         return self.grams.names
 
     @property
     def labels(self) -> dict[str, str]:
-        """How to show each class to people."""
+        """The name under which to show each class."""
         return {str(name): self.topic.labels.get(str(name), str(name)) for name in self.classes_}
 
     def decision_function(self, texts: Iterable[str]) -> _Floats:
@@ -129,7 +122,7 @@ class StanceModel:
         Parameters
         ----------
         texts : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
@@ -138,32 +131,28 @@ class StanceModel:
         Raises
         ------
         TypeError
-            `texts` is one string, or holds something that is no string.
+            `texts` is a single string, or contains something other than strings.
         """
         parts = [self.decide(readings) for readings in self.voter.reader.read(check_texts(texts))]
         return np.concatenate([np.empty((0, len(self.classes_))), *parts])
 
     def decide(self, readings: Readings) -> _Floats:
-        """Return the same of sentences that have been read."""
-        decisions = self._scores(readings) + self.intercept
+        """Return the log-odds for sentences that have already been read."""
+        sums = self.grams.sums(readings, self._added)
+        # Each kind of feature is scaled to length 1 by itself; scaling the sums does the same.
+        lengths = np.sqrt(sums[..., :1])
+        lengths[lengths == 0] = 1
+        decisions: _Floats = (sums[..., 1:] / lengths).sum(axis=1) + self.intercept
         if self.voter.rules and self.rule_weight:
             decisions += self.rule_weight * rule_evidence(
                 self.voter, self.label_model, readings, self.classes_.tolist()
             )
         return decisions
 
-    def _scores(self, readings: Readings) -> _Floats:
-        """Return what the n-grams of sentences add."""
-        sums = self.grams.sums(readings, self._added)
-        # Scaled to length 1, each kind of feature by itself; scaling sums is scaling what they sum.
-        lengths = np.sqrt(sums[..., :1])
-        lengths[lengths == 0] = 1
-        return np.asarray((sums[..., 1:] / lengths).sum(axis=1))
-
     def weigh(self, readings: Readings) -> tuple[Ints, Ints, _Floats]:
-        """Return the known n-grams of sentences: sentences, columns and weights."""
+        """Return the known n-grams of sentences: row, column and weight of each."""
         found = self.grams.count(readings)
-        weights = tf_idf(found, self.idf, self._blocks, len(self.analyzer.features))
+        weights = tf_idf(found, self.idf, self.grams.blocks, len(self.analyzer.features))
         return found.rows, found.columns, weights
 
     def predict_proba(self, texts: Iterable[str]) -> _Floats:
@@ -172,7 +161,7 @@ class StanceModel:
         Parameters
         ----------
         texts : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
@@ -187,7 +176,7 @@ class StanceModel:
         Parameters
         ----------
         texts : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
@@ -199,19 +188,19 @@ class StanceModel:
     def annotate_batch(
         self, batch: Mapping[str, Sequence[str | None]], text_column: str = "text"
     ) -> dict[str, list[str | float | None]]:
-        """Return the stances of a batch's sentences as columns, for `datasets.Dataset.map`.
+        """Return the stances of a batch of sentences as columns, for `datasets.Dataset.map`.
 
         Parameters
         ----------
         batch : mapping of str to sequence
-            Columns; that of texts holds a sentence a row, or null.
+            The columns of the batch.
         text_column : str, default "text"
-            What that one is called.
+            The column that contains one sentence per row, or null.
 
         Returns
         -------
         dict of str to list
-            ``stance``, and the probability of each class, like ``p_favor``; null of a null text.
+            ``stance``, and the probability of each class such as ``p_favor``; null for a null text.
 
         Raises
         ------
@@ -229,21 +218,14 @@ class StanceModel:
         texts = batch[text_column]
         rows = [row for row, text in enumerate(texts) if text is not None]
         shares = self.predict_proba([text for text in texts if text is not None])
-        names = [str(name) for name in self.classes_]
-        added: dict[str, list[str | float | None]] = {
-            name: [None] * len(texts) for name in ("stance", *(f"p_{name}" for name in names))
-        }
-        columns = [added[f"p_{name}"] for name in names]
-        for row, best, own in zip(
-            rows, shares.argmax(axis=1).tolist(), shares.round(6).tolist(), strict=True
-        ):
-            added["stance"][row] = names[best]
-            for column, share in zip(columns, own, strict=True):
-                column[row] = share
-        return added
+        names = ("stance", *(f"p_{name}" for name in self.classes_))
+        added = np.full((len(texts), len(names)), None, object)
+        added[rows, 0] = self.classes_[shares.argmax(axis=1)]
+        added[rows, 1:] = shares.round(6)
+        return dict(zip(names, added.T.tolist(), strict=True))
 
     def explain(self, text: str) -> Explanation:
-        """Take apart the decision on one sentence: rules, clauses, n-grams and what each adds.
+        """Explain the decision on one sentence: rules, clauses, n-grams and what each adds.
 
         Parameters
         ----------
@@ -253,13 +235,13 @@ class StanceModel:
         Returns
         -------
         Explanation
-            The log-odds of each class, as `decision_function` returns them, are the sum of its
-            ``intercept``, ``rules`` and ``features``.
+            For each class, ``intercept``, ``rules`` and ``features`` add up to the log-odds that
+            `decision_function` returns.
 
         Raises
         ------
         TypeError
-            `text` is no string.
+            `text` is not a string.
 
         Examples
         --------
@@ -269,7 +251,7 @@ class StanceModel:
         >>> model.explain("开源更好").features[0].ngram
         '开'
         """
-        # Few ask for it, and whoever loads a model waits for its imports.
+        # Rarely needed, and loading a model should not wait for its imports.
         from stanceclf.model.explanations import explain_reading
 
         (readings,) = self.voter.reader.read(check_texts([text]))
@@ -288,7 +270,7 @@ class StanceModel:
         )
 
     def __getstate__(self) -> State:
-        """Return what a model file holds: bytes and one string."""
+        """Return what a model file contains: arrays as bytes, and a string."""
         header = {
             "classes": self.classes_.tolist(),
             "analyzer": dataclasses.asdict(self.analyzer),
@@ -310,15 +292,13 @@ class StanceModel:
         return make_state(header, self.grams.names, arrays)
 
     def __setstate__(self, state: State) -> None:
-        """Rebuild the model; refuse the file of another version, and what is damaged."""
+        """Restore the model; refuse a state of another format or a damaged one."""
         try:
             self.__init__(**parts_of(state))  # type: ignore[misc]
-        except StanceclfError:
-            raise
-        # What was tampered with can be wrong in ways that nobody has thought of.
+        # A forged state can be wrong in ways that no check foresees.
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            said = f"damaged or forged ({type(error).__name__}: {error})"
-            raise StanceclfError(f"{said}; copy it again or train it anew") from None
+            what = f"damaged or forged ({type(error).__name__}: {error})"
+            raise StanceclfError(f"{what}; copy it again or retrain it") from None
 
     @classmethod
     def from_state(cls, state: State) -> Self:
@@ -327,19 +307,19 @@ class StanceModel:
         Parameters
         ----------
         state : dict
-            What `__getstate__` returned.
+            As returned by `__getstate__`.
 
         Raises
         ------
         StanceclfError
-            It is of another format, damaged or forged.
+            The state is of another format, damaged or forged.
         """
         model = cls.__new__(cls)
         model.__setstate__(state)
         return model
 
 
-# Pickles name a class by its module: the package's name lasts, this module's may not.
+# A pickle refers to a class by its module: the package's name is stable, this module's may not be.
 StanceModel.__module__ = "stanceclf.model"
-# doctest passes over what claims to be of another module.
+# doctest skips objects that claim to be from another module.
 __test__ = {"StanceModel": StanceModel}

@@ -1,4 +1,4 @@
-"""Where a model comes from: the versions that made it, and what it was made of."""
+"""The origin of a model: the package versions and the files that it was made from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+from typing import Self
 
 from stanceclf.errors import StanceclfError
 
@@ -15,15 +16,14 @@ _PACKAGES = ("numpy", "scikit-learn")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What made a model, and of what.
+    """What a model was made from.
 
     Attributes
     ----------
     versions : mapping of str to str
-        The packages that made it, by name.
+        The versions of the packages that made it.
     sources : mapping of str to str
-        The SHA-256 of each file that it was made of, by what the file is: ``labels``, ``rules``,
-        ``topic``, ``gold``.
+        The SHA-256 of each file that it was made from: ``labels``, ``rules``, ``topic``, ``gold``.
 
     Examples
     --------
@@ -34,38 +34,34 @@ class Origin:
     versions: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, sources: Mapping[str, str | PathLike[str]]) -> Self:
+        """Return the origin of a model made by this process from these files.
 
-def trace(sources: Mapping[str, str | PathLike[str]]) -> Origin:
-    """Return where a model comes from that is made here and now.
+        Raises
+        ------
+        StanceclfError
+            A file cannot be read.
 
-    Parameters
-    ----------
-    sources : mapping of str to path-like
-        The files that it is made of, by what each is.
+        Examples
+        --------
+        >>> import tempfile
+        >>> rules = Path(tempfile.mkdtemp(), "rules.yaml")
+        >>> _ = rules.write_text("rules: []  # 尚无规则", encoding="utf-8")
+        >>> Origin.of({"rules": rules}).sources["rules"][:8]
+        'dbfa4a0f'
+        """
+        # Loading a model should not wait for these imports.
+        from importlib import metadata
 
-    Raises
-    ------
-    StanceclfError
-        One of them cannot be read.
+        from stanceclf import __version__
 
-    Examples
-    --------
-    >>> import tempfile
-    >>> rules = Path(tempfile.mkdtemp(), "rules.yaml")
-    >>> _ = rules.write_text("rules: []  # 尚无规则", encoding="utf-8")
-    >>> trace({"rules": rules}).sources["rules"][:8]
-    'dbfa4a0f'
-    """
-    # Whoever loads a model waits for what this module imports.
-    from importlib import metadata
-
-    from stanceclf import __version__
-
-    versions = {"stanceclf": __version__} | {name: metadata.version(name) for name in _PACKAGES}
-    return Origin(versions, {what: _sha256(path) for what, path in sorted(sources.items())})
+        versions = {"stanceclf": __version__} | {name: metadata.version(name) for name in _PACKAGES}
+        return cls(versions, {what: sha256_of(path) for what, path in sorted(sources.items())})
 
 
-def _sha256(path: str | PathLike[str]) -> str:
+def sha256_of(path: str | PathLike[str]) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
     try:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

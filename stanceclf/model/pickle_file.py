@@ -1,8 +1,8 @@
-"""Pickles of models, read without unpickling: a pickle is a program, and none is run here.
+"""Pickled models, read without unpickling: a pickle is a program, and is never executed here.
 
-`stanceclf` writes one shape only: the name of one class, and a dict of strings and bytes. That is
-what is looked for in the pickle's instructions, which pickletools lists; whatever else a file holds
-is refused, or told of.
+`stanceclf` writes one shape only: the name of one class, and a dict of strings and bytes. The
+reader looks for this shape in the pickle's instructions, as pickletools lists them, and refuses
+anything else.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterator
 from stanceclf.errors import StanceclfError
 from stanceclf.model.state import State, read_header
 
-#: What every pickle of a protocol from 2 on begins with.
+#: The first byte of every pickle of protocol 2 or later.
 MAGIC = b"\x80"
 
-_CLASS = ("stanceclf.model", "StanceModel")
-_TEXT = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"}
-_BYTES = {"SHORT_BINBYTES", "BINBYTES", "BINBYTES8"}
-_BEGIN = [("text", name) for name in _CLASS] + [
+_KINDS = dict.fromkeys(("SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"), "text") | dict.fromkeys(
+    ("SHORT_BINBYTES", "BINBYTES", "BINBYTES8"), "bytes"
+)
+_BEGIN = [("text", "stanceclf.model"), ("text", "StanceModel")] + [
     (name, None) for name in ("STACK_GLOBAL", "EMPTY_TUPLE", "NEWOBJ", "EMPTY_DICT", "MARK")
 ]
 _END = [(name, None) for name in ("SETITEMS", "BUILD", "STOP")]
-# No model takes as many.
+# More than any model has.
 _MOST_STEPS = 100
 
 _Step = tuple[str, object]
@@ -35,17 +35,12 @@ def write_pickle(model: object) -> bytes:
 
 
 def read_pickle(data: bytes) -> State:
-    """Return the state of the model in a pickle, running nothing.
-
-    Parameters
-    ----------
-    data : bytes
-        What a model file holds.
+    """Return the state of the model in a pickle, without executing it.
 
     Raises
     ------
     StanceclfError
-        It is cut short, or holds anything else than one model.
+        The pickle is truncated, or contains anything other than one model.
 
     Examples
     --------
@@ -59,17 +54,17 @@ def read_pickle(data: bytes) -> State:
     for step in _steps(data):
         steps.append(step)
         if len(steps) == len(_BEGIN) + 2 and steps[:-1] == [*_BEGIN, ("text", "header")]:
-            # What another version wrote behind it may not even be a pickle throughout.
+            # The format first: what follows in another one may not even be a sound pickle.
             read_header({"header": step[1]})
         if len(steps) > _MOST_STEPS:
-            raise StanceclfError(_other(list(_steps(data))))
+            raise _not_a_model(data)
     items = steps[len(_BEGIN) : -len(_END)]
     if steps[: len(_BEGIN)] != _BEGIN or steps[-len(_END) :] != _END or len(items) % 2:
-        raise StanceclfError(_other(steps))
+        raise _not_a_model(data)
     state: State = {}
     for (key_kind, key), (kind, value) in zip(items[::2], items[1::2], strict=True):
         if key_kind != "text" or kind not in {"text", "bytes"} or key in state:
-            raise StanceclfError(_other(steps))
+            raise _not_a_model(data)
         state[str(key)] = value
     return state
 
@@ -82,20 +77,24 @@ def imports(data: bytes) -> list[str]:
     >>> imports(pickle.dumps(print, protocol=4))
     ['builtins.print']
     """
-    return _imports(list(_steps(data)))
+    steps = list(_steps(data))
+    return sorted(
+        {
+            ".".join(str(value) for _, value in steps[max(place - 2, 0) : place])
+            for place, (kind, _) in enumerate(steps)
+            if kind == "STACK_GLOBAL"
+        }
+    )
 
 
-def _imports(steps: list[_Step]) -> list[str]:
-    found = set()
-    for place, (kind, _) in enumerate(steps):
-        if kind == "STACK_GLOBAL":
-            names = [str(value) for what, value in steps[max(place - 2, 0) : place]]
-            found.add(".".join(names))
-    return sorted(found)
+def _not_a_model(data: bytes) -> StanceclfError:
+    found = imports(data)
+    runs = f"; loading it with joblib would run {', '.join(found[:5])}" if found else ""
+    return StanceclfError(f"not a stanceclf model{runs}")
 
 
 def _steps(data: bytes) -> Iterator[_Step]:
-    """Yield the instructions of a pickle, without those that only move things about."""
+    """Yield the instructions of a pickle, with memoized values in place and without framing."""
     from pickletools import genops
 
     memo: dict[object, _Step] = {}
@@ -110,25 +109,13 @@ def _steps(data: bytes) -> Iterator[_Step]:
             elif name not in {"PROTO", "FRAME"}:
                 if name in {"GLOBAL", "INST"}:
                     yield from (("text", part) for part in str(argument).split(" ", 1))
-                    name, argument = "STACK_GLOBAL", None
-                last = (
-                    memo.get(argument, (name, argument))
-                    if name in {"BINGET", "LONG_BINGET"}
-                    else ("text", argument)
-                    if name in _TEXT
-                    else ("bytes", argument)
-                    if name in _BYTES
-                    else (name, argument)
-                )
+                    last = ("STACK_GLOBAL", None)
+                elif name in {"BINGET", "LONG_BINGET"}:
+                    last = memo.get(argument, (name, argument))
+                else:
+                    last = (_KINDS.get(name, name), argument)
                 yield last
-    # What is no pickle at all fails in many ways.
+    # Bytes that are not a pickle fail in many ways.
     except (ValueError, LookupError, ArithmeticError, MemoryError, AttributeError) as error:
-        said = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
-        raise StanceclfError(f"not a model, or cut short ({said}); copy it again") from None
-
-
-def _other(steps: list[_Step]) -> str:
-    """Tell what a pickle holds that is no model of this version."""
-    found = _imports(steps)
-    asks = f"; loading it by joblib would run {', '.join(found[:5])}" if found else ""
-    return f"not a stanceclf model{asks}"
+        what = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
+        raise StanceclfError(f"not a model, or truncated ({what}); copy it again") from None

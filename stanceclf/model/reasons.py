@@ -14,42 +14,42 @@ from stanceclf.model.frozen import StanceModel
 from stanceclf.reading import ABOUT, About, Readings, encode
 from stanceclf.rules import Match, Outcome, find_matches
 
-#: So many words are told of a sentence at most, and of those only what adds so much.
-MOST_WORDS = 6
-LEAST = 0.1
-# What a rule's find must have come to for a reader to hear of it.
-_TOLD: frozenset[Outcome] = frozenset({"votes", "vetoed"})
-# What is one word to a reader, however many n-grams it is made of.
+# Maximum number of words per sentence, and the least that each must add.
+_MOST_WORDS = 6
+_LEAST = 0.1
+# The outcomes of matches that are reported.
+_REPORTED: frozenset[Outcome] = frozenset({"votes", "vetoed"})
+# What a reader takes for one word, however many n-grams it consists of.
 _RUN = re.compile(r"[a-z0-9]+(?:[.+-][a-z0-9]+)*")
 _ASCII = re.compile(r"[\x00-\x7f]")
-# The longest run that is taken apart.
+# The longest run that is analyzed.
 _LONGEST = 40
 _TAGGED = 2
-# So many places of a word are looked at.
+# Maximum number of occurrences of a word that are considered.
 _MOST_PLACES = 20
 
-# What a sentence's n-grams add, and the column that says most of each.
+# What the n-grams of a sentence add, and the column that is most specific for each.
 _Sums = Mapping[str, tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that speaks for a sentence's stance: an n-gram, or what stands there in Latin letters.
+    """A word that speaks for a sentence's stance: an n-gram, or a whole run of Latin letters.
 
     Attributes
     ----------
     start, end : int
-        Character offsets into the sentence of the first place where it stands, end exclusive.
+        Character offsets of its first occurrence in the sentence, end exclusive.
     text : str
         That slice.
     about : str or None
-        What it is said of, ``target``, ``rival``, ``both`` or ``neither``; None where the model
-        does not look. Of one that is said of several, where it adds most.
+        What it is said about, ``target``, ``rival``, ``both`` or ``neither``; None if the model has
+        no such features. Of several occurrences, the one that adds most.
     negated : bool
-        Whether a negator reaches it there.
+        Whether it is negated there.
     adds : float
-        What it adds to the log-odds of the stance, and with it the n-grams within it, in all views
-        of the sentence. An n-gram that stands elsewhere too counts in part.
+        What it and the n-grams within it add to the log-odds of the stance, in all kinds of
+        features. An n-gram that also occurs elsewhere counts in part.
     """
 
     start: int
@@ -67,7 +67,7 @@ class Reason:
     Attributes
     ----------
     matches : list of Match
-        What the rules found that counts or is negated.
+        The matches of rules that count or are negated.
     words : list of Word
         The words that add most to the stance, the strongest first; no two of them overlap.
     """
@@ -77,9 +77,9 @@ class Reason:
 
 
 def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
-    """Return what is behind the model's stance on each of some sentences.
+    """Return what is behind the model's stance on each of many sentences.
 
-    `StanceModel.explain` tells everything of one sentence; this the most telling of many.
+    `StanceModel.explain` returns all there is about one sentence; this, what matters most.
 
     Parameters
     ----------
@@ -101,17 +101,17 @@ def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     grams = _Grams(model)
     for readings in model.voter.reader.read(texts):
         for row, sums in enumerate(grams.sums(readings)):
-            text = texts[len(found)]
-            words = grams.words(Visible(text).text, readings.batch.text(row), sums)
-            found.append([_placed(word, text) for word in words])
+            seen, text = Visible(texts[len(found)]), texts[len(found)]
+            words = grams.words(seen.text, readings.batch.text(row), sums)
+            found.append([_placed(word, seen, text) for word in words])
     return [
-        Reason([match for match in matches if match.outcome in _TOLD], words)
+        Reason([match for match in matches if match.outcome in _REPORTED], words)
         for words, matches in zip(found, find_matches(model.voter, texts), strict=True)
     ]
 
 
 class _Grams:
-    """The n-grams of a model, whatever the view of a sentence in which it counts them."""
+    """The n-grams of a model, whatever kind of feature counts them."""
 
     def __init__(self, model: StanceModel) -> None:
         self.model, names = model, model.vocabulary
@@ -123,7 +123,7 @@ class _Grams:
         self.names = sorted(set(own))
         number = {gram: place for place, gram in enumerate(self.names)}
         self.of = np.array([number[gram] for gram in own], np.intp)
-        # A view by clauses says more of a word than one without, and a tagged one the most.
+        # Signed features are more specific than plain ones, and tagged features the most.
         ranks = {"tagged": _TAGGED, "signed": 1}
         features = [ranks.get(feature.split()[0], 0) for feature in model.analyzer.features]
         self.rank = np.array(features, np.intp)[kinds]
@@ -135,14 +135,14 @@ class _Grams:
         rows, columns, weights = self.model.weigh(readings)
         adds = self.model.coef[stances[rows], columns] * weights
         key = rows * len(self.names) + self.of.take(columns)
-        # First among those of one n-gram: the view that says most, and there what adds most.
+        # First for each n-gram: the most specific kind of feature, and there what adds most.
         order = np.lexsort((-adds.round(9), -self.rank.take(columns), key))
         first = np.flatnonzero(np.diff(key[order], prepend=-1))
         totals = np.add.reduceat(adds[order], first).tolist() if first.size else []
-        told = order[first]
-        ends = np.searchsorted(rows[told], np.arange(len(stances)), "right").tolist()
-        names = [self.names[gram] for gram in self.of.take(columns[told]).tolist()]
-        pairs = list(zip(totals, columns[told].tolist(), strict=True))
+        best = order[first]
+        ends = np.searchsorted(rows[best], np.arange(len(stances)), "right").tolist()
+        names = [self.names[gram] for gram in self.of.take(columns[best]).tolist()]
+        pairs = list(zip(totals, columns[best].tolist(), strict=True))
         for start, end in zip([0, *ends], ends, strict=False):
             yield dict(zip(names[start:end], pairs[start:end], strict=True))
 
@@ -155,49 +155,49 @@ class _Grams:
             (round(self._adds(word, norm, sums, counts), 6), word) for word in sorted(own | runs)
         ]
         words: list[Word] = []
-        told: list[tuple[int, int]] = []
+        taken: list[tuple[int, int]] = []
         for adds, word in sorted(weighed, key=lambda pair: -pair[0]):
-            if adds < LEAST or len(words) == MOST_WORDS:
+            if adds < _LEAST or len(words) == _MOST_WORDS:
                 break
             spans = _places(norm, word)
-            if free := [span for span in spans if _is_free(span, told)]:
-                # Nor is what it holds news anywhere else.
-                told += spans
+            if free := [span for span in spans if _is_free(span, taken)]:
+                # What it contains is no news at its other occurrences either.
+                taken += spans
                 span = free[0]
-                column = max(self._within(word, sums), key=lambda gram: sums[gram][0])
-                at = sums[word if word in sums else column][1]
+                strongest = max(self._within(word, sums), key=lambda gram: sums[gram][0])
+                at = sums[word if word in sums else strongest][1]
                 about = ABOUT[self.about[at]] if self.rank[at] == _TAGGED else None
                 words.append(Word(*span, text[slice(*span)], about, bool(self.negated[at]), adds))
         return words
 
     def _within(self, word: str, sums: _Sums) -> list[str]:
-        """Return the n-grams that a word is and holds."""
-        held = (
+        """Return the n-grams that a word is or contains."""
+        parts = (
             word[start:end]
             for start in range(len(word))
             for end in range(start + 1, min(len(word), start + self.size) + 1)
         )
-        return [gram for gram in dict.fromkeys(held) if gram in sums]
+        return [gram for gram in dict.fromkeys(parts) if gram in sums]
 
     def _adds(self, word: str, norm: str, sums: _Sums, counts: Mapping[str, int]) -> float:
         if len(word) == 1:
             return sums[word][0] if word in sums else 0.0
         adds, here = 0.0, counts.get(word) or norm.count(word)
         for gram in self._within(word, sums):
-            # Where it stands elsewhere too, that part is none of this word's.
+            # An n-gram that also occurs elsewhere counts in proportion.
             share = here * word.count(gram) / max(counts[gram], 1)
             adds += sums[gram][0] * min(share, 1.0)
         return adds
 
 
-def _placed(word: Word, text: str) -> Word:
-    """Return a word as the offsets of the whole sentence have it."""
-    start, end = Visible(text).span(word.start, word.end)
+def _placed(word: Word, seen: Visible, text: str) -> Word:
+    """Return a word with the offsets of the whole sentence, invisible characters included."""
+    start, end = seen.span(word.start, word.end)
     return replace(word, start=start, end=end, text=text[start:end])
 
 
 def _places(norm: str, word: str) -> list[tuple[int, int]]:
-    """Return some of the places of a word, for a long sentence has many."""
+    """Return the first occurrences of a word; a long sentence has many."""
     spans: list[tuple[int, int]] = []
     start = norm.find(word)
     while start >= 0 and len(spans) < _MOST_PLACES:
@@ -206,5 +206,5 @@ def _places(norm: str, word: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_free(span: tuple[int, int], told: Sequence[tuple[int, int]]) -> bool:
-    return all(span[1] <= start or end <= span[0] for start, end in told)
+def _is_free(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in taken)

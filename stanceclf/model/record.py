@@ -1,4 +1,4 @@
-"""The record beside a model file: its checksum, and what it was made by and of."""
+"""The record beside a model file: its checksum and the model's origin."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 from stanceclf.errors import StanceclfError
 from stanceclf.io import atomic_write, read_utf8
 from stanceclf.model.frozen import StanceModel
+from stanceclf.model.origin import sha256_of
 from stanceclf.model.state import FORMAT
 
 
 def record_of(path: str | PathLike[str]) -> Path:
-    """Return where the record of a model file is.
+    """Return the path of the record of a model file.
 
     Examples
     --------
@@ -25,68 +26,58 @@ def record_of(path: str | PathLike[str]) -> Path:
     return Path(path).with_suffix(".json")
 
 
-def write_record(
-    model: StanceModel, file: str | PathLike[str], record: str | PathLike[str]
-) -> None:
+def write_record(model: StanceModel, path: str | PathLike[str]) -> None:
     """Write the record of a model file that has just been written.
 
     Parameters
     ----------
     model : StanceModel
         The model.
-    file, record : path-like
-        Its file, and the record to write.
+    path : path-like
+        The model file.
 
     Raises
     ------
     StanceclfError
-        The one cannot be read, or the other not be written.
+        The model file cannot be read, or the record cannot be written.
     """
-    try:
-        data = Path(file).read_bytes()
-    except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=file) from None
-    said = {
-        "file": Path(file).name,
-        "sha256": hashlib.sha256(data).hexdigest(),
+    record = {
+        "file": Path(path).name,
+        "sha256": sha256_of(path),
         "format": FORMAT,
         "topic": model.topic.name,
     } | dataclasses.asdict(model.origin)
-    with atomic_write(record) as out:
-        out.write((json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
+    with atomic_write(record_of(path)) as out:
+        out.write((json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode())
 
 
-def is_recorded(data: bytes, path: str | PathLike[str]) -> bool:
-    """Tell whether a model file has the checksum that is recorded beside it.
+def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
+    """Return whether a model file has the recorded checksum; False without a record.
 
     Parameters
     ----------
     data : bytes
-        What the file holds.
+        The content of the file.
     path : path-like
         The file.
-
-    Returns
-    -------
-    bool
-        False where there is no record, or something else of that name.
 
     Raises
     ------
     StanceclfError
-        The record says another checksum, or cannot be read.
+        The recorded checksum is a different one, or the record cannot be read.
     """
     record = record_of(path)
     if not record.is_file():
         return False
     try:
-        said = json.loads(read_utf8(record))["sha256"]
+        recorded = json.loads(read_utf8(record))["sha256"]
+    # Another kind of file that happens to have this name.
     except (ValueError, LookupError, TypeError, RecursionError):
         return False
-    if said != hashlib.sha256(data).hexdigest():
+    if recorded != hashlib.sha256(data).hexdigest():
         raise StanceclfError(
-            f"its checksum is not the one in {record.name}: damaged, tampered with, or of another "
-            "run; copy both again, or train anew",
+            f"its checksum differs from the one in {record.name}: damaged, tampered with, or from "
+            "another run; copy both again or retrain it",
             path=path,
         )
     return True

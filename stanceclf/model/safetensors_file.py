@@ -1,4 +1,4 @@
-"""Models as safetensors files: arrays and a JSON header, which no loading can run as code.
+"""Models as safetensors files: arrays and a JSON header, none of which can run as code.
 
 The file's metadata has one entry, ``stanceclf``: a JSON object of ``header`` (the model's, see
 `stanceclf.model.state`) and ``sha256`` (the state's fingerprint). Its tensors are the arrays.
@@ -15,42 +15,35 @@ from stanceclf.errors import StanceclfError
 from stanceclf.model.state import ARRAYS, State, fingerprint
 
 _KEY = "stanceclf"
+_TYPES = {"<u4": "U32", "<f8": "F64"}
 
 
 def write_safetensors(state: State) -> bytes:
-    """Return the safetensors file of a model's state."""
+    """Return the safetensors file for the state of a model."""
     from safetensors.numpy import save
 
     arrays = {name: np.frombuffer(state[name], kind) for name, kind in ARRAYS.items()}
     if arrays["idf"].size:
         arrays["coef"] = arrays["coef"].reshape(-1, arrays["idf"].size)
     arrays["label_evidence"] = arrays["label_evidence"].reshape(-1, 4, 3)
-    # One entry alone: the library keeps several in no order.
-    written = json.dumps(
-        {"header": json.loads(state["header"]), "sha256": fingerprint(state)},
-        ensure_ascii=False,
-        sort_keys=True,
-    )
-    return bytes(save(arrays, metadata={_KEY: written}))
+    metadata = {"header": json.loads(state["header"]), "sha256": fingerprint(state)}
+    # In a single entry: the library keeps several in no particular order.
+    text = json.dumps(metadata, ensure_ascii=False, sort_keys=True)
+    return bytes(save(arrays, metadata={_KEY: text}))
 
 
 def is_safetensors(data: bytes) -> bool:
-    """Tell by its beginning whether a file is one of safetensors."""
+    """Return whether the content of a file begins like safetensors."""
     return data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data)
 
 
 def read_safetensors(data: bytes) -> State:
     """Return the state of the model in a safetensors file.
 
-    Parameters
-    ----------
-    data : bytes
-        The file's content.
-
     Raises
     ------
     StanceclfError
-        It is cut short, holds no model, or not what its checksum says.
+        The file is truncated, is not a model, or does not match its checksum.
 
     Examples
     --------
@@ -65,21 +58,20 @@ def read_safetensors(data: bytes) -> State:
     try:
         tensors: dict[str, dict[str, Any]] = dict(deserialize(data))  # type: ignore[no-untyped-call]
         length = int.from_bytes(data[:8], "little")
-        written = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_KEY])
-        header, said = written["header"], written["sha256"]
+        metadata = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_KEY])
+        header, recorded = metadata["header"], metadata["sha256"]
     except SafetensorError as error:
-        what = f"not a model, or cut short ({error}); copy it again"
-        raise StanceclfError(what) from None
+        raise StanceclfError(f"not a model, or truncated ({error}); copy it again") from None
     except (ValueError, LookupError, TypeError, RecursionError):
-        what = "a safetensors file, but not one of a stanceclf model; name another file"
-        raise StanceclfError(what) from None
+        raise StanceclfError(
+            "a safetensors file, but not of a stanceclf model; name another file"
+        ) from None
     state: State = {"header": json.dumps(header, ensure_ascii=False, sort_keys=True)}
-    types = {"<u4": "U32", "<f8": "F64"}
     for name, kind in ARRAYS.items():
         tensor = tensors.get(name, {})
-        if tensor.get("dtype") != types[kind]:
-            raise StanceclfError(f"damaged or forged: no array `{name}` of {types[kind]} in it")
+        if tensor.get("dtype") != _TYPES[kind]:
+            raise StanceclfError(f"damaged or forged: it has no array `{name}` of {_TYPES[kind]}")
         state[name] = bytes(tensor["data"])
-    if said != fingerprint(state):
-        raise StanceclfError("damaged: its checksum is another one; copy it again")
+    if recorded != fingerprint(state):
+        raise StanceclfError("damaged: its checksum does not match; copy it again")
     return state

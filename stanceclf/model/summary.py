@@ -1,4 +1,4 @@
-"""What a model file holds, told without loading it as joblib would."""
+"""A summary of a model file."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 
-from stanceclf.errors import StanceclfError
-from stanceclf.model.file import read_bytes, state_in
-from stanceclf.model.frozen import StanceModel
-from stanceclf.model.record import is_recorded
+from stanceclf.model.file import read_parts
+from stanceclf.model.record import matches_record
 from stanceclf.model.safetensors_file import is_safetensors
 from stanceclf.model.state import fingerprint, read_header
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """What a model file holds; the fields, in order, are the keys of its JSON.
+    """The contents of a model file; the fields, in order, are the keys of its JSON.
 
     Attributes
     ----------
@@ -33,23 +31,23 @@ class ModelSummary:
     recorded : bool
         Whether this checksum is recorded beside it.
     format : int
-        The version of what it holds.
+        The format version of its content.
     versions : mapping of str to str
-        The packages that made it.
+        The versions of the packages that made the model.
     topic : str
-        What the stances are on.
+        The topic of the stances.
     classes : list of str
         The stances.
     features : list of str
-        What it counts of a sentence.
+        The kinds of n-grams.
     ngrams, rules : int
-        How many it knows.
+        Number of n-grams and rules.
     rules_sha256 : str
         The checksum of the topic and the rules in it.
     fingerprint : str
-        The checksum of all that it knows: the same in a pickle and in safetensors.
+        The checksum of the whole model, the same in a pickle and in safetensors.
     sources : mapping of str to str
-        The SHA-256 of each file that it was made of.
+        The SHA-256 of each file that the model was made from.
     """
 
     file: str
@@ -70,32 +68,23 @@ class ModelSummary:
 
 
 def summarize(path: str | PathLike[str]) -> ModelSummary:
-    """Tell what a model file holds; nothing in it is run.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
+    """Return a summary of a model file, without executing anything in it.
 
     Raises
     ------
     StanceclfError
-        It is none, damaged or forged; of a pickle with anything else in it, what it would run.
+        The file is not a model, damaged or forged. For a pickle with other contents, the message
+        lists what loading it would run.
     """
-    data = read_bytes(path)
-    try:
-        state = state_in(data)
-        header = read_header(state)
-        model = StanceModel.from_state(state)
-    except StanceclfError as error:
-        raise StanceclfError(error.what, path=path) from None
-    told = json.dumps([header["topic"], header["rules"]], ensure_ascii=False, sort_keys=True)
+    data, state, model = read_parts(path)
+    header = read_header(state)
+    rules = json.dumps([header["topic"], header["rules"]], ensure_ascii=False, sort_keys=True)
     return ModelSummary(
         file=fspath(path),
         kind="safetensors" if is_safetensors(data) else "pickle",
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        recorded=is_recorded(data, path),
+        recorded=matches_record(data, path),
         format=header["format"],
         versions=model.origin.versions,
         topic=model.topic.name,
@@ -103,7 +92,7 @@ def summarize(path: str | PathLike[str]) -> ModelSummary:
         features=list(model.analyzer.features),
         ngrams=len(model.vocabulary),
         rules=len(model.voter.rules),
-        rules_sha256=hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(),
+        rules_sha256=hashlib.sha256(rules.encode("utf-8", "surrogatepass")).hexdigest(),
         fingerprint=fingerprint(state),
         sources=model.origin.sources,
     )

@@ -10,7 +10,6 @@ from .cross_validation import (
     Split as Split,
     all_but_own as all_but_own,
     fitted_by_fold as fitted_by_fold,
-    stance_probabilities as stance_probabilities,
 )
 from .data import (
     TrainingData as TrainingData,

@@ -6,13 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set as Abst
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from stanceclf.errors import StanceclfError
-from stanceclf.labels import STANCES
 from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.samples import TrainingSet
 
@@ -48,23 +46,6 @@ def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
     for fold, (_, held_out) in enumerate(splits):
         fold_of |= {str(name): fold for name in rows[held_out]}
     return {name: fold_of[name] for name in sorted(fold_of, key=lambda n: (fold_of[n], n))}
-
-
-def stance_probabilities(
-    classifier: StanceClassifier, texts: Sequence[str]
-) -> npt.NDArray[np.float64]:
-    """Return a fitted classifier's probabilities in the order of `STANCES`.
-
-    A stance that it was not trained on has probability 0.
-
-    Returns
-    -------
-    float array of shape (n_sentences, 3)
-    """
-    probabilities = np.zeros((len(texts), len(STANCES)))
-    columns = [STANCES.index(label) for label in classifier.classes_]
-    probabilities[:, columns] = classifier.predict_proba(texts)
-    return probabilities
 
 
 @dataclass(frozen=True, slots=True)

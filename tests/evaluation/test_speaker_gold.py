@@ -32,8 +32,8 @@ def folder(tmp_path: Path) -> Path:
     [
         ({"voice": "author"}, "unknown voice `author`"),
         ({"voice": "shout"}, "known: turn, quote, report"),
-        ({"speaker": None}, "`speaker` must be there, as str"),
-        ({"end": 5}, "does not hold this text at 0:5"),
+        ({"speaker": None}, "`speaker` is missing or not of type str"),
+        ({"end": 5}, "does not contain this text at 0:5"),
         ({"article": "../一.txt"}, "must be the plain path"),
         ({"article": "二.txt"}, "its article:"),
     ],
@@ -52,7 +52,7 @@ def test_a_wrong_line_is_named(change: dict[str, object], said: str, folder: Pat
 def test_a_sentence_that_is_there_twice_is_told(folder: Path) -> None:
     path = folder / "speakers.jsonl"
     path.write_text("\n".join([json.dumps(ROW)] * 2), encoding="utf-8")
-    with pytest.raises(StanceclfError, match="labelled twice"):
+    with pytest.raises(StanceclfError, match="listed twice"):
         read_speakers(path)
 
 

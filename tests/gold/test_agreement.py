@@ -110,13 +110,17 @@ def test_disagreements_are_sorted_by_place() -> None:
 
 
 def test_agreement_takes_two() -> None:
-    with pytest.raises(StanceclfError, match="takes two annotators; give the gold file of each"):
+    with pytest.raises(StanceclfError, match="needs two annotators; give the gold file of each"):
         measure_agreement({"甲": gold("f")})
-    with pytest.raises(StanceclfError, match="labelled in two of these: 甲, 乙; let two people"):
+    with pytest.raises(
+        StanceclfError, match="labelled in two of these files: 甲, 乙; have two people"
+    ):
         measure_agreement({"甲": gold("f."), "乙": gold(".f")})
 
 
 def test_all_must_have_read_the_same() -> None:
     other = [GoldSentence("一.txt", 0, 1, "字", "favor")]
-    with pytest.raises(StanceclfError, match=r"^乙: not the text that others read at 一\.txt:0-1"):
+    with pytest.raises(
+        StanceclfError, match=r"^乙: another annotator read a different text at 一\.txt:0-1"
+    ):
         measure_agreement({"甲": gold("f"), "乙": other})

@@ -203,5 +203,7 @@ def test_candidates_are_what_rules_and_model_say() -> None:
     assert not found.probabilities[:, STANCES.index("against")].any()
     assert found.probabilities[0].argmax() == STANCES.index("favor")
     assert found.ranked("uncertain", 0)[0] in range(5)
-    with pytest.raises(StanceclfError, match="别的: this model tells con, pro apart, not favor"):
+    with pytest.raises(
+        StanceclfError, match="别的: the stances of this model are con, pro, not favor"
+    ):
         read_candidates(GOLD.parent / "articles", topic, "majority", model="别的")

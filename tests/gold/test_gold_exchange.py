@@ -11,13 +11,13 @@ from hypothesis import given, strategies as st
 
 from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.candidates import in_context
-from stanceclf.gold.exchange import ExchangeFormat, export_gold, import_gold, merge_gold
-from stanceclf.gold.file import GoldSentence, write_gold
-from stanceclf.gold.label_studio import interface
+from stanceclf.gold.annotations import import_gold
+from stanceclf.gold.corpus import in_context
+from stanceclf.gold.file import GoldSentence, merge_gold, write_gold
+from stanceclf.gold.tasks import ExportFormat, export_gold, labelling_interface
 from stanceclf.labels import READING_ORDER, STANCES
 
-FORMATS: tuple[ExchangeFormat, ...] = get_args(ExchangeFormat)
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 CHEAP = Sentence("一.txt", 0, 6, "开源更便宜。")
 OPEN = Sentence("一.txt", 6, 12, "闭源更安全。")
 LATER = Sentence("子/二.txt", 3, 8, "下周再说。")
@@ -107,7 +107,7 @@ ITEMS = st.lists(st.tuples(TEXTS, st.none() | st.sampled_from(STANCES)), max_siz
 @pytest.mark.parametrize("form", FORMATS)
 @given(items=ITEMS)
 def test_what_goes_out_comes_back(
-    form: ExchangeFormat, items: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory
+    form: ExportFormat, items: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     sentences = [
         Sentence(f"{text[0]}.txt", i, i + len(text), text) for i, (text, _) in enumerate(items)
@@ -159,7 +159,7 @@ def test_what_label_studio_gets() -> None:
 
 
 def test_the_labelling_interface_fits_the_tasks() -> None:
-    view = ET.fromstring(interface({"favor": '赞成<"&'}))
+    view = ET.fromstring(labelling_interface({"favor": '赞成<"&'}))
     (choices,) = view.iter("Choices")
     assert (choices.get("name"), choices.get("toName")) == ("stance", "text")
     assert choices.get("choice") == "single"
@@ -170,7 +170,7 @@ def test_the_labelling_interface_fits_the_tasks() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_export_says_what_stands_around_a_sentence(form: ExchangeFormat) -> None:
+def test_an_export_says_what_stands_around_a_sentence(form: ExportFormat) -> None:
     text = export_gold(KNOWN, form, in_context(KNOWN))
     rows = json.loads(text) if form == "label-studio" else map(json.loads, text.splitlines())
     around = [(own["before"], own["after"]) for own in (row.get("data", row) for row in rows)]
@@ -202,7 +202,7 @@ def test_other_controls_are_not_the_stance() -> None:
     ]
     assert labels(import_gold(save([task(CHEAP, both)]), KNOWN)) == [(0, "favor", "1")]
     both["result"][0]["from_name"] = "sentiment"
-    assert "its choices are those of `sentiment`, not of `stance`; in the" in said(
+    assert "the choices belong to `sentiment`, not to `stance`; in the" in said(
         save([task(CHEAP, both)])
     )
 
@@ -254,12 +254,12 @@ def test_several_annotators_of_a_task() -> None:
     )
     assert said(split) == (
         "导出.json:1: task 1 (id 7): labelled favor by `3` and none by `yi@example.cn`; "
-        "give `--annotator`"
+        "use `--annotator`"
     )
     assert labels(import_gold(split, KNOWN, "3")) == [(0, "favor", "3"), (6, "against", "3")]
     for name in ("4", "yi@example.cn"):
         assert labels(import_gold(split, KNOWN, name)) == [(0, "none", name)]
-    assert said(split, "5") == ("导出.json: `5` labelled nothing here; who did: 3, yi@example.cn")
+    assert said(split, "5") == ("导出.json: no label by `5`; annotators: 3, yi@example.cn")
     twice = save([task(CHEAP, annotation("favor", by=3), annotation("none", by=3))])
     assert said(twice, "3").endswith("labelled favor by `3` and none by `3`; keep one")
 
@@ -301,19 +301,19 @@ def line(**changes: object) -> dict[str, Any]:
         (line(label=["support"]), "unknown label `support`; known: favor, against, none"),
         (line(label="support"), "unknown label `support`; known: favor, against, none"),
         (line(label=["favor", "none"]), "has 2 labels (favor, none); keep one"),
-        (line(label=[3]), "its labels must be a list of strings"),
-        (line(label=None), "its labels must be a list of strings"),
-        (line(start="0"), "`start` must be there, as int"),
-        (line(end=True), "`end` must be there, as int"),
-        (line(article=None), "`article` must be there, as str"),
-        (line(text=5), "`text` must be there, as str"),
-        (line(end=5), "`一.txt` has no sentence at 0:5; export these articles anew, or restore"),
+        (line(label=[3]), "the labels must be a list of strings"),
+        (line(label=None), "the labels must be a list of strings"),
+        (line(start="0"), "`start` is missing or not of type int"),
+        (line(end=True), "`end` is missing or not of type int"),
+        (line(article=None), "`article` is missing or not of type str"),
+        (line(text=5), "`text` is missing or not of type str"),
+        (line(end=5), "`一.txt` has no sentence at 0:5; export the sentences again, or"),
         (line(article="三.txt"), "`三.txt` has no sentence at 0:6; export"),
-        (line(text="闭源更便宜。"), "`一.txt` holds another text at 0:6; restore the article"),
-        (about(CHEAP), "`label` must be there; for Label Studio, the file must be a JSON array"),
-        (task(CHEAP), "a Label Studio task must stand in an array; export it as JSON"),
-        ([], "must be an object"),
-        (7, "must be an object"),
+        (line(text="闭源更便宜。"), "`一.txt` has a different text at 0:6; restore the article"),
+        (about(CHEAP), "`label` is missing; from Label Studio, the file must be a JSON array"),
+        (task(CHEAP), "a Label Studio task must be in an array; export as JSON"),
+        ([], "must be a JSON object"),
+        (7, "must be a JSON object"),
     ],
 )
 def test_a_bad_line_is_named(row: object, what: str) -> None:
@@ -335,14 +335,17 @@ def changed(key: str, value: object) -> dict[str, Any]:
         (task(CHEAP) | {"annotations": {}}, "`annotations` must be a list of objects"),
         (task(CHEAP) | {"annotations": [3]}, "`annotations` must be a list of objects"),
         (task(CHEAP, annotation(result=None)), "`result` must be a list of objects"),
-        (changed("value", []), "`value` must hold a list `choices`"),
-        (changed("value", {"choices": "favor"}), "`value` must hold a list `choices`"),
-        (changed("value", {"choices": [{}]}), "its labels must be a list of strings"),
-        (task(CHEAP, annotation("none", by=[1])), "who labelled it must be a number, a string or"),
+        (changed("value", []), "`value` must contain a list `choices`"),
+        (changed("value", {"choices": "favor"}), "`value` must contain a list `choices`"),
+        (changed("value", {"choices": [{}]}), "the labels must be a list of strings"),
+        (
+            task(CHEAP, annotation("none", by=[1])),
+            "the annotator must be a number, a string, or an",
+        ),
         (task(CHEAP) | {"data": []}, "`data` must be an object"),
-        (task(CHEAP) | {"data": {}}, "`article` must be there, as str"),
-        (task(Sentence("一.txt", 0, 6, "开源更便宜")), "`一.txt` holds another text at 0:6"),
-        ({"id": 7, "stance": {}} | about(CHEAP), "its labels must be a list of strings"),
+        (task(CHEAP) | {"data": {}}, "`article` is missing or not of type str"),
+        (task(Sentence("一.txt", 0, 6, "开源更便宜")), "`一.txt` has a different text at 0:6"),
+        ({"id": 7, "stance": {}} | about(CHEAP), "the labels must be a list of strings"),
         ({"id": 7, "stance": "pro"} | about(CHEAP), "unknown label `pro`"),
     ],
 )
@@ -354,8 +357,8 @@ def test_a_bad_task_is_named(row: dict[str, Any], what: str) -> None:
 
 
 def test_a_task_without_id_is_named_by_its_position() -> None:
-    assert said(save([{}])).startswith("导出.json:1: task 1: `article` must be there")
-    assert said(save("[3]")).startswith("导出.json:1: task 1: must be an object")
+    assert said(save([{}])).startswith("导出.json:1: task 1: `article` is missing")
+    assert said(save("[3]")).startswith("导出.json:1: task 1: must be a JSON object")
 
 
 @pytest.mark.parametrize(
@@ -368,9 +371,9 @@ def test_a_task_without_id_is_named_by_its_position() -> None:
         ('{\n"id": 1}', "导出.json:1: not JSON: Expecting property name"),
         (
             "\n<html>",
-            "导出.json:2: not JSON: Expecting value at column 1; Label Studio's is a JSON",
+            "导出.json:2: not JSON: Expecting value at column 1; Label Studio exports a JSON",
         ),
-        (json.dumps({"tasks": []}), "导出.json:1: `label` must be there; for Label Studio, the"),
+        (json.dumps({"tasks": []}), "导出.json:1: `label` is missing; from Label Studio, the"),
         ("[" * 200_000, "导出.json:1: not an export: nested too deeply"),
         ('{"a":' * 200_000, "导出.json:1: not an export: nested too deeply"),
         ("[" + "9" * 5000 + "]", "导出.json:1: not an export: Exceeds the limit"),
@@ -407,8 +410,8 @@ def test_merging_changes_a_label_only_when_told_to() -> None:
     known = [gold(7, "none"), gold(5, "none", votes=3), gold(1, "favor")]
     new = [gold(7, "favor"), gold(5, "against", annotator="甲"), gold(1, "favor")]
     what = (
-        "2 known labels are others than the new ones, the first of them 一.txt:5-6: known as none, "
-        "new as against; to take the new ones, give `--overwrite`"
+        "new labels differ from known ones (2 in all), first at 一.txt:5-6: known as none, "
+        "new as against; to take the new ones, use `--overwrite`"
     )
     with pytest.raises(StanceclfError, match=f"^{re.escape(what)}$"):
         merge_gold(known, new)

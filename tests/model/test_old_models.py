@@ -56,7 +56,7 @@ def test_every_format_has_a_file() -> None:
 def test_an_older_format_is_refused(number: int, way: str) -> None:
     said = loaded(MODELS / f"format-{number}.joblib", way)
     assert said.startswith("StanceclfError ")
-    assert f"a model of format {number}, this package reads format 3; train it anew" in said
+    assert f"a model of format {number}, but this version reads format 3; retrain it" in said
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -64,7 +64,7 @@ def test_an_older_format_is_refused(number: int, way: str) -> None:
 def test_the_command_line_refuses_it_in_one_line(command: list[str], number: int, cli: Cli) -> None:
     outcome = cli(*command, MODELS / f"format-{number}.joblib")
     assert (outcome.code, outcome.out) == (1, "")
-    assert f": a model of format {number}, this package reads format 3;" in outcome.err
+    assert f": a model of format {number}, but this version reads format 3;" in outcome.err
     assert outcome.err.count("\n") == 1
 
 

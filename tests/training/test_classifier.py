@@ -396,7 +396,9 @@ def test_a_model_of_another_format_is_refused() -> None:
     # One made by a later version, and one of before there were rules in it.
     for number, header in ((99, state["header"].replace('"format": 3', '"format": 99')), (1, "{}")):
         header = json.dumps(json.loads(header) | {"format": number})
-        with pytest.raises(StanceclfError, match=f"format {number}, this package reads format 3"):
+        with pytest.raises(
+            StanceclfError, match=f"format {number}, but this version reads format 3"
+        ):
             model.__setstate__(state | {"header": header})
 
 

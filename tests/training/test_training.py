@@ -15,6 +15,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import read_gold
 from stanceclf.io.columns import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns
 from stanceclf.io.parquet_files import open_dataset
+from stanceclf.model.decisions import stance_probabilities
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
 from stanceclf.training.classifier import StanceClassifier
@@ -26,7 +27,6 @@ from stanceclf.training.cross_validation import (
     assign_folds,
     fitted_by_fold,
     split_articles,
-    stance_probabilities,
 )
 from stanceclf.training.data import make_classifier, read_training_data, stream_tested
 from stanceclf.training.overlap import Overlap
