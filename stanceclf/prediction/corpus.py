@@ -1,4 +1,4 @@
-"""Predicting a corpus: from files to files, on all cores of this machine or on a cluster."""
+"""Predict a corpus: files in, files out, on all cores of this machine or on a cluster."""
 
 from __future__ import annotations
 
@@ -15,29 +15,27 @@ from stanceclf.errors import StanceclfError
 from stanceclf.io import is_url, names_in, size_of, write_file
 from stanceclf.model import StanceModel, State, fingerprint
 from stanceclf.prediction.parts import PartForm, Parts
-from stanceclf.prediction.pieces import CHARACTERS, ReadOptions, Source
+from stanceclf.prediction.pieces import PART_SIZE, ReadOptions, Source
 from stanceclf.prediction.pool import Pool, local_pool
-from stanceclf.prediction.run import describe_run, run_task
+from stanceclf.prediction.run import Run, Show
 from stanceclf.prediction.worker import Task
 
-# What a run of a single file keeps its parts in until they are joined.
-_PARTS = ".parts"
-# A corpus of so many bytes for each character of a piece is no work for two.
+# A corpus of at most this many bytes per character of a part is not worth a second process.
 _SMALL = 2
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusResult:
-    """What predicting a corpus did.
+    """The result of predicting a corpus.
 
     Attributes
     ----------
     sentences : int
-        How many it predicted, those of before it was resumed not counted.
+        Number of sentences predicted, without those of an interrupted run that was resumed.
     parts : int
-        How many parts there are.
+        Number of parts.
     failed : list of StanceclfError
-        What could not be read, in the corpus's order.
+        What could not be read, in the order of the corpus.
     """
 
     sentences: int
@@ -56,38 +54,47 @@ def predict_corpus(
     scheduler: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    begin: Callable[[int], Callable[[int, int, bool], None]] | None = None,
+    begin: Callable[[int], Show] | None = None,
 ) -> CorpusResult:
-    r"""Write the stance of every sentence of a corpus, in reading order and bounded memory.
+    r"""Predict the stance of every sentence of a corpus and write the results to files.
+
+    Sentences are in reading order, whatever the number of processes. Memory is bounded.
 
     Parameters
     ----------
     model : StanceModel
-        What tells the stance.
+        The model.
     paths : sequence of path-like
-        Files, folders, glob patterns; or URLs of these, if fsspec has a driver for them.
+        Files, folders and glob patterns, or URLs of these if fsspec has a driver for them.
     output : path-like
         A file that ends in ``.jsonl``, ``.csv`` or ``.parquet``; anything else is a folder of
-        Parquet parts. Or a URL.
+        Parquet files. Can be a URL.
     form : {"jsonl", "csv", "parquet"}, optional
-        Writes such a file, whatever it ends in.
+        Write a file in this format, whatever its suffix.
     options : ReadOptions, optional
-        How the files are read.
+        How to read the files.
     jobs : int, optional
-        So many processes; by default as many as there are cores.
+        Number of processes. Default: one per core, or a single one for a small corpus.
     scheduler : str, optional
-        The address of a Dask scheduler whose workers do it instead. They must see the same files.
-    resume : bool
-        Go on where a run was interrupted.
-    overwrite : bool
-        Remove the parts of another run.
+        Address of a Dask scheduler, to use its workers instead. They must see the same files.
+    resume : bool, default False
+        Continue an interrupted run.
+    overwrite : bool, default False
+        Remove the parts of an earlier run.
     begin : callable, optional
-        Is told how many bytes there are; returns what is told of each piece, see `run_task`.
+        Called with the number of bytes of the corpus. Must return a callable, which is called once
+        per part with its number of bytes, its number of sentences, and whether an interrupted run
+        had written it.
+
+    Returns
+    -------
+    CorpusResult
+        The number of sentences and parts, and the errors of files that could not be read.
 
     Raises
     ------
     StanceclfError
-        There is nothing to read, nothing can be written, or a run was there before.
+        The output cannot be written, is part of the input, or contains another run.
 
     Examples
     --------
@@ -110,43 +117,37 @@ def predict_corpus(
         except StanceclfError as error:
             failed.append(error)
     names = list(dict.fromkeys(names))
-    into = form or form_of(output)
-    folder = parts_of(output, into)
+    form = form or form_of(output)
+    folder = parts_of(output, form)
     _check_apart(names, output, folder)
-    if resume and into and size_of(output) and not names_in(folder):
-        said = "is there, and nothing of an interrupted run; leave --resume out to write it anew"
-        raise StanceclfError(said, path=output)
+    if resume and form and size_of(output) and not names_in(folder):
+        what = "is complete, there is no run to continue; leave out --resume to write it again"
+        raise StanceclfError(what, path=output)
     if not names:
         return CorpusResult(0, 0, failed)
     is_far = scheduler is not None
-    sources = [_source(name, is_far) for name in names]
+    sources = [Source(name, _path_for_worker(name, is_far), size_of(name)) for name in names]
     size = sum(source.size for source in sources)
-    # A process takes a while to start.
-    few = 1 if size <= _SMALL * options.characters else None
+    if jobs is None and size <= _SMALL * options.part_size:
+        jobs = 1  # Starting a process takes longer.
     state = model.__getstate__()
-    parts = Parts(_seen_from(folder, is_far), into or "parquet", max(5, len(str(len(names)))))
+    digits = max(5, len(str(len(names))))
+    parts = Parts(_path_for_worker(folder, is_far), form or "parquet", digits)
     task = Task(fingerprint(state), options, parts)
-    with _pool(state, jobs or few, scheduler) as pool:
-        there = parts.begin(describe_run(task, sources), resume=resume, overwrite=overwrite)
-        show = begin(size) if begin else lambda *_: None
-        done = run_task(task, sources, pool, there, show)
-        parts.end(done.names)
-    if into and done.names:
+    with _pool(state, jobs, scheduler) as pool:
+        there = parts.begin(task.record(sources), resume=resume, overwrite=overwrite)
+        run = Run(task, pool, there, begin(size) if begin else lambda *_: None)
+        run.predict(sources)
+        parts.end(run.names)
+    if form and run.names:
         with write_file(output) as file:
-            parts.join(done.names, file)
+            parts.join(run.names, file)
         parts.remove()
-    return CorpusResult(done.sentences, len(done.names), failed + done.failed)
+    return CorpusResult(run.sentences, len(run.names), failed + run.failed)
 
 
-def is_large(paths: Sequence[str], characters: int = CHARACTERS) -> bool:
-    """Tell whether a corpus is so large that more than one process has something to do.
-
-    Parameters
-    ----------
-    paths : sequence of str
-        As those of `predict_corpus`; what cannot be found has no size.
-    characters : int
-        So many make a piece.
+def is_large(paths: Sequence[str], part_size: int = PART_SIZE) -> bool:
+    """Tell whether a corpus is large enough for more than one process.
 
     Examples
     --------
@@ -158,37 +159,24 @@ def is_large(paths: Sequence[str], characters: int = CHARACTERS) -> bool:
         with suppress(StanceclfError):
             for name in find_articles(path):
                 size += size_of(name)
-                if size > _SMALL * characters:
+                if size > _SMALL * part_size:
                     return True
     return False
 
 
-def parts_of(output: str, form: PartForm | None) -> str:
-    """Return the folder that the parts of a run are in.
-
-    Parameters
-    ----------
-    output : str
-        What is written in the end.
-    form : {"jsonl", "csv", "parquet"} or None
-        What kind of file it is; None if it is a folder.
+def parts_of(output: str, form: PartForm | None = None) -> str:
+    """Return the folder of a run's parts: the output itself unless that is a single file.
 
     Examples
     --------
-    >>> parts_of("结果.jsonl", "jsonl"), parts_of("结果", None)
-    ('结果.jsonl.parts', '结果')
+    >>> parts_of("结果"), parts_of("结果.jsonl"), parts_of("结果", "csv")
+    ('结果', '结果.jsonl.parts', '结果.parts')
     """
-    return output if form is None else output + _PARTS
+    return f"{output}.parts" if form or form_of(output) else output
 
 
 def form_of(output: str) -> PartForm | None:
-    """Return what a file is by its end, None if it is to be a folder.
-
-    Examples
-    --------
-    >>> form_of("结果.jsonl"), form_of("结果")
-    ('jsonl', None)
-    """
+    """Return the format of a file by its suffix; None for a folder."""
     suffix = Path(output).suffix.lower().removeprefix(".")
     return next((form for form in get_args(PartForm) if form == suffix), None)
 
@@ -199,35 +187,31 @@ def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractCont
 
         return cluster_pool(state, scheduler)
     if jobs is None:
-        # Aware of what a container may use; and slow to import.
+        # Knows the limits of containers; slow to import.
         from joblib import cpu_count
 
         jobs = cpu_count()
     return local_pool(state, jobs)
 
 
-def _source(name: str, is_far: bool) -> Source:
-    return Source(name, _seen_from(name, is_far), size_of(name))
-
-
-def _seen_from(path: str, is_far: bool) -> str:
-    """Return the path by which a worker finds a file: its current folder may be another."""
+def _path_for_worker(path: str, is_far: bool) -> str:
+    """Return the path of a file for a worker, whose current folder may be another one."""
     return os.path.abspath(path) if is_far and not is_url(path) else path  # noqa: PTH100
 
 
 def _check_apart(names: list[str], output: str, folder: str) -> None:
-    """See that nothing that is written is read, now or the next time."""
+    """Check that nothing that is written is read, now or the next time."""
     if folder == output and not is_url(output) and Path(output).is_file():
-        said = "is a file; name a folder for the parts, or a file .jsonl, .csv or .parquet"
-        raise StanceclfError(said, path=output)
+        what = "is a file; name a folder for the parts, or a file .jsonl, .csv or .parquet"
+        raise StanceclfError(what, path=output)
     whole, below = _real(output), _real(folder).rstrip("/") + "/"
     for name in names:
         real = _real(name)
         if real == whole:
             raise StanceclfError("is read by this command; name another output", path=output)
         if real.startswith(below):
-            said = f"`{name}` lies there, and is read by this command"
-            raise StanceclfError(f"{said}; name another output", path=folder)
+            what = f"contains `{name}`, which is read by this command; name another output"
+            raise StanceclfError(what, path=folder)
 
 
 def _real(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Partitions: the sentences of a Dask table of articles, and their stances, as another one."""
+"""A Dask table of articles in, one of their sentences and stances out."""
 
 from __future__ import annotations
 
@@ -23,34 +23,36 @@ def predict_frame(
     id_column: str | None = None,
     longest: int = MAX_SENTENCE,
 ) -> DataFrame:
-    """Return the sentences of a table of articles with their stances, computed when asked for.
+    """Predict the stance of every sentence of a Dask table of articles.
 
-    A partition of articles becomes one of sentences; the model goes to each worker once.
+    The result is lazy, with one partition of sentences per partition of articles. Each worker
+    gets the model once.
 
     Parameters
     ----------
     frame : dask.dataframe.DataFrame
-        An article a row.
+        The articles, one per row.
     model : StanceModel
-        What tells the stance.
+        The model.
     text_column : str, default "text"
-        The column of texts; of a null or empty one there is no sentence.
+        The column of texts; null and empty texts have no sentences.
     id_column : str, optional
-        What the articles are called by; by default their index.
-    longest : int
-        A sentence of more characters is cut in parts, of 10,000 by default.
+        The column of the articles' names. Default: the index.
+    longest : int, default 10000
+        Maximum length of a sentence in characters; longer ones are cut.
 
     Returns
     -------
     dask.dataframe.DataFrame
-        The columns of `stanceclf.prediction.write_parquet`, a row a sentence.
+        The sentences, one per row, in the columns ``article``, ``start``, ``end``, ``text``,
+        ``stance``, ``p_favor``, ``p_against``, ``p_none``, ``speaker`` and ``voice``.
 
     Raises
     ------
     StanceclfError
         Dask is not installed.
     ValueError
-        There is no such column.
+        A column does not exist.
 
     Examples
     --------
@@ -70,9 +72,11 @@ def predict_frame(
     for column in (text_column, id_column):
         if column is not None and column not in frame.columns:
             raise ValueError(f"no column `{column}` (there: {', '.join(map(str, frame.columns))})")
-    # As one value of the graph, not as one for each partition.
-    sent = delayed(model, pure=True)
-    return frame.map_partitions(_predict, sent, text_column, id_column, longest, meta=to_frame([]))
+    # One value in the graph, instead of one per partition.
+    shared = delayed(model, pure=True)
+    return frame.map_partitions(
+        _predict, shared, text_column, id_column, longest, meta=to_frame([])
+    )
 
 
 def _predict(

@@ -7,24 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 from stanceclf.articles import table_of
 from stanceclf.io import csv_line
 from stanceclf.labels import READING_ORDER
+from stanceclf.prediction.rows import Prediction
 from stanceclf.prediction.standing import By, Standing
-
-if TYPE_CHECKING:
-    from stanceclf.prediction.rows import Prediction
-    from stanceclf.rules import Match
+from stanceclf.rules import Match
 
 Format = Literal["table", "jsonl", "csv"]
 
-_ABSTAINED = "abstain"
-#: What tables call the article's own voice.
-AUTHOR = "(author)"
-_STYLES = {"favor": "green", "against": "red"}
+_ABSTAINED, _AUTHOR = "abstain", "(author)"
 _SIGNS = {"favor": ("+", "green"), "against": ("-", "red")}
+# A byte order mark, by which spreadsheets recognize UTF-8.
+_MARK = "\ufeff"
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_predictions(
@@ -41,35 +40,34 @@ def write_predictions(
     Parameters
     ----------
     predictions : iterable of Prediction
-        In the order to write them in, each article's together.
+        The rows, in order; those of an article follow one another.
     form : {"table", "jsonl", "csv"}
         The format.
     labels : mapping of str to str
         How the table shows each stance.
     votes : bool, default False
-        Whether these are what rules alone say: the CSV has a column for their votes, and the
-        table calls the stance's probability their share of them.
+        Whether rules predicted them: the CSV gets a column of votes, and the table's probability
+        is called their share.
     topic : str, optional
-        What the stances are on, for the table's title.
+        The topic, for the table's title.
     color : bool, default False
-        Whether the table may use a terminal's colours.
+        Whether the table uses a terminal's colors.
 
     Examples
     --------
-    >>> from stanceclf.prediction.rows import Prediction
     >>> row = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", {"favor": 0.8, "against": 0.2})
     >>> print("".join(write_predictions([row], "csv", {})).lstrip("\ufeff"), end="")
     article,start,end,text,stance,favor,against,none,speaker,voice
     一.txt,0,6,开源更便宜。,favor,0.8,0.2,,,author
     """
     if form == "jsonl":
-        return map(_json_line, predictions)
+        return map(_prediction_json, predictions)
     if form == "csv":
-        return _csv(predictions, votes)
-    return _tables(predictions, labels, topic, votes, color)
+        return _predictions_csv(predictions, votes)
+    return _prediction_tables(predictions, labels, topic, votes, color)
 
 
-def _json_line(row: Prediction) -> str:
+def _prediction_json(row: Prediction) -> str:
     values = {
         "article": row.article,
         "start": row.start,
@@ -84,53 +82,29 @@ def _json_line(row: Prediction) -> str:
         values["votes"] = row.votes
     if row.matches is not None:
         values["matches"] = [asdict(match) for match in row.matches]
-    return json.dumps(values, ensure_ascii=False) + "\n"
+    return _to_json(values) + "\n"
 
 
-def _csv(predictions: Iterable[Prediction], votes: bool) -> Iterator[str]:
+def _predictions_csv(predictions: Iterable[Prediction], votes: bool) -> Iterator[str]:
     header = ["article", "start", "end", "text", "stance", *READING_ORDER, "speaker", "voice"]
-    # By its mark a spreadsheet knows that it is UTF-8.
-    yield "\ufeff" + csv_line([*header, "votes"] if votes else header)
+    yield _MARK + csv_line([*header, "votes"] if votes else header)
     for row in predictions:
         shares = row.probabilities or {}
         cells = [row.article, row.start, row.end, row.text, row.stance]
         cells += [*(shares.get(stance) for stance in READING_ORDER), row.speaker, row.voice]
-        yield csv_line([*cells, _votes(row.votes or {})] if votes else cells)
+        if votes:
+            cells.append(" ".join(f"{rule}={label}" for rule, label in (row.votes or {}).items()))
+        yield csv_line(cells)
 
 
-def _votes(votes: Mapping[str, str]) -> str:
-    return " ".join(f"{rule}={label}" for rule, label in votes.items())
-
-
-def _found(matches: Sequence[Match]) -> Iterator[list[Match]]:
-    """Yield what each rule found that counts or is negated, rule by rule."""
-    told = [match for match in matches if match.outcome in {"votes", "vetoed", "turned"}]
-    for _, own in groupby(sorted(told, key=_kind), _kind):
-        yield list(own)
-
-
-def _kind(match: Match) -> tuple[str, str, str]:
-    return match.rule, match.outcome, match.label
-
-
-def _shown(matches: Sequence[Match]) -> str:
-    """Return what a rule found in one line: 便宜 -> cheap=favor."""
-    words = " ".join(
-        f"{match.negator.text}…{match.text}" if match.negator else match.text for match in matches
-    )
-    first = matches[0]
-    what = first.label if first.outcome == "votes" else first.outcome
-    return f"{first.rule}={what}: {words}".removesuffix(": ")
-
-
-def _tables(
+def _prediction_tables(
     predictions: Iterable[Prediction],
     labels: Mapping[str, str],
     topic: str,
     votes: bool,
     color: bool,
 ) -> Iterator[str]:
-    """Yield a table a file, and a last line with the count of each stance."""
+    """Yield one table per file, and a last line with the number of sentences of each stance."""
     from stanceclf.io import draw_table, printable, terminal_width
 
     counts: Counter[str] = Counter()
@@ -140,7 +114,6 @@ def _tables(
             stance = row.stance or _ABSTAINED
             counts[stance] += 1
             share = (row.probabilities or {}).get(stance)
-            # An article's control characters must not reach the terminal.
             lines = [(printable(row.text), "")]
             if row.article != before:
                 before = row.article
@@ -148,23 +121,34 @@ def _tables(
                 speaker = None
             if row.speaker != speaker:
                 speaker = row.speaker
-                lines.insert(0, (f"{printable(speaker or AUTHOR)}:", "dim"))
-            lines += [(_shown(found), "dim") for found in _found(row.matches or [])]
-            probability = "" if share is None else f"{share:.2f}"
-            named = (labels.get(stance, stance), _STYLES.get(stance, ""))
-            cells.append(([named], [(probability, "")], lines))
+                lines.insert(0, (f"{printable(speaker or _AUTHOR)}:", "dim"))
+            lines += [(found, "dim") for found in _finds(row.matches or [])]
+            _, style = _SIGNS.get(stance, ("", ""))
+            shown = labels.get(stance, stance), "" if share is None else f"{share:.2f}"
+            cells.append(([(shown[0], style)], [(shown[1], "")], lines))
         title = printable(" · ".join(filter(None, (topic, article))))
-        names = ("stance", "share" if votes else "p", "sentence")
-        yield draw_table(title, names, cells, terminal_width(), color=color)
-    shown = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
-    total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in shown)
+        header = ("stance", "share" if votes else "p", "sentence")
+        yield draw_table(title, header, cells, terminal_width(), color=color)
+    stances = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
+    total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in stances)
     sentences = sum(counts.values())
     yield f"{total} ({sentences} sentence{'s' * (sentences != 1)})\n"
 
 
+def _finds(matches: Sequence[Match]) -> Iterator[str]:
+    """Yield what each rule found that counts or is negated, like ``cheap=favor: 便宜``."""
+    kind = attrgetter("rule", "outcome", "label")
+    shown = [match for match in matches if match.outcome in {"votes", "vetoed", "turned"}]
+    for (rule, outcome, label), own in groupby(sorted(shown, key=kind), kind):
+        words = " ".join(
+            f"{one.negator.text}…{one.text}" if one.negator else one.text for one in own
+        )
+        yield f"{rule}={label if outcome == 'votes' else outcome}: {words}".removesuffix(": ")
+
+
 def write_standings(
     standings: Iterable[Standing],
-    form: str,
+    form: Format,
     by: By,
     labels: Mapping[str, str],
     *,
@@ -173,20 +157,7 @@ def write_standings(
 ) -> Iterator[str]:
     r"""Yield standings as pieces of text.
 
-    Parameters
-    ----------
-    standings : iterable of Standing
-        In the order to write them in.
-    form : {"table", "jsonl", "csv"}
-        The format.
-    by : {"speaker", "article"}
-        What they are of.
-    labels : mapping of str to str
-        How the table shows each stance.
-    topic : str, optional
-        What the stances are on, for the table's title.
-    color : bool, default False
-        Whether the table may use a terminal's colours.
+    `by` is what they are standings of; the other parameters are those of `write_predictions`.
 
     Examples
     --------
@@ -196,22 +167,13 @@ def write_standings(
     方汉,3,0,1,0.75,0.0,1.0,,
     """
     if form == "jsonl":
-        return (json.dumps(as_dict(one, by), ensure_ascii=False) + "\n" for one in standings)
-    return (
-        _standings_csv(standings, by)
-        if form == "csv"
-        else _standings_table(standings, by, labels, topic, color)
-    )
+        return (_to_json(_standing_values(one, by)) + "\n" for one in standings)
+    if form == "csv":
+        return _standings_csv(standings, by)
+    return _standings_table(standings, by, labels, topic, color)
 
 
-def as_dict(standing: Standing, by: By = "speaker") -> dict[str, Any]:
-    """Return a standing as JSON can hold it.
-
-    Examples
-    --------
-    >>> as_dict(Standing("方汉", 3, 0, 1, 0.75, (0.0, 1.0), {}))["speaker"]
-    '方汉'
-    """
+def _standing_values(standing: Standing, by: By) -> dict[str, Any]:
     return {
         by: standing.name,
         "favor": standing.favor,
@@ -240,7 +202,7 @@ def _quote(row: Prediction) -> dict[str, Any]:
 
 def _standings_csv(standings: Iterable[Standing], by: By) -> Iterator[str]:
     quotes = [f"{stance}_quote" for stance in _SIGNS]
-    yield "\ufeff" + csv_line([by, *READING_ORDER, "net", "low", "high", *quotes])
+    yield _MARK + csv_line([by, *READING_ORDER, "net", "low", "high", *quotes])
     for one in standings:
         said = [one.quotes[stance].text if stance in one.quotes else None for stance in _SIGNS]
         yield csv_line([one.name, one.favor, one.against, one.none, one.net, *one.interval, *said])
@@ -257,7 +219,7 @@ def _standings_table(
             f"{labels.get(stance, stance)} {getattr(one, stance)}" for stance in READING_ORDER
         )
         lines = [(counts, "")]
-        name = printable(one.name or AUTHOR)
+        name = printable(one.name or _AUTHOR)
         if by == "article":
             # A path is too long for a narrow column.
             lines.insert(0, (name, ""))
@@ -268,5 +230,5 @@ def _standings_table(
         low, high = one.interval
         net = [(f"{one.net:+.2f}", ""), (f"[{low:+.2f}, {high:+.2f}]", "dim")]
         rows.append(([(name, "")], net, lines))
-    names = (by, "net", "sentences") if by == "speaker" else ("sentences", "net", by)
-    yield draw_table(printable(topic), names, rows, terminal_width(), color=color)
+    header = (by, "net", "sentences") if by == "speaker" else ("sentences", "net", by)
+    yield draw_table(printable(topic), header, rows, terminal_width(), color=color)

@@ -1,43 +1,38 @@
-"""Predictions as a Parquet file, a row a sentence: what pandas, DuckDB and `datasets` read."""
+"""Predictions as a Parquet file, one row per sentence, for pandas, DuckDB and `datasets`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stanceclf.errors import missing_extra
-from stanceclf.io import open_file
+from stanceclf.io import (
+    PROBABILITY_COLUMNS,
+    SENTENCE_COLUMNS,
+    SPEAKER_COLUMNS,
+    VOTES_COLUMN,
+    open_file,
+)
 from stanceclf.labels import READING_ORDER
+from stanceclf.prediction.rows import Prediction, batches
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from stanceclf.prediction.rows import Prediction
-
-# So many rows are held in memory and make a row group; readers can skip those they do not need.
+# Rows in memory, and in a row group: readers can skip groups that they do not need.
 _ROWS = 2**14
 
 
 def write_parquet(
     predictions: Iterable[Prediction], file: BinaryIO, *, votes: bool = False
 ) -> None:
-    """Write predictions as a Parquet file that is a Hugging Face dataset as well.
+    """Write predictions as a Parquet file that is also a Hugging Face dataset.
 
     The columns are ``article``, ``start``, ``end``, ``text``, ``stance``, ``p_favor``,
-    ``p_against``, ``p_none``, ``speaker`` and ``voice``; what is not known is null. The votes of
-    rules are a list of structs of ``rule`` and ``label``: readers know their types and unnest
-    them, where JSON would have to be parsed once more.
-
-    Parameters
-    ----------
-    predictions : iterable of Prediction
-        The rows, in order; so many as make a row group are held in memory.
-    file : binary file
-        What to write to; it need not be one that can be sought in.
-    votes : bool, default False
-        Whether these are what rules alone say: there is a column ``votes`` then.
+    ``p_against``, ``p_none``, ``speaker`` and ``voice``; unknown values are null. If `votes` is
+    true, ``votes`` is added: the rules' votes as a list of structs of ``rule`` and ``label``. Rows
+    are written as they come, to any binary file; it need not be seekable.
 
     Raises
     ------
@@ -48,7 +43,6 @@ def write_parquet(
     --------
     >>> import io
     >>> from pyarrow import parquet
-    >>> from stanceclf.prediction.rows import Prediction
     >>> row = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", {"favor": 0.8, "against": 0.2})
     >>> file = io.BytesIO()
     >>> write_parquet([row], file)
@@ -61,47 +55,36 @@ def write_parquet(
         raise missing_extra(error.name or "pyarrow", "report") from None
     schema = _schema(votes=votes)
     with parquet.ParquetWriter(file, schema) as writer:
-        for batch in _batches(predictions, schema):
+        for batch in _record_batches(predictions, schema):
             writer.write_batch(batch)
 
 
 def to_frame(predictions: Iterable[Prediction]) -> pd.DataFrame:
-    """Return predictions as a table of pandas, with the columns of `write_parquet`.
-
-    Parameters
-    ----------
-    predictions : iterable of Prediction
-        The rows, in order.
-    """
+    """Return predictions as a pandas table with the columns of `write_parquet`."""
     import pyarrow as pa
 
     schema = _schema()
-    return pa.Table.from_batches(_batches(predictions, schema), schema).to_pandas()
+    return pa.Table.from_batches(_record_batches(predictions, schema), schema).to_pandas()
 
 
 def _schema(*, votes: bool = False) -> pa.Schema:
-    from stanceclf.io import (
-        PROBABILITY_COLUMNS,
-        SENTENCE_COLUMNS,
-        SPEAKER_COLUMNS,
-        VOTES_COLUMN,
-        arrow_schema,
-    )
+    from stanceclf.io import arrow_schema
 
     types = SENTENCE_COLUMNS | {"stance": "string"} | PROBABILITY_COLUMNS | SPEAKER_COLUMNS
     return arrow_schema(types | VOTES_COLUMN if votes else types)
 
 
-def _batches(predictions: Iterable[Prediction], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _record_batches(
+    predictions: Iterable[Prediction], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    rest = iter(predictions)
-    while rows := [_row(one) for one in islice(rest, _ROWS)]:
-        yield pa.RecordBatch.from_pylist(rows, schema=schema)
+    for rows in batches(predictions, _ROWS):
+        yield pa.RecordBatch.from_pylist([_row(one) for one in rows], schema=schema)
 
 
 def _row(one: Prediction) -> dict[str, Any]:
-    """Return a prediction as a row; what the schema does not have is left out in writing."""
+    """Return a prediction as a row; pyarrow ignores keys that are not in the schema."""
     shares = one.probabilities or {}
     return {
         "article": _text(one.article),
@@ -117,20 +100,12 @@ def _row(one: Prediction) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    """Return text with what is none (half of a surrogate pair in a file's name) escaped."""
+    """Return text with lone surrogates escaped, as in names of files that are not UTF-8."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def join_parquet(paths: Iterable[str], file: BinaryIO) -> None:
-    """Write Parquet files of predictions as one, a row group at a time.
-
-    Parameters
-    ----------
-    paths : iterable of str
-        The files, in order; or URLs.
-    file : binary file
-        What to write to.
-    """
+    """Write Parquet files of predictions, or URLs of them, as one, a row group at a time."""
     from pyarrow import parquet
 
     writer = None

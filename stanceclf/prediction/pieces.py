@@ -1,13 +1,14 @@
-"""Pieces: what of a corpus is read and predicted together, in whatever order, by whatever machine.
+"""Pieces of a corpus: what a worker reads and predicts at a time, in any order, on any machine.
 
-A table is cut in shares of its rows; of other files, some that follow one another make a piece.
+A table is cut into chunks of its rows; other files that follow one another share a piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 
 from stanceclf.articles import (
     MAX_FILE_SIZE,
@@ -21,52 +22,42 @@ from stanceclf.articles import (
 )
 from stanceclf.errors import StanceclfError
 from stanceclf.io import open_file, size_of
+from stanceclf.prediction.rows import batches
 
-#: A share of a table has about so many characters: some 70,000 sentences, some seconds of work.
-CHARACTERS = 2_000_000
-# So many other files make a piece. It does not depend on how large they are, so that one that was
-# mended moves no other to another piece.
+#: Characters per chunk of a table: some 70,000 sentences, seconds of work.
+PART_SIZE = 2_000_000
+# Other files per piece, whatever their sizes: a file that changes moves no other to another piece.
 _FILES = 128
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How the files of a corpus are read.
+    """How to read the files of a corpus.
 
     Attributes
     ----------
     text_column : str or None
-        What the tables' column of texts is called.
+        The tables' column of texts.
     encoding : str or None
-        What the files are in; None where each is to be found out.
-    most : int
-        So many bytes a file may have, and a row of a table characters.
-    longest : int
-        A sentence of more characters is cut in parts.
-    characters : int
-        So many characters make a share of a table.
+        The files' encoding; None to detect it for each.
+    max_file : int
+        Maximum size of a file in bytes, and of a table's row in characters.
+    max_sentence : int
+        Longer sentences are cut; in characters.
+    part_size : int
+        Characters per chunk of a table.
     """
 
     text_column: str | None = None
     encoding: str | None = None
-    most: int = MAX_FILE_SIZE
-    longest: int = MAX_SENTENCE
-    characters: int = CHARACTERS
+    max_file: int = MAX_FILE_SIZE
+    max_sentence: int = MAX_SENTENCE
+    part_size: int = PART_SIZE
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of a corpus.
-
-    Attributes
-    ----------
-    name : str
-        Its path as given, after which its articles are called.
-    path : str
-        Where it is, for whoever reads it.
-    size : int
-        How many bytes it has.
-    """
+    """A file of a corpus: its name as given, the path where workers find it, its size in bytes."""
 
     name: str
     path: str
@@ -79,30 +70,30 @@ class Piece:
 
     Attributes
     ----------
-    file, share : int
-        Its place: the number of its first file, and of its share of that one.
+    file, number : int
+        Its place: the index of its first file, and of its chunk in that file.
     sources : tuple of Source
-        Its files; of a table, that one.
-    rows : Chunk or None
-        Its share of a table; None of other files.
+        Its files; a single one if it is a table.
+    chunk : Chunk or None
+        Its rows of a table; None for other files and for a table that is still to be cut.
     size : int
-        How many bytes of the corpus it stands for.
+        Bytes of the corpus that it stands for.
     """
 
     file: int
-    share: int
+    number: int
     sources: tuple[Source, ...]
-    rows: Chunk | None
+    chunk: Chunk | None
     size: int
 
+    @property
+    def is_uncut(self) -> bool:
+        """Whether it is a table that is still to be cut."""
+        return self.chunk is None and is_table(self.sources[0].name)
 
-def find_pieces(sources: Sequence[Source]) -> Iterator[Piece]:
-    """Yield the pieces of a corpus, each of its tables as one that is to be cut.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        The files.
+def find_pieces(sources: Iterable[Source]) -> Iterator[Piece]:
+    """Yield the pieces of a corpus; tables are not cut yet.
 
     Examples
     --------
@@ -111,89 +102,60 @@ def find_pieces(sources: Sequence[Source]) -> Iterator[Piece]:
     >>> [[source.name for source in piece.sources] for piece in pieces]
     [['一.txt', '二.txt'], ['帖.csv']]
     """
-    start = 0
-    while start < len(sources):
-        end = start + 1
-        if not is_table(sources[start].name):
-            while end < len(sources) and end - start < _FILES and not is_table(sources[end].name):
-                end += 1
-        own = tuple(sources[start:end])
-        yield Piece(start, 0, own, None, sum(source.size for source in own))
-        start = end
-
-
-def is_uncut(piece: Piece) -> bool:
-    """Tell whether a piece is a table that is to be cut."""
-    return piece.rows is None and is_table(piece.sources[0].name)
+    first = 0
+    for are_tables, group in groupby(sources, lambda source: is_table(source.name)):
+        for files in batches(group, 1 if are_tables else _FILES):
+            yield Piece(first, 0, tuple(files), None, sum(file.size for file in files))
+            first += len(files)
 
 
 def cut_table(piece: Piece, options: ReadOptions) -> list[Piece]:
-    """Return the pieces of a table, having seen that all of it can be read.
-
-    Parameters
-    ----------
-    piece : Piece
-        The table.
-    options : ReadOptions
-        How to read it.
+    """Return the pieces of a table.
 
     Raises
     ------
     StanceclfError
-        Not all of it can be read.
+        Part of it cannot be read.
     """
     (source,) = piece.sources
     with open_file(source.path) as file:
-        found = list(
+        chunks = list(
             find_chunks(
                 file,
                 source.name,
-                options.characters,
+                options.part_size,
                 wanted=options.text_column,
                 encoding=options.encoding,
-                longest=options.most,
+                longest=options.max_file,
             )
         )
-    size = (source.size or size_of(source.path)) // len(found)
+    size = (source.size or size_of(source.path)) // len(chunks)
     return [
-        Piece(piece.file, number, piece.sources, share, size) for number, share in enumerate(found)
+        Piece(piece.file, number, piece.sources, chunk, size) for number, chunk in enumerate(chunks)
     ]
 
 
-def articles_of(
+def read_piece(
     piece: Piece, options: ReadOptions, failed: list[StanceclfError]
 ) -> Iterator[Article]:
-    """Yield the articles of a piece, and note what is wrong with those that cannot be read.
-
-    Parameters
-    ----------
-    piece : Piece
-        What to read.
-    options : ReadOptions
-        How to read it.
-    failed : list of StanceclfError
-        Where errors are noted.
-    """
+    """Yield the articles of a piece; add the errors of those that cannot be read to `failed`."""
     for source in piece.sources:
         try:
-            if piece.rows is None:
+            if piece.chunk is None:
                 yield read_article(
-                    source.path, source.name, encoding=options.encoding, most=options.most
+                    source.path, source.name, encoding=options.encoding, most=options.max_file
                 )
                 continue
-            with (
-                open_file(source.path) as file,
-                closing(
-                    read_chunk(
-                        piece.rows,
-                        file,
-                        source.name,
-                        wanted=options.text_column,
-                        longest=options.most,
-                    )
-                ) as rows,
-            ):
-                for row, text in rows:
-                    yield Article(f"{source.name}#{row}", text)
+            with open_file(source.path) as file:
+                rows = read_chunk(
+                    piece.chunk,
+                    file,
+                    source.name,
+                    wanted=options.text_column,
+                    longest=options.max_file,
+                )
+                with closing(rows):
+                    for row, text in rows:
+                        yield Article(f"{source.name}#{row}", text)
         except StanceclfError as error:
             failed.append(error)

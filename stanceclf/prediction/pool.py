@@ -1,4 +1,4 @@
-"""Pools: who works through the pieces of a corpus, this process or several of this machine."""
+"""Pools: the workers on this machine, this process itself or several others."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from stanceclf.errors import StanceclfError
 from stanceclf.model import State
@@ -19,58 +18,43 @@ from stanceclf.prediction import worker
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-# So many pieces for each process are given out at once: none waits for the next.
+# Pieces given out per process, so that none waits for its next one.
 _AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Who does the work.
-
-    Attributes
-    ----------
-    executor : concurrent.futures.Executor
-        Takes it.
-    ahead : callable
-        Returns how many pieces may be given out at once, as of now.
-    """
+class Pool(NamedTuple):
+    """Workers, and a function that returns how many pieces they can be given at once, as of now."""
 
     executor: Executor
-    ahead: Callable[[], int]
+    room: Callable[[], int]
 
 
 @contextmanager
 def local_pool(state: State, jobs: int) -> Iterator[Pool]:
-    """Give the work to so many processes of this machine; one is this one itself.
-
-    Parameters
-    ----------
-    state : State
-        The model's, which each process gets once.
-    jobs : int
-        How many.
+    """Start `jobs` processes that have loaded a model; a single job is done by this process.
 
     Raises
     ------
     StanceclfError
-        One of them is gone.
+        One of them was killed.
     """
     if jobs == 1:
         worker.install(state)
-        yield Pool(_Here(), lambda: 1)
+        yield Pool(_ThisProcess(), lambda: 1)
         return
     others = set(multiprocessing.active_children())
-    # Forked, a process would have locks of threads that it has not.
+    # Not forked: that would copy locks, but not the threads that hold them.
     executor = _Processes(
-        jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(state,)
+        jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(state,)
     )
     try:
         yield Pool(executor, lambda: jobs * _AHEAD)
     except BrokenExecutor:
-        said = "a process of this run was killed, or is out of memory"
-        raise StanceclfError(f"{said}; --resume goes on, with fewer --jobs in less") from None
+        what = "a process of this run was killed, or memory ran out"
+        fix = "use --resume to continue, with fewer --jobs to need less memory"
+        raise StanceclfError(f"{what}; {fix}") from None
     except BaseException:
-        # Nobody waits for what they are at.
+        # Nobody waits for what they are working on.
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise
@@ -78,8 +62,8 @@ def local_pool(state: State, jobs: int) -> Iterator[Pool]:
         executor.shutdown(cancel_futures=True)
 
 
-class _Here(Executor):
-    """Does at once what it is given."""
+class _ThisProcess(Executor):
+    """Runs at once what is submitted."""
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         future: Future[_T] = Future()
@@ -92,7 +76,7 @@ class _Here(Executor):
 
 class _Processes(ProcessPoolExecutor):
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        # Processes start here: the terminal's Ctrl-C may not reach one before it ignores it.
+        # This starts processes: Ctrl-C must not reach one before it ignores it.
         if not hasattr(signal, "pthread_sigmask"):
             return super().submit(fn, *args, **kwargs)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -102,20 +86,20 @@ class _Processes(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(state: State) -> None:
-    """Make a process ready; it ends with the one that began it, and leaves nothing half written."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The terminal's is for the other one to handle.
-    threading.Thread(target=_follow, daemon=True).start()
+def _start(state: State) -> None:
+    """Prepare a process, which ends when its parent does and leaves nothing half written."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     worker.install(state)
-    # Last: what raises an error before this is done would be shown, and there is nothing to clear.
-    signal.signal(signal.SIGTERM, _end)
+    # Last: until here there is nothing to clean up, and an exception would be printed.
+    signal.signal(signal.SIGTERM, _exit)
 
 
-def _end(*_: Any) -> None:  # noqa: ANN401
+def _exit(*_: Any) -> None:  # noqa: ANN401
     sys.exit(128 + signal.SIGTERM)
 
 
-def _follow() -> None:
+def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

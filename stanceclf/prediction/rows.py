@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
-from stanceclf.articles import MAX_SENTENCE, Article, Sentence
+from stanceclf.articles import MAX_SENTENCE, Article
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 from stanceclf.rules import Match
-from stanceclf.speakers import Attribution, Voice, attribute_sentences
+from stanceclf.speakers import Voice, attribute_sentences
 
-#: So many sentences are read together: short articles share a call, and long ones are not waited
-#: for.
-BATCH = 4096
+_T = TypeVar("_T")
+# Sentences per call of the model: short articles share a call, long ones do not delay their rows.
+_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,19 @@ class Prediction:
     start, end : int
         Character offsets into the article's decoded text, end exclusive.
     text : str
-        Exactly that slice.
+        The text between them.
     stance : str or None
-        The stance; None where rules alone were asked and abstain.
+        The stance; None if rules predicted it and abstain.
     probabilities : dict of str to float, or None
-        The probability of each stance, None where no rule voted.
+        The probability of each stance; None if no rule voted.
     speaker : str or None
-        Who says it, None where the article itself does or nobody can tell.
+        Who says it; None if the article itself does, or the speaker is unknown.
     voice : str
-        How: ``author``, ``turn``, ``quote`` or ``report``; see `stanceclf.speakers.Attribution`.
+        ``author``, ``turn``, ``quote`` or ``report``; see `stanceclf.speakers.Attribution`.
     votes : dict of str to str, or None
-        Where rules alone were asked, the label of each one that voted; else None.
+        If rules predicted it, the label of each rule that voted; else None.
     matches : list of Match, or None
-        Where rules alone were asked, what they found; the offsets are the article's.
+        If rules predicted it, what they found, with offsets into the article; else None.
     """
 
     article: str
@@ -54,20 +55,32 @@ class Prediction:
     votes: dict[str, str] | None = None
     matches: list[Match] | None = None
 
+    @property
+    def certainty(self) -> float:
+        """The probability of the stance; 0 if it is unknown."""
+        return (self.probabilities or {}).get(self.stance or "none", 0.0)
+
 
 def predict_articles(
     model: StanceModel, articles: Iterable[Article], longest: int = MAX_SENTENCE
 ) -> Iterator[Prediction]:
-    """Yield the sentences of articles with their stances, in reading order.
+    """Predict the stance of every sentence of articles.
+
+    Articles are read lazily, and their boilerplate is left out.
 
     Parameters
     ----------
     model : StanceModel
-        What tells the stance.
+        The model.
     articles : iterable of Article
-        What to read; their boilerplate is left out.
-    longest : int
-        A sentence of more characters is cut in parts, of 10,000 by default.
+        The articles, for example from `read_articles`.
+    longest : int, default 10000
+        Maximum length of a sentence in characters; longer ones are cut.
+
+    Yields
+    ------
+    Prediction
+        One per sentence, in reading order.
 
     Examples
     --------
@@ -78,34 +91,34 @@ def predict_articles(
     ['favor', 'none']
     """
     names = [str(name) for name in model.classes_]
-    order = sorted(names, key=lambda name: (*READING_ORDER, name).index(name))
+    order = sorted(range(len(names)), key=lambda i: (*READING_ORDER, names[i]).index(names[i]))
     for batch in batches(attribute_sentences(articles, model.normalizer, longest=longest)):
-        probabilities = model.predict_proba([sentence.text for sentence, _ in batch])
-        for (sentence, said), row in zip(batch, probabilities, strict=True):
-            shares = {name: round(float(row[names.index(name)]), 6) for name in order}
+        shares = model.predict_proba([sentence.text for sentence, _ in batch])
+        best = shares.argmax(axis=1).tolist()
+        for (sentence, said), stance, row in zip(batch, best, shares.tolist(), strict=True):
+            rounded = {names[i]: round(row[i], 6) for i in order}
             yield Prediction(
                 sentence.article,
                 sentence.start,
                 sentence.end,
                 sentence.text,
-                names[int(row.argmax())],
-                shares,
+                names[stance],
+                rounded,
                 said.speaker,
                 said.voice,
             )
 
 
-def batches(
-    sentences: Iterable[tuple[Sentence, Attribution]],
-) -> Iterator[list[tuple[Sentence, Attribution]]]:
-    """Yield sentences, so many at a time as are read together.
+def batches(items: Iterable[_T], size: int = _BATCH) -> Iterator[list[_T]]:
+    """Yield items in lists of `size`; the last one may be shorter.
+
+    `itertools.batched` does it from Python 3.12 on.
 
     Examples
     --------
-    >>> said = Sentence("一.txt", 0, 2, "很好"), Attribution(None, "author")
-    >>> [len(batch) for batch in batches([said] * (BATCH + 1))]
-    [4096, 1]
+    >>> list(batches("开源更便宜", 2))
+    [['开', '源'], ['更', '便'], ['宜']]
     """
-    rest = iter(sentences)
-    while batch := list(islice(rest, BATCH)):
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
         yield batch

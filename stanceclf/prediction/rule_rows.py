@@ -1,13 +1,12 @@
-"""Rule predictions: what the rules alone say of every sentence of an article."""
+"""Predictions of the rules alone: their votes and weak label for every sentence of an article."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from os import PathLike
 
 import numpy as np
-import numpy.typing as npt
 
 from stanceclf.articles import MAX_SENTENCE, Article
 from stanceclf.errors import StanceclfError
@@ -28,11 +27,11 @@ def apply_rules(
     voter : Voter
         The rules.
     articles : iterable of Article
-        What to read.
+        The articles.
     label_model : LabelModel
-        Sums votes up; fitted.
-    longest : int
-        A sentence of more characters is cut in parts, of 10,000 by default.
+        A fitted label model.
+    longest : int, default 10000
+        Maximum length of a sentence in characters; longer ones are cut.
 
     Examples
     --------
@@ -45,14 +44,21 @@ def apply_rules(
     >>> [(row.stance, row.votes) for row in rows]
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
+    columns = {name: column for column, name in enumerate(voter.names)}
     for batch in batches(attribute_sentences(articles, voter.reader.normalize, longest=longest)):
         found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
-        votes = _votes(voter, found)
+        votes = np.full((len(batch), len(columns)), ABSTAIN, np.int8)
+        for row, matches in enumerate(found):
+            for match in matches:
+                if match.outcome == "votes":
+                    votes[row, columns[match.rule]] = STANCES.index(match.label)
         weak = label_model(votes)
-        rows = zip(weak.stances(), weak.probability, votes.tolist(), found, strict=True)
-        for (sentence, said), (stance, row, cast, matches) in zip(batch, rows, strict=True):
-            shares: dict[str, float] = {
-                s: round(float(row[STANCES.index(s)]), 6) for s in READING_ORDER
+        rows = zip(
+            batch, found, votes.tolist(), weak.stances(), weak.probability.tolist(), strict=True
+        )
+        for (sentence, said), matches, cast, stance, shares in rows:
+            rounded: dict[str, float] = {
+                name: round(shares[STANCES.index(name)], 6) for name in READING_ORDER
             }
             yield Prediction(
                 sentence.article,
@@ -60,27 +66,16 @@ def apply_rules(
                 sentence.end,
                 sentence.text,
                 stance,
-                None if np.isnan(row).any() else shares,
+                None if np.isnan(shares).any() else rounded,
                 said.speaker,
                 said.voice,
-                votes={voter.rules[i].name: STANCES[v] for i, v in enumerate(cast) if v != ABSTAIN},
+                votes={voter.names[i]: STANCES[v] for i, v in enumerate(cast) if v != ABSTAIN},
                 matches=[_moved(match, sentence.start) for match in matches],
             )
 
 
-def _votes(voter: Voter, found: Sequence[Sequence[Match]]) -> npt.NDArray[np.int8]:
-    """Return the votes that matches make, as the voter does."""
-    columns = {name: column for column, name in enumerate(voter.names)}
-    votes = np.full((len(found), len(columns)), ABSTAIN, np.int8)
-    for row, matches in enumerate(found):
-        for match in matches:
-            if match.outcome == "votes":
-                votes[row, columns[match.rule]] = STANCES.index(match.label)
-    return votes
-
-
 def _moved(match: Match, by: int) -> Match:
-    """Return a match as an article's offsets have it."""
+    """Return a match with offsets into the article."""
     negator = match.negator
     if negator is not None:
         negator = replace(negator, start=negator.start + by, end=negator.end + by)
@@ -90,21 +85,15 @@ def _moved(match: Match, by: int) -> Match:
 def fitted_label_model(
     voter: Voter, name: LabelModelName, labels: str | PathLike[str]
 ) -> LabelModel:
-    """Return the label model that sums up these rules' votes.
+    """Return a label model for the rules' votes.
 
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    name : str
-        Which one.
-    labels : path-like
-        The dataset that the stage ``label`` wrote; read only where the model learns from votes.
+    `labels` is the dataset that the stage ``label`` wrote. Only ``dawid-skene`` reads it, to learn
+    from its votes.
 
     Raises
     ------
     StanceclfError
-        It is needed and cannot be read, or has votes of other rules.
+        It cannot be read, or contains the votes of other rules.
     """
     model = LabelModel(name, voter.weights)
     if name != "dawid-skene":
@@ -113,9 +102,8 @@ def fitted_label_model(
     columns = read_dataset(labels, types, "label", nullable=types)
     index: dict[str | None, int] = {None: ABSTAIN} | {s: i for i, s in enumerate(STANCES)}
     try:
-        votes = [[index[vote] for vote in columns[VOTE_PREFIX + rule]] for rule in voter.names]
+        votes = [[index[vote] for vote in columns[name]] for name in types]
     except KeyError as error:
-        raise StanceclfError(
-            f"`{error.args[0]}` is no stance; run `stanceclf label` anew", path=labels
-        ) from None
+        what = f"`{error.args[0]}` is not a stance; run `stanceclf label` again"
+        raise StanceclfError(what, path=labels) from None
     return model.fit(np.array(votes, dtype=np.int8).T)

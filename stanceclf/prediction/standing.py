@@ -1,7 +1,8 @@
-"""Standings: who is for the target and who against it, by what each says."""
+"""Standings: who is for the target and who against it, from what each says."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import sqrt
@@ -13,26 +14,26 @@ from stanceclf.prediction.rows import Prediction
 
 By = Literal["speaker", "article"]
 
-_Z = 1.959963984540054  # Of a 95 % interval.
+_Z = 1.959963984540054  # of a 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a speaker, or an article, stands.
+    """Where a speaker or an article stands.
 
     Attributes
     ----------
     name : str or None
         The speaker, None for the articles' own voice; or the article.
     favor, against, none : int
-        How many of the sentences take each stance; rules that abstain count as `none`.
+        Number of sentences per stance; those on which rules abstain count as `none`.
     net : float
-        The share of `favor` less the share of `against`, from -1 to 1.
+        Share of `favor` minus share of `against`, from -1 to 1.
     interval : (float, float)
-        Its 95 % interval, wide where there are few sentences. It says what chance does with so few,
-        not how often the model errs.
+        95 % interval of `net`, wide if there are few sentences. It accounts for chance, not for the
+        model's errors.
     quotes : dict of str to Prediction
-        The most telling sentence, the one of highest probability, for and against.
+        The most probable sentence for and the most probable one against.
     """
 
     name: str | None
@@ -45,7 +46,7 @@ class Standing:
 
     @property
     def sentences(self) -> int:
-        """How many sentences there are."""
+        """Number of sentences."""
         return self.favor + self.against + self.none
 
 
@@ -54,17 +55,22 @@ def standings(
     by: By = "speaker",
     normalize: Callable[[str], str] = str,
 ) -> list[Standing]:
-    """Tell who stands where: those with most sentences that take a stance come first.
+    """Sum up predictions per speaker or per article.
 
     Parameters
     ----------
     predictions : iterable of Prediction
         The sentences, in reading order.
     by : {"speaker", "article"}, default "speaker"
-        What to sum up. Rows of a table are one article.
+        What to sum up by. The rows of a table count as one article.
     normalize : callable, optional
-        Brings names to normal form; those that are equal in it are one speaker, called as he is
-        first.
+        Normalizes names, for example `model.normalizer`. Speakers whose normalized names are equal
+        are one, under the name that comes first.
+
+    Returns
+    -------
+    list of Standing
+        Those with most sentences for or against come first.
 
     Examples
     --------
@@ -74,25 +80,20 @@ def standings(
     >>> one.name, one.favor, one.net, one.interval
     ('方汉', 1, 1.0, (-0.733536, 1.0))
     """
-    own: dict[str | None, _Tally] = {}
+    tallies: dict[str | None, _Tally] = {}
     for row in predictions:
         name = row.speaker if by == "speaker" else table_of(row.article) or row.article
         key = None if name is None else normalize(name)
-        own.setdefault(key, _Tally(name)).add(row)
-    found = [tally.standing() for tally in own.values()]
+        tallies.setdefault(key, _Tally(name)).add(row)
+    found = [tally.standing() for tally in tallies.values()]
     return sorted(found, key=lambda one: (-(one.favor + one.against), -one.sentences))
 
 
 def net_interval(favor: int, against: int, none: int) -> tuple[float, float]:
-    """Return the 95 % interval of the share of `favor` less the share of `against`.
+    """Return the 95 % interval of the share of `favor` minus the share of `against`.
 
     It is the adjusted Wald interval for a difference of paired proportions, which adds a sentence
     to either side (Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37).
-
-    Parameters
-    ----------
-    favor, against, none : int
-        How many sentences take each stance.
 
     Examples
     --------
@@ -107,30 +108,26 @@ def net_interval(favor: int, against: int, none: int) -> tuple[float, float]:
 
 
 class _Tally:
-    """Sums up as sentences come, and keeps two of them."""
+    """Counts sentences as they come, and keeps two of them."""
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self.counts = dict.fromkeys(READING_ORDER, 0)
+        self.counts: Counter[str] = Counter()
         self.quotes: dict[str, Prediction] = {}
 
     def add(self, row: Prediction) -> None:
         stance = row.stance or "none"
-        self.counts[stance] += 1  # type: ignore[index]
+        self.counts[stance] += 1
         if stance != "none":
-            before = self.quotes.get(stance)
-            if before is None or _certainty(row) > _certainty(before):
+            best = self.quotes.setdefault(stance, row)
+            if row.certainty > best.certainty:
                 self.quotes[stance] = row
 
     def standing(self) -> Standing:
         favor, against, none = (self.counts[stance] for stance in READING_ORDER)
-        net = round((favor - against) / (favor + against + none), 6)
-        interval = net_interval(favor, against, none)
         quotes: dict[str, Prediction] = {
             stance: self.quotes[stance] for stance in READING_ORDER if stance in self.quotes
         }
+        net = round((favor - against) / (favor + against + none), 6)
+        interval = net_interval(favor, against, none)
         return Standing(self.name, favor, against, none, net, interval, quotes)
-
-
-def _certainty(row: Prediction) -> float:
-    return (row.probabilities or {}).get(row.stance or "none", 0.0)

@@ -1,36 +1,37 @@
-"""Predicting a piece of a corpus: what a worker does, in this process, another or elsewhere."""
+"""A worker: cuts tables and predicts pieces, in this process, in another one or on a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 
 import stanceclf
 from stanceclf.errors import StanceclfError
 from stanceclf.model import StanceModel, State, fingerprint
 from stanceclf.prediction.parts import Parts
-from stanceclf.prediction.pieces import Piece, ReadOptions, articles_of, cut_table
-from stanceclf.prediction.rows import Prediction, predict_articles
+from stanceclf.prediction.pieces import Piece, ReadOptions, Source, cut_table, read_piece
+from stanceclf.prediction.rows import predict_articles
 
-# The models of this process, by their fingerprints: each is sent to it once.
+# The models of this process by fingerprint: each is sent to it once.
 _MODELS: dict[str, StanceModel] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What there is to do with the pieces of a corpus.
+    """What to do with the pieces of a corpus.
 
     Attributes
     ----------
     model : str
-        The model's fingerprint; it has been installed.
+        The fingerprint of a model that has been installed.
     options : ReadOptions
-        How to read.
+        How to read them.
     parts : Parts
-        Where to write.
+        Where to write their predictions.
     version : str
-        The version of this package that is to do it.
+        The version of stanceclf that every worker must have.
     """
 
     model: str
@@ -38,79 +39,64 @@ class Task:
     parts: Parts
     version: str = stanceclf.__version__
 
+    def record(self, sources: Iterable[Source]) -> dict[str, object]:
+        """Return all that the parts depend on: runs that differ in it cannot share a folder."""
+        digest = hashlib.sha256()
+        for source in sources:
+            digest.update(source.name.encode("utf-8", "surrogatepass") + b"\0")
+        run = {"stanceclf": self.version, "model": self.model, "files": digest.hexdigest()}
+        return run | asdict(self.options) | {"format": self.parts.form}
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a piece.
+    """What came of a piece.
 
     Attributes
     ----------
-    piece : Piece
-        The piece.
-    sentences : int
-        How many there are in its part.
-    is_written : bool
-        Whether there is a part; there is none if nothing of it could be read.
+    cut : list of Piece
+        If it was a table that had to be cut, its pieces.
+    sentences : int or None
+        Else the number of sentences in its part; None if there is no part, since nothing could be
+        read.
     failed : list of StanceclfError
         What could not be read.
     """
 
-    piece: Piece
-    sentences: int
-    is_written: bool
-    failed: list[StanceclfError]
+    cut: list[Piece] = field(default_factory=list)
+    sentences: int | None = None
+    failed: list[StanceclfError] = field(default_factory=list)
 
 
-def install(state: State) -> str:
-    """Make a model ready in this process, and return its fingerprint."""
+def install(state: State) -> None:
+    """Load a model in this process."""
     key = fingerprint(state)
     if key not in _MODELS:
         _MODELS[key] = StanceModel.from_state(state)
-    return key
 
 
-def cut(task: Task, piece: Piece) -> list[Piece] | StanceclfError:
-    """Return the pieces of a table, or what is wrong with it."""
-    _check_version(task)
-    try:
-        return cut_table(piece, task.options)
-    except StanceclfError as error:
-        return error
-
-
-def predict_piece(task: Task, piece: Piece) -> Done:
-    """Predict the sentences of a piece and write its part.
+def work(task: Task, piece: Piece) -> Done:
+    """Cut a table into pieces, or predict a piece and write its part.
 
     Raises
     ------
     StanceclfError
-        The part cannot be written, or this is another version of the package.
+        The part cannot be written, or the task is of another version of stanceclf.
     """
-    _check_version(task)
+    if task.version != stanceclf.__version__:
+        what = f"a worker has stanceclf {stanceclf.__version__}, but this run needs {task.version}"
+        raise StanceclfError(f"{what}; install the same version on all machines")
     failed: list[StanceclfError] = []
-    articles = articles_of(piece, task.options, failed)
+    if piece.is_uncut:
+        try:
+            return Done(cut=cut_table(piece, task.options))
+        except StanceclfError as error:
+            return Done(failed=[error])
+    articles = read_piece(piece, task.options, failed)
     first = next(articles, None)
     if first is None:
-        return Done(piece, 0, False, failed)
-    rows = predict_articles(_MODELS[task.model], chain([first], articles), task.options.longest)
-    counted = _Counted(rows)
-    task.parts.write(piece, counted, failed)
-    return Done(piece, counted.count, True, failed)
-
-
-class _Counted:
-    """Counts what is drawn from it."""
-
-    def __init__(self, rows: Iterable[Prediction]) -> None:
-        self.rows, self.count = rows, 0
-
-    def __iter__(self) -> Iterator[Prediction]:
-        for row in self.rows:
-            self.count += 1
-            yield row
-
-
-def _check_version(task: Task) -> None:
-    if task.version != stanceclf.__version__:
-        said = f"a worker has stanceclf {stanceclf.__version__}, not {task.version} as here"
-        raise StanceclfError(f"{said}; install the same there")
+        return Done(failed=failed)
+    rows = predict_articles(
+        _MODELS[task.model], chain([first], articles), task.options.max_sentence
+    )
+    return Done(sentences=task.parts.write(piece, rows, failed), failed=failed)

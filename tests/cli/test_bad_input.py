@@ -212,7 +212,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "`train.seed`",
     ),
     "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
-    "a topic missing": (remove(TOPIC), LABEL, "configs: no topic in here"),
+    "a topic missing": (remove(TOPIC), LABEL, "configs: no topic in this folder"),
     "a topic's label": (edit(TOPIC, "favor: 支持", "pro: 支持"), LABEL, "topic.yaml:"),
     "a setting's key": (edit(SETTINGS, "  C: ", "  c: "), TRAIN, "did you mean `C`?"),
     "a setting's value": (
@@ -286,12 +286,12 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
             and None
         ),
         TRAIN,
-        "gold.jsonl:2: this sentence is labelled twice",
+        "gold.jsonl:2: this sentence is listed twice",
     ),
     "gold with half a character": (
         edit(GOLD, '"votes":', '"note": "\\ud800", "votes":'),
         LABEL,
-        "gold.jsonl:1: half of a surrogate pair is no text",
+        "gold.jsonl:1: contains half of a surrogate pair",
     ),
     "gold missing": (remove(GOLD), TRAIN, "gold.jsonl: cannot read it"),
     "gold of an encoding": (write(GOLD, "开源".encode("gbk")), TRAIN, "not UTF-8"),
@@ -392,10 +392,10 @@ def pickle_of_something_else(path: Path) -> None:
     ("make", "says"),
     [
         (lambda path: path.unlink(), "no model here; run `dvc repro`"),
-        (lambda path: path.write_bytes(b""), "not a model, or cut short"),
+        (lambda path: path.write_bytes(b""), "not a model, or truncated"),
         (lambda path: path.write_text("模型", encoding="utf-8"), "not a model; name another file"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, or cut short"),
-        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, or cut short"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1000]), "not a model, or truncated"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100]), "not a model, or truncated"),
         (pickle_of_something_else, "not a stanceclf model"),
     ],
 )
@@ -465,7 +465,7 @@ def test_wrong_usage_is_two(command: list[str], cli: Cli) -> None:
 def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
     outcome = cli("predict", "seeds/articles", "--output", "seeds")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "lies there, and is read by this command" in outcome.err
+    assert "which is read by this command" in outcome.err
     assert not list(project.glob(".*.tmp"))
 
 

@@ -121,7 +121,8 @@ def test_no_scheduler_is_one_line(project: Path, cli: Cli, monkeypatch: pytest.M
     write_tables(Path("多"))
     outcome = cli(*command("tcp://127.0.0.1:1")[3:])
     assert outcome.code == 1
-    assert outcome.err.startswith("stanceclf: tcp://127.0.0.1:1: no Dask scheduler answers there")
+    said = "stanceclf: tcp://127.0.0.1:1: no Dask scheduler answers at this address"
+    assert outcome.err.startswith(said)
     assert len(outcome.err.splitlines()) == 1
 
 

@@ -180,7 +180,7 @@ def test_an_interrupted_run_goes_on(
     again = ("--output", output, "--part-size", "1000", "--jobs", "1")
     outcome = cli("predict", "多", *again)
     assert outcome.code == 1
-    assert "holds the parts of a run already; --resume goes on with it" in outcome.err
+    assert "already contains parts of a run; use --resume to continue it" in outcome.err
     before = time.time_ns()
     outcome = cli("predict", "多", *again, "--resume")
     assert (outcome.code, outcome.err) == (0, "")
@@ -207,7 +207,7 @@ def test_a_run_whose_process_is_killed_is_one_line(project: Path) -> None:
     running.send_signal(signal.SIGCONT)
     said = running.communicate(timeout=60)[1].decode()
     assert running.returncode == 1
-    assert said.startswith("stanceclf: a process of this run was killed, or is out of memory")
+    assert said.startswith("stanceclf: a process of this run was killed, or memory ran out")
     assert len(said.splitlines()) == 1
 
 
@@ -238,15 +238,15 @@ def test_parts_of_something_else_are_not_touched(project: Path, cli: Cli) -> Non
     assert cli(*run, *SMALL).code == 0
     before = {path.name: path.read_bytes() for path in Path("果").iterdir()}
     for more, said in {
-        ("--part-size", "2000", "--resume"): "these are parts of a run with another part size;",
+        ("--part-size", "2000", "--resume"): "contains parts of a run with another part size;",
         (
             *SMALL,
             "--max-sentence",
             "500",
             "--resume",
-        ): "these are parts of a run with another max sentence;",
-        ("configs/*/topic.yaml", *SMALL, "--resume"): "these are parts of a run with other files;",
-        SMALL: "holds the parts of a run already; --resume goes on",
+        ): "contains parts of a run with another max sentence;",
+        ("configs/*/topic.yaml", *SMALL, "--resume"): "contains parts of a run with other files;",
+        SMALL: "already contains parts of a run; use --resume",
     }.items():
         outcome = cli(*run, *more)
         assert outcome.code == 1
@@ -261,7 +261,7 @@ def test_parts_of_something_else_are_not_touched(project: Path, cli: Cli) -> Non
     Path("果/_run.json").write_text("{", encoding="utf-8")
     outcome = cli(*run, "--part-size", "100000", "--resume")
     assert outcome.code == 1
-    assert "_run.json: cannot tell what these are parts of" in outcome.err
+    assert "_run.json: does not say which run these parts are of" in outcome.err
 
 
 def test_what_is_wrong_is_named_and_the_rest_done(project: Path, cli: Cli) -> None:
@@ -310,7 +310,7 @@ def test_with_nothing_readable_nothing_is_left(project: Path, cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--output", "语料"], "lies there, and is read by this command; name another output"),
+        (["--output", "语料"], "which is read by this command; name another output"),
         (["--output", "configs/pipeline.yaml"], "is a file; name a folder for the parts"),
         (["--resume"], "--resume is for sentences that --output writes to files"),
         (["--by", "speaker", "--overwrite", "--output", "a"], "--overwrite is for sentences"),
@@ -370,7 +370,7 @@ def test_parts_may_go_behind_a_url(expected: Rows, cli: Cli) -> None:
             assert (outcome.code, outcome.err) == (0, "")
     outcome = cli("predict", "memory://桶/语料", "--output", "memory://桶/果", *SMALL)
     assert outcome.code == 1
-    assert "memory://桶/果: holds the parts of a run already" in outcome.err
+    assert "memory://桶/果: already contains parts of a run" in outcome.err
     run = ("predict", "memory://桶/语料", "--output", "memory://桶/果", *SMALL, "--jobs", "1")
     memory.rm_file("/桶/果/part-00000-000001.parquet")
     assert cli(*run, "--resume").code == 0

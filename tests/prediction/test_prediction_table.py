@@ -14,7 +14,7 @@ from datasets import Dataset, Features, List, Value
 from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.errors import StanceclfError
-from stanceclf.prediction import parquet as prediction_table
+from stanceclf.prediction import parquet
 from stanceclf.prediction.parquet import write_parquet
 from stanceclf.prediction.rows import Prediction
 from stanceclf.prediction.rule_rows import apply_rules
@@ -99,7 +99,7 @@ def test_no_rows_are_a_table_too() -> None:
 
 
 def test_rows_are_written_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prediction_table, "_ROWS", 3)
+    monkeypatch.setattr(parquet, "_ROWS", 3)
     file = io.BytesIO()
     sizes = []
 
@@ -124,8 +124,8 @@ def test_half_of_a_surrogate_pair_is_escaped() -> None:
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from stanceclf.predictions import Prediction\n"
-        "from stanceclf.prediction_table import write_parquet\n"
+        "from stanceclf.prediction.rows import Prediction\n"
+        "from stanceclf.prediction.parquet import write_parquet\n"
         "write_parquet([Prediction('-', 0, 1, '好', 'favor', None)], sys.stdout.buffer)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
