@@ -2,7 +2,7 @@
 
     python benchmarks/nlpcc2016/run.py --data DIR --out DIR
 
-`DIR` holds the task's files as `taskA.train.tsv`, `taskA.test.tsv`, `taskB.unlabeled.tsv` and
+`DIR` contains the files of the task: `taskA.train.tsv`, `taskA.test.tsv`, `taskB.unlabeled.tsv` and
 `taskB.test.tsv` (ID, TARGET, TEXT and, in the first, STANCE). Task A learns from labelled posts,
 task B from rules and unlabelled posts alone; both with the package's own estimator. Predictions
 are written to `taskA.predictions.tsv` and `taskB.predictions.tsv`, and task A's F_avg by
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def run(data: Path, out: Path) -> None:
-    """Read the posts, predict, write and tell."""
+    """Read the posts, predict, write and report."""
     names = ("taskA.train", "taskA.test", "taskB.unlabeled", "taskB.test")
     train_a, test_a, unlabelled, test_b = (
         read_posts(data / f"{name}.tsv", labelled=name == "taskA.train") for name in names
@@ -73,14 +73,14 @@ def read_posts(path: Path, *, labelled: bool) -> list[dict[str, str]]:
         if any(not row.get(name) for name in wanted):
             raise StanceclfError(f"needs {', '.join(wanted)}", path=path, line=line)
         if labelled and row["STANCE"] not in _STANCES:
-            raise StanceclfError(f"`{row['STANCE']}` is no stance", path=path, line=line)
+            raise StanceclfError(f"`{row['STANCE']}` is not a stance", path=path, line=line)
     if not rows:
-        raise StanceclfError("holds no posts", path=path)
+        raise StanceclfError("contains no posts", path=path)
     return rows
 
 
 def write_predictions(path: Path, posts: list[dict[str, str]], stances: Iterable[str]) -> None:
-    """Write a row a post: ID, TARGET, STANCE."""
+    """Write one row per post: ID, TARGET, STANCE."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("ID\tTARGET\tSTANCE\n")
         for post, stance in zip(posts, stances, strict=True):

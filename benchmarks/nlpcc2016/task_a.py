@@ -26,7 +26,7 @@ _SEEDS = (0, 1, 2)
 
 
 def fit_and_predict(train: Posts, test: Posts) -> list[str]:
-    """Return the stance of each post of the test set, in capitals."""
+    """Return the stance of each post of the test set, in upper case."""
     shared = clone(_CHARS).fit(_texts(train), _stances(train))
     classes = shared.classes_.tolist()
     decisions = _ALL_TARGETS_WEIGHT * np.asarray(shared.decision_function(_texts(test)))
@@ -42,7 +42,7 @@ def fit_and_predict(train: Posts, test: Posts) -> list[str]:
 
 
 def cross_validate(posts: Posts) -> list[str]:
-    """Return what to tell of a cross-validation, repeated with other folds."""
+    """Return the lines of a report on cross-validation, repeated with different folds."""
     gold = np.array([stance.lower() for stance in _stances(posts)])
     strata = [post["TARGET"] + post["STANCE"] for post in posts]
     targets = np.array([post["TARGET"] for post in posts])

@@ -19,7 +19,7 @@ Posts = list[dict[str, str]]
 
 
 def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str], list[str]]:
-    """Return what to tell of each target, and the stance of each post to predict.
+    """Return a line of the report per target, and the stance of each post to predict.
 
     The settings are the pipeline's own (configs/pipeline.yaml), those for five articles.
     """
@@ -32,16 +32,16 @@ def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str],
             raise StanceclfError(f"there are no rules for the target `{target}`")
         voter = load_voter(TOPICS[target], normalize)
         posts = [post["TEXT"] for post in unlabelled if post["TARGET"] == target]
-        classifier, told = fit(voter, posts, config)
+        classifier, summary = fit(voter, posts, config)
         own = [post for post in test if post["TARGET"] == target]
         stances = classifier.predict([post["TEXT"] for post in own])
         stance_of |= {post["ID"]: str(s) for post, s in zip(own, stances, strict=True)}
-        lines.append(f"task B, {target}: {told}")
+        lines.append(f"task B, {target}: {summary}")
     return lines, [stance_of[post["ID"]] for post in test]
 
 
 def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClassifier, str]:
-    """Fit the pipeline's classifier on posts that rules label; say how many."""
+    """Fit the pipeline's classifier on posts labelled by rules; return it with a summary."""
     votes = voter.vote_matrix(posts)
     weak = LabelModel("weighted", voter.weights).fit(votes)(votes)
     places = range(len(posts))

@@ -1,1 +1,1 @@
-"""What `benchmarks/scale.py` is made of: the corpus, the work to time, the chart."""
+"""The parts of `benchmarks/scale.py`: the corpus, the steps to time, the report and the chart."""

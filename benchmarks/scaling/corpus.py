@@ -1,4 +1,4 @@
-"""A corpus of any size, made of the seeds' sentences and of templates: no news, but like news.
+"""A corpus of any size, made from sentences of the seed articles and from templates.
 
 python benchmarks/scaling/corpus.py SENTENCES FOLDER [--seed N] [--articles DIR] [--each N]
 
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 _ARTICLES_A_PART = 2_000
 _EACH = 30
-# Of ten sentences so many are the seeds', the rest are made.
+# Of ten sentences, this many are from the seed articles; the rest are made from templates.
 _OF_TEN_SEEDS = 2
 
 
@@ -87,20 +87,20 @@ def write_corpus(
     articles: Path = _SEEDS,
     each: int = _EACH,
 ) -> None:
-    """Write a corpus of so many sentences, of which a seed's may count for two or three.
+    """Write a corpus of a given size; a sentence of a seed article may count as two or three.
 
     Parameters
     ----------
     sentences : int
-        How many.
+        The number of sentences.
     folder : Path
-        Where to write its parts.
+        The folder to write the parts to.
     seed : int, default 0
-        Another one gives other sentences.
+        The seed of the random numbers.
     articles : Path
-        The folder of articles whose sentences are among them.
+        The folder of articles to take sentences from.
     each : int, default 30
-        How many an article has.
+        Sentences per article.
     """
     own = seed_sentences(articles)
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,14 +114,14 @@ def write_corpus(
 
 
 def seed_sentences(articles: Path) -> list[str]:
-    """Return the lines of a folder of articles, cut behind each full stop."""
+    """Return the lines of a folder of articles, cut after each full stop."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(articles.glob("*.txt")))
     lines = (line.strip() for text in texts for line in text.replace("。", "。\n").splitlines())
     return [line for line in lines if 8 <= len(line) <= 120]
 
 
 def article(random: Random, own: list[str], sentences: int) -> str:
-    """Return a text of so many sentences, in paragraphs."""
+    """Return a text of a number of sentences, in paragraphs."""
     lines = [
         random.choice(own) if random.randrange(10) < _OF_TEN_SEEDS else made(random)
         for _ in range(sentences)
@@ -130,7 +130,7 @@ def article(random: Random, own: list[str], sentences: int) -> str:
 
 
 def paragraphs(random: Random, lines: list[str]) -> Iterator[str]:
-    """Yield the lines, some of them together."""
+    """Yield paragraphs of one or more lines."""
     held: list[str] = []
     for line in lines:
         held.append(line)
@@ -142,7 +142,7 @@ def paragraphs(random: Random, lines: list[str]) -> Iterator[str]:
 
 
 def made(random: Random) -> str:
-    """Return a sentence out of a template; about every second one speaks of the target."""
+    """Return a sentence from a template; about every second one mentions the target."""
     words = {
         "firm": random.choice(_FIRMS),
         "name": random.choice(_NAMES),
@@ -164,19 +164,19 @@ def made(random: Random) -> str:
 
 
 def claim(random: Random) -> str:
-    """Return what is said of the target or its rival."""
+    """Return a claim about the target or its rival."""
     of = random.choice(_OPEN if random.randrange(3) else _CLOSED)
     return of + random.choice((_GOOD, _BAD, _FACTS)[random.randrange(3)])
 
 
 def main() -> None:
-    """Write what the command line asks for."""
+    """Write a corpus as the command line says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sentences", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--articles", type=Path, default=_SEEDS)
-    parser.add_argument("--each", type=int, default=_EACH, help="sentences an article")
+    parser.add_argument("--each", type=int, default=_EACH, help="sentences per article")
     given = parser.parse_args()
     if given.sentences < 1 or given.each < 1:
         sys.exit("corpus.py: SENTENCES and --each must be 1 or more")

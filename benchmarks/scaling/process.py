@@ -1,4 +1,4 @@
-"""A process, how long it takes, and how much memory it and those that it starts hold."""
+"""Run a process; measure its time, and its memory with that of its children."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _EVERY = 0.05
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took.
+    """The time and memory of one run.
 
     Attributes
     ----------
     seconds : float
         From its start to its end.
     megabytes : float
-        The most memory that its processes held together, looked at every 50 ms; what they share
-        counts once where the system tells.
+        The peak memory of its processes together, sampled every 50 ms; shared memory counts once
+        if the system reports it.
     """
 
     seconds: float
@@ -34,7 +34,7 @@ class Run:
 
 
 def measure(command: Sequence[str], folder: Path) -> Run:
-    """Run a command in a folder.
+    """Run a command in a folder and measure it.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def measure(command: Sequence[str], folder: Path) -> Run:
 
 
 def held_by(pid: int) -> float:
-    """Return how many MB a process and those that it started hold."""
+    """Return the memory of a process and its children in MB."""
     with suppress(psutil.Error):
         first = psutil.Process(pid)
         return sum(map(_megabytes, [first, *first.children(recursive=True)]))

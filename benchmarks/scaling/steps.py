@@ -1,4 +1,4 @@
-"""The steps that are timed, each a command."""
+"""The steps to time, each of them a command."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ USUAL_TRAIN, USUAL = "jieba + TF-IDF + LR: train", "jieba + TF-IDF + LR: predict
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its name, and the command that does it in the corpus' folder."""
+    """A step: its name, and its command, which runs in the folder of the corpus."""
 
     name: str
     command: tuple[str, ...]
 
 
 def steps_of(home: Path, topic: Path) -> list[Step]:
-    """Return the steps on the corpus in a folder, each of which needs what those before it made.
+    """Return the steps on the corpus in a folder; each needs the results of those before it.
 
     Parameters
     ----------
     home : Path
-        Has a folder `articles`, and gets what the steps write.
+        Contains the folder `articles`; the steps write into it.
     topic : Path
         The topic's folder.
     """

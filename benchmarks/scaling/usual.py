@@ -1,7 +1,7 @@
-"""The usual loop as a script: ``python -m scaling.usual train|predict``.
+"""The usual recipe as a script: ``python -m scaling.usual train|predict``.
 
-It is what one writes at first: jieba's words, TF-IDF and logistic regression as scikit-learn has
-them, the sentences in a list.
+What people write first: jieba's words, TF-IDF and logistic regression from scikit-learn, with all
+sentences in a list.
 """
 
 from __future__ import annotations

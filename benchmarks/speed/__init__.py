@@ -1,1 +1,1 @@
-"""How fast the package is, beside what people would use instead."""
+"""How fast the package is, compared with what people use instead."""

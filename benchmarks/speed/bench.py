@@ -1,4 +1,4 @@
-"""What the sections share: the texts, the settings, and the ways once trained."""
+"""What the sections share: the texts, the settings, and the trained ways."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Bench:
     Attributes
     ----------
     texts : list of str
-        What to time on.
+        The texts to time on.
     model_path : Path
         Our model.
     topic : Path
         The folder of the rules.
     repeats : int
-        How many rounds.
+        The number of rounds.
     folder : Path
-        Where to put what is needed on the way.
+        A folder for temporary files.
     """
 
     texts: list[str]
@@ -48,14 +48,14 @@ class Bench:
 
     @cached_property
     def labels(self) -> list[str]:
-        """Our model's labels of the texts; the stances in turn if it sees one stance alone."""
+        """Our model's labels of the texts; the stances in turn if it predicts only one."""
         labels = [str(label) for label in self.model.predict(self.texts)]
         if len(set(labels)) > 1:
             return labels
         return [STANCES[index % len(STANCES)] for index in range(len(labels))]
 
     def file_of(self, key: str) -> Path:
-        """Return the file of a way, trained on the texts and our labels of them if need be."""
+        """Return the file of a way, which is trained on the texts and our labels first."""
         if key == "ours":
             return self.model_path.resolve()
         if key not in self._trained:
@@ -66,11 +66,11 @@ class Bench:
         return self._trained[key]
 
     def predictor(self, key: str) -> Predict:
-        """Return what predicts by a way."""
+        """Return the function of a way that predicts."""
         return WAYS[key].load(self.file_of(key))
 
     def run(self, *arguments: str) -> str:
-        """Run Python with arguments in a process of its own; return what it prints.
+        """Run Python with arguments in a separate process; return what it prints.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class Bench:
             It failed.
         """
         own = os.environ | {"PYTHONPATH": str(_BENCHMARKS)}
-        # What is installed has been compiled to bytecode; so is what runs here from its source.
+        # Installed packages are compiled to bytecode; so is the source here.
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -88,6 +88,6 @@ class Bench:
             check=False,
         )
         if done.returncode:
-            told = done.stderr.decode(errors="replace")
-            raise RuntimeError(f"{' '.join(arguments)} failed:\n{told}")
+            message = done.stderr.decode(errors="replace")
+            raise RuntimeError(f"{' '.join(arguments)} failed:\n{message}")
         return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Label models: many votes summed up, on synthetic ones whose truth is known."""
+"""Label models, on synthetic votes whose true labels are known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SNORKEL_TOLD, _SNORKEL_MAJORITY = f"{_SNORKEL}, told the balance", "Snorkel Maj
 
 
 def make_votes(sentences: int, rules: int, seed: int) -> tuple[_Votes, _Labels]:
-    """Return votes and the truth that they are about.
+    """Return votes and the true labels.
 
     Each rule votes for one stance alone, on half a percent to some six percent of the sentences,
     and is right half the time to nearly always; given the truth, no rule depends on another.
@@ -59,17 +59,17 @@ def make_votes(sentences: int, rules: int, seed: int) -> tuple[_Votes, _Labels]:
 
 
 def measure_label_models(bench: Bench) -> Table:
-    """Time label models, learning included, and say how right they are."""
+    """Time label models, including learning, and measure their accuracy."""
     votes, truth = make_votes(_SENTENCES, _RULES, _SEED)
     covered = (votes != ABSTAIN).any(axis=1)
     table = Table(
         f"Label models: {_SENTENCES:,} x {_RULES} votes",
         [
-            f"Synthetic: each rule votes for one stance alone; {covered.mean():.1%} of the "
-            "sentences have a vote. Time is learning and labelling. Accuracy is over the "
-            "sentences with a vote, where an undecided one (a tie) counts as wrong. Snorkel's "
-            "LabelModel takes the stances to be equally frequent unless it is told how frequent "
-            "they are; ours learns it and is never told.",
+            f"Synthetic: each rule votes for one stance only; {covered.mean():.1%} of the "
+            "sentences have a vote. Time includes learning and labelling. Accuracy is over the "
+            "sentences with a vote; a tie (undecided) counts as wrong. Snorkel's LabelModel "
+            "assumes that all stances are equally frequent unless their balance is given; ours "
+            "learns the balance.",
         ],
         ["model", "x Snorkel's counterpart", "seconds", "accuracy", "undecided"],
     )

@@ -1,4 +1,4 @@
-"""Predict by one way and tell the peak memory: ``python -m speed.peak WAY MODEL TEXTS``."""
+"""Predict in one way and print the peak memory: ``python -m speed.peak WAY MODEL TEXTS``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from speed.ways import WAYS
 
 
 def peak_megabytes() -> float:
-    """Return the most memory that this process has held.
+    """Return the peak memory of this process.
 
-    Linux counts in `ru_maxrss` what the process that started this one held, too, so its own peak
-    is asked for first.
+    On Linux, `ru_maxrss` includes the memory of the process that started this one, so the peak is
+    read from `/proc` if possible.
     """
     try:
         status = Path("/proc/self/status").read_text(encoding="utf-8")

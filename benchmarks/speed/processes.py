@@ -1,4 +1,4 @@
-"""What a process of its own takes: the time until it has answered, and memory."""
+"""Whole processes: the time until they have answered, and their memory."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def measure_start_up(bench: Bench) -> Table:
     }
     table = Table(
         f"Start-up: an article of {_ARTICLE} lines",
-        ["Processes of their own, from start to end; the disk is warm. ms are wall time."],
+        ["Whole processes, from start to end, with a warm disk. ms are wall-clock time."],
         ["process", "x the usual script", "ms"],
     )
     for command in commands.values():
@@ -58,10 +58,10 @@ def _starting(bench: Bench, command: list[str]) -> Callable[[], Callable[[], obj
 
 
 def measure_memory(bench: Bench) -> Table:
-    """Tell the peak memory of every way from text to label."""
+    """Measure the peak memory of every way from text to label."""
     table = Table(
         f"Peak memory: {_SENTENCES:,} sentences",
-        ["A process each: the model is loaded from disk, the texts are read from a file."],
+        ["One process each, which loads the model and reads the texts from a file."],
         ["way", "of the usual", "MB", "sentences"],
     )
     found: dict[str, tuple[float, int]] = {}
@@ -71,8 +71,8 @@ def measure_memory(bench: Bench) -> Table:
         count = _FEW if key == "snownlp" else _SENTENCES
         file = bench.folder / f"{count}.txt"
         file.write_text("\n".join(so_many(bench.texts, count)), encoding="utf-8")
-        told = bench.run("-m", "speed.peak", key, str(bench.file_of(key)), str(file))
-        found[key] = (float(told), count)
+        peak = bench.run("-m", "speed.peak", key, str(bench.file_of(key)), str(file))
+        found[key] = (float(peak), count)
     for key, way in WAYS.items():
         if key not in found:
             table.add_missing(way.name, way.missing)

@@ -16,16 +16,16 @@ _WHOLE = "the whole way"
 
 
 def measure_profile(bench: Bench) -> Table:
-    """Time each step by itself, on what the steps before it made."""
+    """Time each step by itself, on the results of the steps before it."""
     steps = _steps(bench.model, bench.texts)
     seconds = time_in_turn(steps, bench.repeats)
     characters = sum(map(len, bench.texts))
     table = Table(
         "Where our time goes",
         [
-            "Each step by itself, on what those before it made of the texts; `patterns` are among "
-            "the votes. Together they take less than the whole way, in which each batch drives the "
-            "one before it out of the processor's cache.",
+            "Each step by itself, on the results of those before it; `patterns` are part of the "
+            "votes. The sum is less than the whole way, in which each batch evicts the one before "
+            "it from the processor's cache.",
         ],
         ["step", "of the whole", "ns a character"],
     )

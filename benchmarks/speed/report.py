@@ -1,4 +1,4 @@
-"""Tables of what was measured, for people and for programs."""
+"""The tables of a run, as Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Table:
     notes : sequence of str
         What to know when reading it.
     columns : sequence of str
-        The heads of its columns.
+        The titles of its columns.
     rows : list of list of str
         Its cells.
     data : list of dict
-        The same for programs, with the figures of every round.
+        The same as data, with the figures of every round.
     """
 
     title: str
@@ -48,7 +48,7 @@ class Table:
         self.data.append({"name": cells[0]} | data)
 
     def add_missing(self, name: str, why: str) -> None:
-        """Add a row that only says why there are no figures."""
+        """Add a row that says why there are no figures."""
         self.rows.append([name, why, *[""] * (len(self.columns) - 2)])
         self.data.append({"name": name, "missing": why})
 
@@ -59,18 +59,18 @@ class Table:
         whole: float,
         count: int,
     ) -> None:
-        """Add a row a way: its ratios, then MB/s and sentences/s.
+        """Add one row per way: its ratios, then MB/s and sentences/s.
 
         Parameters
         ----------
         timings : mapping of str to Timing
             The ways.
         against : sequence of str
-            The ways to compare with, a column each; one that is not there leaves it empty.
+            The ways to compare with, one column each; empty if a way is missing.
         whole : float
-            How many MB the texts are.
+            The size of the texts in MB.
         count : int
-            How many there are.
+            The number of texts.
         """
         for name, timing in timings.items():
             ratios = {
@@ -103,7 +103,7 @@ class Table:
 
 
 def machine() -> dict[str, str]:
-    """Return what the figures depend on: the processor and the versions of packages."""
+    """Return the machine and the versions that the figures depend on."""
     found = {
         "processor": _processor(),
         "cores": f"{os.cpu_count()}, one used",
@@ -130,14 +130,14 @@ def _processor() -> str:
 
 
 def write_report(folder: Path, head: Mapping[str, str], tables: Mapping[str, Table]) -> str:
-    """Write ``speed.md`` and ``speed.json``; return the former's text."""
+    """Write ``speed.md`` and ``speed.json``; return the text of the former."""
     folder.mkdir(parents=True, exist_ok=True)
     facts = "\n".join(f"- {key}: {value}" for key, value in head.items())
     how = (
-        "Every ratio is from this one run: the ways take turns, round by round, on one core. "
-        "Figures are medians over the rounds, in brackets the least and the greatest. MB are "
-        "millions of bytes of UTF-8. What is slow is timed on a part of the texts, drawn at random "
-        "but always the same, and scaled by bytes."
+        "Every ratio is from this one run, in which the ways take turns, round by round, on one "
+        "core. Figures are medians over the rounds; in brackets are the lowest and the highest. MB "
+        "are millions of bytes of UTF-8. Slow ways are timed on a part of the texts, drawn at "
+        "random but always the same, and scaled by bytes."
     )
     parts = ["# Speed", facts, how, *(table.markdown() for table in tables.values())]
     text = "\n\n".join(parts) + "\n"

@@ -1,7 +1,7 @@
-"""Ways to let keyword rules vote: ours, and what people write themselves.
+"""Ways to vote with keyword rules: what people write themselves.
 
-But for ours they all do the plain job: a rule votes if one of its words is there and no negator
-stands shortly before the first place where it is.
+They all do the plain job: a rule votes if one of its words occurs, without a negator shortly before
+its first occurrence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.rules import Rule
 
-#: What tells every rule's vote on every text.
+#: Every rule's vote on every text.
 Votes = Sequence[Sequence[int]]
 
 WINDOW = 6
@@ -22,15 +22,15 @@ NEGATORS = ("不", "没", "无", "未", "非", "别", "勿", "难以", "很难",
 
 
 def keyword_rules(rules: Sequence[Rule], count: int) -> list[Rule]:
-    """Return plain keyword rules that share out the words of others.
+    """Return plain keyword rules made from the words of others.
 
     Parameters
     ----------
     rules : sequence of Rule
         Rules of any kind.
     count : int
-        How many to make: the rules with most words are halved until there are so many. There are
-        fewer if there are fewer words, and no more than this.
+        The number of rules to make: the rules with most words are halved until it is reached, or
+        there are no more words to share out.
 
     Examples
     --------

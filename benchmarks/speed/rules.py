@@ -1,4 +1,4 @@
-"""Rules' votes: sixty plain keyword rules by several ways, and the whole topic by ours."""
+"""Rules: sixty plain keyword rules in several ways, and the whole topic in ours."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SNORKEL, _CAREFUL = "Snorkel, as in its tutorial", "Snorkel, `x.text` read once
 
 
 def measure_rules(bench: Bench) -> Table:
-    """Time every way to let rules vote."""
+    """Time every way of voting."""
     whole = load_voter(bench.topic)
     normalize = bench.model.normalizer
     rules = keyword_rules(whole.rules, _RULES)
     plain = Voter(whole.topic, rules, normalize)
     words = sum(len(rule.any) for rule in rules)
     with_all = f"stanceclf, another job: all {len(whole.rules)} rules, patterns and sides"
-    # The others are spared the normalisation that ours does.
+    # The others get normalized texts; ours normalizes again.
     texts = so_many([normalize(text) for text in bench.texts], _SENTENCES)
     jobs: dict[str, Job] = {
         _OURS: plain.vote_matrix,
@@ -44,13 +44,12 @@ def measure_rules(bench: Bench) -> Table:
         f"Rules: {len(rules)} keyword rules, {_SENTENCES:,} sentences",
         [
             f"{words:,} words in all, those of the topic's rules; a negator before a word vetoes "
-            "it. "
-            "The others do the plain job: a word is there, and no negator within six characters "
-            "before it. Ours also normalises and reads clauses, questions, idioms, denials and "
-            f"turns. Votes are those on {_COMPARED} of the sentences. The texts are repeated with "
-            "a number at the end of each, so that no two are the same. A labelling function of "
-            "Snorkel's tutorial reads `x.text` once a word, which is slow with as many words as "
-            "these; where it reads it once, the rest of Snorkel shows.",
+            "it. The others do the plain job: a word occurs, without a negator in the six "
+            "characters before it. Ours also normalizes and reads clauses, questions, idioms, "
+            f"denials and turns. Votes are counted on {_COMPARED} of the sentences. The texts are "
+            "repeated with a number at the end of each, so that no two are the same. A labelling "
+            "function in Snorkel's tutorial reads `x.text` once per word, which is slow with this "
+            "many words; where it is read once, the time is that of the rest of Snorkel.",
         ],
         [
             *("way", "x Snorkel's tutorial", "x Snorkel, read once", "x naive loop"),

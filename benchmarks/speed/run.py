@@ -1,11 +1,11 @@
-"""How fast the package is, beside what people would use instead, in one run on one core.
+"""How fast the package is, compared with what people use instead, in one run on one core.
 
     python benchmarks/speed/run.py [--data FILE_OR_DIR] [--model FILE] [--topic DIR]
         [--sentences N] [--repeats N] [--only SECTION,...] [--out DIR]
 
 Sections are ``text``, ``bounds``, ``profile``, ``rules``, ``labels``, ``start`` and ``memory``.
-Writes ``speed.md`` and ``speed.json`` and prints the former. Peers that are not installed are named
-in the tables, with what installs them; those that come as wheels are rjieba, snownlp and snorkel.
+Writes ``speed.md`` and ``speed.json`` and prints the former. Packages that are not installed are
+named in the tables, with what installs them; rjieba, snownlp and snorkel come as wheels.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def main() -> None:
-    """Measure what was asked for, write and print it."""
+    """Measure, write and print the sections."""
     given = parse_options()
     use_one_core()
-    # The other modules are imported from here on: numpy counts its threads when it is imported.
+    # Other modules are imported only now: numpy sets its threads when it is imported.
     sys.path[0] = str(_HERE.parent)
     from speed.bench import Bench
     from speed.report import machine, write_report
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def parse_options() -> argparse.Namespace:
-    """Return what was asked for on the command line."""
+    """Return the options of the command line."""
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("--data", type=Path, default=Path("seeds/articles"))
     options.add_argument("--model", type=Path, default=Path("artifacts/model.joblib"))
@@ -84,20 +84,20 @@ def _sections(text: str) -> tuple[str, ...]:
 
 
 def use_one_core() -> None:
-    """Keep this process and its children to one thread and, where that can be told, one core."""
+    """Limit this process and its children to one thread and, if possible, one core."""
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     if sys.platform == "linux":
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def command(arguments: list[str]) -> str:
-    """Return the command line, paths from elsewhere by their last names alone."""
+    """Return the command line, with absolute paths shortened to their names."""
     shown = [Path(one).name if Path(one).is_absolute() else one for one in arguments]
     return shlex.join(["python", "benchmarks/speed/run.py", *shown])
 
 
 def section(key: str) -> Callable[[Bench], Table]:
-    """Return what measures a section."""
+    """Return the function that measures a section."""
     from speed.label_models import measure_label_models
     from speed.processes import measure_memory, measure_start_up
     from speed.profile import measure_profile

@@ -1,4 +1,4 @@
-"""From text to stance, the whole way, and what bounds it."""
+"""From text to stance, from end to end, and what limits it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def measure_stance(bench: Bench) -> Table:
     table = Table(
         "Text to stance",
         [
-            "The whole way, from a list of `str` to a label each. The others were trained on "
-            "these texts with our model's labels: this compares speed alone, not how right they "
-            "are. SnowNLP tells sentiment, not stance, and brings its own model.",
+            "From a list of `str` to one label each. The others were trained on these texts with "
+            "our model's labels: this compares speed alone, not accuracy. SnowNLP predicts "
+            "sentiment, not stance, with a model of its own.",
         ],
         ["way", "x the usual", "MB/s", "sentences/s", "timed on"],
     )
@@ -47,11 +47,11 @@ def measure_stance(bench: Bench) -> Table:
 
 
 def measure_bounds(bench: Bench) -> Table:
-    """Time what any such way has to do at the least."""
+    """Time what any such way has to do at least."""
     ours = WAYS["ours"].name
     table = Table(
         "What bounds it",
-        ["Single steps beside our whole way: nothing that takes such a step can be faster."],
+        ["Single steps compared with our whole way: no way that includes a step can be faster."],
         ["step", "x stanceclf", "MB/s", "sentences/s", "timed on"],
     )
     look_up = np.arange(_CODE_POINTS, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""The texts that everything is timed on."""
+"""The texts that the ways are timed on."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def read_texts(source: Path) -> list[str]:
     Parameters
     ----------
     source : Path
-        A ``.tsv`` with a column TEXT, a file with a sentence a line, both in UTF-8, or a folder of
-        articles, which are cut into sentences.
+        A ``.tsv`` with a column TEXT or a file with one sentence per line, both in UTF-8, or a
+        folder of articles, which are cut into sentences.
 
     Raises
     ------
     StanceclfError
-        It cannot be read, or holds no text.
+        It cannot be read, or contains no text.
     """
     try:
         if source.is_dir():
@@ -42,24 +42,24 @@ def read_texts(source: Path) -> list[str]:
     except OSError as error:
         raise StanceclfError(f"cannot read it ({error.strerror})", path=source) from None
     except (UnicodeError, csv.Error) as error:
-        raise StanceclfError(f"holds no texts that can be read: {error}", path=source) from None
+        raise StanceclfError(f"contains no readable texts: {error}", path=source) from None
     if not (texts := [text for text in texts if text]):
-        raise StanceclfError("holds no text; a .tsv needs a column TEXT", path=source)
+        raise StanceclfError("contains no text; a .tsv needs a column TEXT", path=source)
     return texts
 
 
 def so_many(texts: Sequence[str], count: int) -> list[str]:
-    """Return as many texts as asked for, no two alike but for those that were alike before.
+    """Return a number of texts, without new duplicates.
 
-    Where there are too few they are repeated, each time with another number at their end, so that
-    nothing is gained by remembering a text.
+    If there are too few, they are repeated, each time with another number at the end, so that
+    caching a text gains nothing.
 
     Parameters
     ----------
     texts : sequence of str
         The texts.
     count : int
-        How many to return.
+        The number of texts to return.
 
     Examples
     --------
@@ -71,12 +71,12 @@ def so_many(texts: Sequence[str], count: int) -> list[str]:
 
 
 def afresh(texts: Sequence[str]) -> list[str]:
-    """Return equal texts that are other objects, of which Python remembers nothing yet."""
+    """Return copies of texts, for which Python has not cached anything yet."""
     return "\n".join(texts).split("\n")
 
 
 def megabytes(texts: Sequence[str]) -> float:
-    """Return how many millions of bytes texts take in UTF-8.
+    """Return the size of texts in UTF-8, in millions of bytes.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Time several ways in turn, round by round, so that all of them meet the same noise."""
+"""Time several ways in turn, round by round, so that noise affects all of them alike."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHARES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some figures, and between which they lie."""
+    """The median, the lowest and the highest of some figures."""
 
     median: float
     low: float
@@ -32,12 +32,12 @@ class Spread:
         return cls(statistics.median(figures), min(figures), max(figures))
 
     def __str__(self) -> str:
-        """Return it as it stands in a table."""
+        """Return it as shown in a table."""
         return f"{figure(self.median)} [{figure(self.low)}, {figure(self.high)}]"
 
 
 def figure(number: float) -> str:
-    """Return a number to about three figures.
+    """Return a number to about three digits.
 
     Examples
     --------
@@ -51,21 +51,21 @@ def figure(number: float) -> str:
 
 @dataclass(frozen=True)
 class Timing:
-    """How long one way took, a figure a round.
+    """How long one way took in each round.
 
     Attributes
     ----------
     seconds : tuple of float
-        For the whole of the texts, scaled by their bytes where only a part was timed.
+        For all texts, scaled by bytes if only a part was timed.
     part : int
-        How many texts were timed.
+        The number of texts timed.
     """
 
     seconds: tuple[float, ...]
     part: int
 
     def times_as_fast_as(self, other: Timing) -> Spread:
-        """Return how many times as fast as another way of the same rounds this one is."""
+        """Return how many times as fast as another way in the same rounds this one is."""
         pairs = zip(other.seconds, self.seconds, strict=True)
         return Spread.of([theirs / own for theirs, own in pairs])
 
@@ -78,14 +78,14 @@ def time_in_turn(
     Parameters
     ----------
     ways : mapping of str to callable
-        Each returns, untimed, what is to be timed.
+        Each prepares, untimed, and returns the function to time.
     repeats : int
-        How many rounds; each begins with another way.
+        The number of rounds; each begins with another way.
     """
     names = list(ways)
     seconds: dict[str, list[float]] = {name: [] for name in names}
     gc.collect()
-    gc.freeze()  # What was there before must not be gone through again and again.
+    gc.freeze()  # older objects need not be traversed again and again
     for turn in range(repeats):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
@@ -106,13 +106,13 @@ def time_on_texts(
     Parameters
     ----------
     jobs : mapping of str to callable
-        Each is given a list of texts.
+        Each takes a list of texts.
     texts : list of str
         The texts.
     repeats : int
-        How many rounds.
+        The number of rounds.
     budget : float
-        How many seconds a job may take about in a round.
+        The approximate seconds per job and round.
     """
     parts = {name: _part(job, texts, budget) for name, job in jobs.items()}
     ways = {name: _on(job, parts[name]) for name, job in jobs.items()}
@@ -134,8 +134,8 @@ def _on(job: Job, texts: list[str]) -> Callable[[], Callable[[], object]]:
 
 
 def _part(job: Job, texts: list[str], budget: float) -> list[str]:
-    """Return the texts, or as large a part of them as a job does within the budget."""
-    job(texts[:2])  # What is loaded at the first call is not timed.
+    """Return the texts, or a part of them that a job finishes within the budget."""
+    job(texts[:2])  # what the first call loads is not timed
     size, taken = min(16, len(texts)), 0.0
     while True:
         fresh = afresh(some_of(texts, size))
@@ -151,7 +151,7 @@ def _part(job: Job, texts: list[str], budget: float) -> list[str]:
 
 
 def some_of(texts: list[str], count: int) -> list[str]:
-    """Return so many of the texts, drawn at random but always the same, in their order.
+    """Return some of the texts, drawn at random but always the same, in their order.
 
     Examples
     --------

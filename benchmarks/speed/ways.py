@@ -1,6 +1,6 @@
-"""The ways from a text to a label: ours, and what people would use instead.
+"""The ways from a text to a label: ours, and what people use instead.
 
-What a way needs is imported when it is loaded, so that none pays for another.
+What a way needs is imported when it is loaded, so that no way pays for another.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-#: What tells the labels of texts.
+#: Returns the labels of texts.
 Predict = Callable[[list[str]], Iterable[object]]
 
 # fastText's two million would make a file of 800 MB of the same speed.
@@ -27,14 +27,13 @@ class Way:
     Attributes
     ----------
     name : str
-        What to call it.
+        Its name in the tables.
     load : callable
-        Reads what `train` wrote and returns what predicts.
+        Reads the file that `train` wrote and returns a function that predicts.
     train : callable or None
-        Learns from texts and their labels and writes a file; None where nothing is to be learnt.
+        Learns from texts and their labels and writes a file; None if there is nothing to learn.
     needs : tuple of str
-        The packages, by the names that they are imported and installed by, that it needs on top of
-        this one's.
+        The additional packages that it needs; they are imported and installed by the same name.
     """
 
     name: str
@@ -44,25 +43,25 @@ class Way:
 
     @property
     def missing(self) -> str:
-        """Say what is to be installed, if anything."""
+        """What has to be installed, if anything."""
         return not_installed(*self.needs)
 
 
 def not_installed(*packages: str) -> str:
-    """Say which packages are to be installed; nothing if all of them are there."""
+    """Return which packages have to be installed; empty if none."""
     absent = [name for name in packages if find_spec(name) is None]
     return f"not installed: pip install {' '.join(absent)}" if absent else ""
 
 
 def jieba_words(text: str) -> list[str]:
-    """Return the words of a text; a pipeline that holds `jieba.lcut` itself cannot be pickled."""
+    """Return the words of a text; a pipeline that contains `jieba.lcut` cannot be pickled."""
     jieba = import_module("jieba")
     words: list[str] = jieba.lcut(text)
     return words
 
 
 def rjieba_cut() -> Callable[[str], list[str]]:
-    """Return what cuts a text into words by rjieba."""
+    """Return a function that cuts a text into words with rjieba."""
     cut: Callable[[str], list[str]] = import_module("rjieba").cut
     return cut
 
