@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+import typer
 from conftest import ROOT
 from test_figures import FIGURES
 from test_house import PACKAGES, closure, package_of
+
+from stanceclf.cli import app
 
 EDITIONS = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docs/*/developers.md"))]
 # The module that has a command, where it is not of the same name.
@@ -41,9 +44,7 @@ def test_commands_go_through_the_packages_named(page: str) -> None:
         )
         if set(re.findall(r"\w+", cells)) <= set(PACKAGES)
     }
-    application = (ROOT / "stanceclf/cli/__init__.py").read_text(encoding="utf-8")
-    commands = re.findall(r'app\.(?:command\("|add_typer\(\w+\.app, name=")([\w-]+)"', application)
-    assert set(found) == set(commands)
+    assert set(found) == set(vars(typer.main.get_command(app))["commands"])
     for command, named in found.items():
         code = {package_of(module) for module in closure(MODULE_OF.get(command, f"cli.{command}"))}
         assert named == [package for package in PACKAGES if package in named]
