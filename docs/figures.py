@@ -205,18 +205,18 @@ def scale() -> Table:
     """Return time and memory, one column per number of sentences."""
     found = json.loads((ROOT / "benchmarks/scaling/results/scale.json").read_bytes())["steps"]
     sizes = list(found["`train`"])
-    rows = [["sentences", *(f"{int(size):,}" for size in sizes), "slope of time, memory"]]
+    rows = [["sentences", *(f"{int(size):,}" for size in sizes), "slope: time, memory"]]
     grown = math.log(int(sizes[-1]) / int(sizes[-2]))
     for step, title in SCALE.items():
         runs = [found[step][size] for size in sizes]
         seconds = [median(run["seconds"] for run in own) for own in runs]
         memory = [median(run["megabytes"] for run in own) for own in runs]
         cells = [
-            f"{time:,.{0 if time >= 100 else 1}f} s, {megabytes:,.0f} MB"
+            f"{time:,.{0 if time >= 100 else 1}f} s<br>{megabytes:,.0f} MB"
             for time, megabytes in zip(seconds, memory, strict=True)
         ]
         slopes = [f"{math.log(own[-1] / own[-2]) / grown:.2f}" for own in (seconds, memory)]
-        rows.append([title, *cells, ", ".join(slopes)])
+        rows.append([title, *cells, "<br>".join(slopes)])
     return rows
 
 
@@ -246,6 +246,8 @@ def rules() -> str:
 
 PARTS: dict[str, Callable[[], Table | str]] = {
     "figures": figures,
+    "rules-f-avg": lambda: f"{_metrics()['rules']['f_avg']:.3f}",
+    "model-f-avg": lambda: f"{_metrics()['model']['f_avg']:.3f}",
     "differences": differences,
     "weak-labels": weak_labels,
     "learning-curve": learning_curve,
