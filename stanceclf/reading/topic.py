@@ -42,7 +42,7 @@ class Topic:
     target: tuple[str, ...]
     rival: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=_by_their_own_names)
+    labels: Mapping[str, str] = field(default_factory=_by_their_own_names, hash=False)
 
     @property
     def language(self) -> Literal["zh", "en"]:

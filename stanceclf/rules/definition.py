@@ -22,31 +22,31 @@ class Rule:
     any : tuple of str
         Words; one that occurs is enough.
     pattern : str or None
-        A regular expression over the normalised sentence, in which ``{target}`` and ``{rival}``
+        A regular expression over the sentence in normal form, in which ``{target}`` and ``{rival}``
         stand for any mention of either.
     near : {"target", "rival", "both", "neither"} or None
-        What must be spoken of where the word stands.
+        What must be spoken of around the word.
     scope : {"clause", "sentence"}
         How far around the word: its clause (the default) or the whole sentence.
     within : int or None
-        Instead of a scope: how many characters may lie between the word and a mention.
+        Instead of a scope: at most how many characters from the word to a mention.
     mirrored : bool
-        Whether it counts for the opposite stance where what is spoken of is not what `near` asks
-        for but the other side: 落后 said of the rival. By default not.
+        Whether it counts for the opposite stance where not what `near` asks for but the other side
+        is spoken of: 落后 said of the rival. By default it does not.
     mentions : {"target", "rival", "both", "neither"} or None
-        What the whole sentence must mention. With neither words nor a pattern, that is enough.
+        What the whole sentence must mention. Without words or a pattern, that is enough.
     negated : {"veto", "flip", "ignore"}
-        What a negator before the word does: the word does not count (the default), it counts for
-        the opposite stance, or nothing.
+        The effect of a negator before the word: the word does not count (the default), it counts
+        for the opposite stance, or none.
     asked : {"veto", "ignore"}
-        What a genuine question does: nothing in it counts (the default), or nothing. A rhetorical
+        The effect of a genuine question: nothing in it counts (the default), or none. A rhetorical
         question is a negator.
     unless : tuple of str
-        Words that keep the rule from voting on a sentence.
+        Words that make the rule abstain on a sentence.
     weight : float
-        How much its vote weighs where votes are weighted.
+        The weight of its vote, where votes are weighted.
     matches, rejects : tuple of str
-        Sentences that the rule must and must not vote its label on.
+        Sentences on which the rule must, or must not, vote for its label.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class Rule:
     rejects: tuple[str, ...] = ()
 
     def written(self) -> dict[str, object]:
-        """Return the keys that are not as by default, as YAML and JSON hold them.
+        """Return the keys whose values are not the default, as YAML and JSON have them.
 
         Examples
         --------

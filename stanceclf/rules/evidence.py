@@ -1,61 +1,43 @@
-"""Evidence: what rules find in a batch of sentences, and what is to be thought of it."""
+"""Evidence: what rules find in a batch of sentences, and whether it counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-import numpy as np
-import numpy.typing as npt
-
-from stanceclf.reading import Ints
-
-_Flags = npt.NDArray[np.bool_]
+from stanceclf.reading import Flags, Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What rules find in a batch.
+    """What rules find in a batch; all arrays are of the same length.
 
     Attributes
     ----------
     rules : int array
         The rule of each find.
-    starts, ends : int arrays of the same length
+    starts, ends : int arrays
         Where it begins and ends in the batch.
-    labels : int array of the same length
-        What it counts for, an index into `STANCES`.
+    labels : int array
+        The stance that it counts for, or would, as an index into `STANCES`.
+    near : bool array
+        Whether what the rule asks for, or the other side for a mirrored one, is spoken of there.
+    denied, vetoed : bool arrays
+        Whether it is negated and the rule minds; whether it does not count for that reason.
     """
 
     rules: Ints
     starts: Ints
     ends: Ints
     labels: Ints
-
-    def where(self, kept: _Flags) -> Evidence:
-        """Return some of it."""
-        return Evidence(self.rules[kept], self.starts[kept], self.ends[kept], self.labels[kept])
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What is to be thought of what rules found.
-
-    Attributes
-    ----------
-    labels : int array
-        What each find would count for, an index into `STANCES`.
-    spoken_of : bool array of the same length
-        Where what the rule asks for, or for a mirrored one the other side, is spoken of.
-    denied, vetoed : bool arrays of the same length
-        Where the rule minds that it is negated; where it does not count for being so.
-    """
-
-    labels: Ints
-    spoken_of: _Flags
-    denied: _Flags
-    vetoed: _Flags
+    near: Flags
+    denied: Flags
+    vetoed: Flags
 
     @property
-    def counts(self) -> _Flags:
-        """Which of them count."""
-        return self.spoken_of & ~self.vetoed
+    def counts(self) -> Flags:
+        """Which of it counts."""
+        return self.near & ~self.vetoed
+
+    def where(self, kept: Flags) -> Evidence:
+        """Return some of it."""
+        return Evidence(*(getattr(self, one.name)[kept] for one in fields(self)))

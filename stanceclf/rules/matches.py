@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from stanceclf.io import Visible
 from stanceclf.labels import ABSTAIN, STANCES, Stance
-from stanceclf.reading import ABOUT, About, Readings
-from stanceclf.rules.evidence import Evidence, Judgement
+from stanceclf.reading import ABOUT, About, Readings, Spans
+from stanceclf.rules.evidence import Evidence
 from stanceclf.rules.voter import Voter
 
 Outcome = Literal[
@@ -56,20 +55,20 @@ class Match:
     Attributes
     ----------
     rule : str
-        Its name.
+        The rule's name.
     start, end : int
-        Character offsets into the sentence, end exclusive; equal where the rule asks only what is
+        Character offsets into the sentence, end exclusive; equal for a rule that only asks what is
         mentioned.
     text : str
         That slice.
     about : str
         What is spoken of there: ``target``, ``rival``, ``both`` or ``neither``.
     label : str
-        What it counts for, or would.
+        The stance that it counts for, or would.
     outcome : str
-        ``votes`` if it counts; else why it does not, a key of `OUTCOMES`.
+        ``votes`` if it counts, otherwise why it does not: a key of `OUTCOMES`.
     negator : Negator or None
-        What vetoed it, or made it count for the opposite.
+        What vetoed it or made it count for the opposite stance.
     """
 
     rule: str
@@ -83,14 +82,7 @@ class Match:
 
 
 def find_matches(voter: Voter, sentences: Sequence[str]) -> Iterator[list[Match]]:
-    """Yield the matches of each sentence, in its order; at one place, in the rules' order.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    sentences : sequence of str
-        The sentences.
+    """Yield the matches of each sentence from left to right; at one place, in the rules' order.
 
     Examples
     --------
@@ -106,96 +98,71 @@ def find_matches(voter: Voter, sentences: Sequence[str]) -> Iterator[list[Match]
     """
     done = 0
     for readings in voter.reader.read(sentences):
-        batch = sentences[done : done + len(readings)]
-        seen = [Visible(sentence) for sentence in batch]
-        matches = _of_batch(voter, readings, [one.text for one in seen])
-        for sentence, one, own in zip(batch, seen, matches, strict=True):
-            yield own if one.text == sentence else [_placed(match, one, sentence) for match in own]
+        yield from _of_batch(voter, readings, sentences[done : done + len(readings)])
         done += len(readings)
 
 
-def _placed(match: Match, seen: Visible, text: str) -> Match:
-    """Return a match as the offsets of the whole sentence have it."""
-    start, end = seen.span(match.start, match.end)
-    negator = match.negator
-    if negator is not None:
-        negator = _say(text, *seen.span(negator.start, negator.end))
-    return replace(match, start=start, end=end, text=text[start:end], negator=negator)
-
-
-def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> Iterator[list[Match]]:
-    open_ = voter.open(readings)
-    finds = voter.finds(readings, np.ones_like(open_))
-    judged = voter.judge(readings, *finds)
-    evidence = Evidence(*finds, judged.labels)
-    number = readings.batch.sentence.take(evidence.starts)
-    counts = judged.counts & open_[evidence.rules, number]
+def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> list[list[Match]]:
+    eligible = voter.eligible(readings)
+    found = voter.finds(readings, np.ones_like(eligible))
+    sentence = readings.batch.sentence.take(found.starts)
+    counts = found.counts & eligible[found.rules, sentence]
     turned = np.zeros(len(counts), bool)
-    turned[counts] = voter.dropped(evidence.where(counts), readings)
+    turned[counts] = voter.dropped(found.where(counts), readings)
     counts &= ~turned
-    votes = voter.tally(evidence.where(counts), readings)
-    negators = _Negators(readings, judged, evidence)
-    own = [list[Match]() for _ in sentences]
-    for i in np.lexsort((evidence.rules, evidence.starts)).tolist():
-        row, rule = int(number[i]), int(evidence.rules[i])
-        if evidence.starts[i] == evidence.ends[i] and not open_[rule, row]:
+    votes = voter.tally(found.where(counts), readings)
+    back = readings.taking_back(found.ends)
+    visible = [Visible(text) for text in sentences]
+
+    def located(row: int, start: int, end: int) -> tuple[int, int, str]:
+        first = int(readings.batch.starts[row])
+        start, end = visible[row].span(start - first, end - first)
+        return start, end, sentences[row][start:end]
+
+    matches = [list[Match]() for _ in sentences]
+    for i in np.lexsort((found.rules, found.starts)).tolist():
+        row, rule = int(sentence[i]), int(found.rules[i])
+        place = int(found.starts[i]), int(found.ends[i])
+        if place[0] == place[1] and not eligible[rule, row]:
             continue  # It looks for no word, and what it asks for is not mentioned.
         outcome: Outcome
         if counts[i]:
             outcome = "votes" if votes[row, rule] != ABSTAIN else "undecided"
         elif turned[i]:
             outcome = "turned"
-        elif not open_[rule, row]:
-            outcome = _closed(voter, readings, rule, row)
+        elif not eligible[rule, row]:
+            outcome = _why_not_eligible(voter, readings, rule, row)
         else:
-            outcome = "elsewhere" if not judged.spoken_of[i] else "vetoed"
-        first = int(readings.batch.starts[row])
-        start, end = int(evidence.starts[i]) - first, int(evidence.ends[i]) - first
-        clause = readings.clauses.at[evidence.starts[i]]
-        text = sentences[row]
-        span = negators(i)
-        own[row].append(
+            outcome = "vetoed" if found.near[i] else "elsewhere"
+        negator = _negator(readings, found, back, i)
+        matches[row].append(
             Match(
-                rule=voter.rules[rule].name,
-                start=start,
-                end=end,
-                text=text[start:end],
-                about=ABOUT[readings.about[clause]],
-                label=STANCES[evidence.labels[i]],
+                voter.rules[rule].name,
+                *located(row, *place),
+                about=ABOUT[readings.about[readings.clauses.at[place[0]]]],
+                label=STANCES[found.labels[i]],
                 outcome=outcome,
-                negator=None if span is None else _say(text, span[0] - first, span[1] - first),
+                negator=None if negator is None else Negator(*located(row, *negator)),
             )
         )
-    yield from own
+    return matches
 
 
-def _say(text: str, start: int, end: int) -> Negator:
-    return Negator(start, end, text[start:end])
-
-
-def _closed(voter: Voter, readings: Readings, rule: int, row: int) -> Outcome:
-    """Return why a rule votes nothing at all on a sentence."""
+def _why_not_eligible(voter: Voter, readings: Readings, rule: int, row: int) -> Outcome:
     asked = voter.rules[rule]
     if asked.mentions is not None and readings.mentioned[row] != ABOUT.index(asked.mentions):
         return "mentions"
     return "question" if asked.asked == "veto" and readings.asks[row] else "unless"
 
 
-class _Negators:
-    """What denies the finds of a batch."""
-
-    def __init__(self, readings: Readings, judged: Judgement, evidence: Evidence) -> None:
-        self._readings, self._judged, self._starts = readings, judged, evidence.starts
-        self._back = readings.taking_back(evidence.ends)
-
-    def __call__(self, i: int) -> tuple[int, int] | None:
-        """Return where what denies a find begins and ends in the batch, if the rule minds."""
-        start = int(self._starts[i])
-        if self._judged.denied[i]:
-            if self._readings.negated[start]:
-                return self._readings.negators.nearest(start)
-            return int(self._back.starts[i]), int(self._back.ends[i])
-        return self._readings.removers.nearest(start) if self._judged.vetoed[i] else None
+def _negator(readings: Readings, found: Evidence, back: Spans, i: int) -> tuple[int, int] | None:
+    """Return where in the batch what denies a find begins and ends, if the rule minds."""
+    start = int(found.starts[i])
+    if found.denied[i]:
+        if readings.negated[start]:
+            return readings.negators.nearest(start)
+        return int(back.starts[i]), int(back.ends[i])
+    return readings.removers.nearest(start) if found.vetoed[i] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +172,14 @@ class Hit:
     Attributes
     ----------
     rule, sentence : int
-        Which rule and which sentence, by their indices.
+        The indices of the rule and the sentence.
     label : str
-        What it votes: ``favor``, ``against`` or ``none``.
+        The vote: ``favor``, ``against`` or ``none``.
     spans : tuple of (int, int)
-        What it found: offsets into the sentence's text, ends exclusive. Empty for a rule that looks
-        at mentions only.
+        What it found: character offsets into the sentence, ends exclusive. Empty for a rule that
+        only looks at mentions.
     negators : tuple of (int, int)
-        What made it vote the opposite, likewise.
+        What made it vote for the opposite stance, likewise.
     """
 
     rule: int
@@ -225,13 +192,6 @@ class Hit:
 def find_hits(voter: Voter, sentences: Sequence[str]) -> Iterator[Hit]:
     """Yield the votes of rules on sentences, sentence by sentence, in the rules' order.
 
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    sentences : sequence of str
-        The sentences.
-
     Examples
     --------
     >>> from stanceclf.rules.definition import Rule
@@ -243,15 +203,15 @@ def find_hits(voter: Voter, sentences: Sequence[str]) -> Iterator[Hit]:
     """
     numbers = {name: number for number, name in enumerate(voter.names)}
     for row, matches in enumerate(find_matches(voter, sentences)):
-        cast = [match for match in matches if match.outcome == "votes"]
-        by_rule = sorted(cast, key=lambda match: numbers[match.rule])
-        for name, own in groupby(by_rule, key=lambda match: match.rule):
-            found = list(own)
-            negators = [match.negator for match in found if match.negator is not None]
+        cast: dict[str, list[Match]] = {}
+        for match in matches:
+            if match.outcome == "votes":
+                cast.setdefault(match.rule, []).append(match)
+        for name in sorted(cast, key=numbers.__getitem__):
             yield Hit(
                 numbers[name],
                 row,
-                found[0].label,
-                tuple((match.start, match.end) for match in found if match.end > match.start),
-                tuple((negator.start, negator.end) for negator in negators),
+                cast[name][0].label,
+                tuple((match.start, match.end) for match in cast[name] if match.text),
+                tuple((m.negator.start, m.negator.end) for m in cast[name] if m.negator),
             )

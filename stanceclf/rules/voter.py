@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from stanceclf.reading import (
     OTHER_SIDE,
     RIVAL,
     TARGET,
+    Flags,
     Ints,
     Lexicon,
     Reader,
@@ -24,22 +26,28 @@ from stanceclf.reading import (
     cuts_latin,
 )
 from stanceclf.rules.definition import Rule
-from stanceclf.rules.evidence import Evidence, Judgement
+from stanceclf.rules.evidence import Evidence
 from stanceclf.rules.pattern_search import PatternSearch
 from stanceclf.rules.patterns import Pattern
 
-_Flags = npt.NDArray[np.bool_]
+_Votes = npt.NDArray[np.int8]
 
 _NONE = STANCES.index("none")
 _OPPOSITE = np.array([STANCES.index(s) for s in ("favor", "against", "none")])
-# For a rule that asks for nothing of a kind.
+# Of a rule that asks for nothing of a kind.
 _ANY = -1
+
+# Stances as bits; and the vote for each union of them. A rule that finds its word both plain and
+# negated in a sentence abstains.
+_BITS = 1 << np.arange(len(STANCES), dtype=np.int8)
+_VOTE = np.full(1 << len(STANCES), ABSTAIN, np.int8)
+_VOTE[_BITS] = np.arange(len(STANCES))
 
 
 def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
-    """Return a voter on text as OpenCC simplifies it; of the last few topics and rules, the same.
+    """Return a voter on text as OpenCC simplifies it; the same one for the last few arguments.
 
-    Cross-validation and search ask for one voter time and again.
+    Cross-validation and search ask for one voter again and again.
 
     Examples
     --------
@@ -47,29 +55,20 @@ def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
     >>> make_voter(topic, ()) is make_voter(topic, ())
     True
     """
-    labels = tuple(sorted(topic.labels.items()))
-    words = (tuple(words) for words in (topic.target, topic.rival, topic.ignore))
-    return _make_voter(topic.name, *words, labels, rules)
+    target, rival, ignore = map(tuple, (topic.target, topic.rival, topic.ignore))
+    return _make_voter(replace(topic, target=target, rival=rival, ignore=ignore), rules)
 
 
 @lru_cache(maxsize=4)
-def _make_voter(
-    name: str,
-    target: tuple[str, ...],
-    rival: tuple[str, ...],
-    ignore: tuple[str, ...],
-    labels: tuple[tuple[str, str], ...],
-    rules: tuple[Rule, ...],
-) -> Voter:
-    topic = Topic(name, target, rival, ignore, dict(labels))
+def _make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
     return Voter(topic, rules, Normalizer.from_opencc())
 
 
 class Voter:
     """Let the rules of a topic vote on sentences.
 
-    Where a sentence turns (但, 然而), what speaks for or against before the turn counts only if it
-    is not granted in so many words (虽然, 看起来) and nothing speaks after it.
+    Where a sentence turns (但, 然而), evidence for or against before the turn counts only if it is
+    not expressly granted (虽然, 看起来) and there is none after it.
 
     Parameters
     ----------
@@ -80,12 +79,17 @@ class Voter:
     normalize : callable
         Brings sentences and words to normal form, character by character.
     checked : bool, default False
-        Whether the rules' patterns are known to be patterns.
+        Whether the rules' patterns are known to be valid; they are then compiled on first use.
+
+    Attributes
+    ----------
+    reader : Reader
+        Reads sentences for `votes_on` and the other methods that take readings.
 
     Raises
     ------
     StanceclfError
-        A rule's pattern is no regular expression.
+        A rule's pattern is not a regular expression.
 
     Examples
     --------
@@ -112,19 +116,19 @@ class Voter:
             for i, rule in enumerate(rules)
             if rule.pattern
         ]
-        # What only lists words is looked for as words are.
+        # A pattern that only lists words is looked for as words are.
         words += [(i, Lexicon(tuple(sorted(one.words)))) for i, one in patterns if one.words]
         patterns = [(i, one) for i, one in patterns if not one.words]
         self._with_words = np.array([i for i, _ in words], np.intp)
         self._with_pattern = np.array([i for i, _ in patterns], np.intp)
         self._bare = [i for i, rule in enumerate(rules) if not rule.any and not rule.pattern]
-        self._search = PatternSearch([one for _, one in patterns])
         self._unless = np.array([i for i, rule in enumerate(rules) if rule.unless], np.intp)
+        self.search = PatternSearch([one for _, one in patterns])
         self.reader = Reader(
             topic,
             normalize,
             [lexicon for _, lexicon in words],
-            [*self._search.presence, *(rule.unless for rule in rules if rule.unless)],
+            [*self.search.presence, *(rule.unless for rule in rules if rule.unless)],
         )
 
         def each(of: Callable[[Rule], object]) -> Ints:
@@ -140,11 +144,11 @@ class Voter:
         self._by_sentence = each(lambda rule: rule.scope == "sentence") == 1
         self._mirrored = each(lambda rule: rule.mirrored) == 1
         self._vetoed = each(lambda rule: rule.negated == "veto") == 1
-        self._unmoved = each(lambda rule: rule.negated == "ignore") == 1
+        self._minds = each(lambda rule: rule.negated != "ignore") == 1
         self._answers = each(lambda rule: rule.asked == "veto") == 1
         # Where what a sentence mentions is enough, there is no word to be near or negated.
         self._near[self._bare] = _ANY
-        self._unmoved[self._bare] = True
+        self._minds[self._bare] = False
 
     def __reduce__(self) -> tuple[type[Voter], tuple[object, ...]]:
         """Pickle what the voter was made from."""
@@ -157,19 +161,15 @@ class Voter:
 
     @property
     def weights(self) -> tuple[float, ...]:
-        """How much each rule's vote weighs, in order."""
+        """The weights of the rules' votes, in order."""
         return tuple(rule.weight for rule in self.rules)
 
     def votes(self, sentence: str) -> dict[str, Stance]:
-        """Return the label of each rule that votes on a sentence, by its name, in rule order."""
+        """Return the votes on a sentence: the label of each rule that votes, by its name."""
         (row,) = self.vote_matrix([sentence]).tolist()
-        return {
-            rule.name: STANCES[vote]
-            for rule, vote in zip(self.rules, row, strict=True)
-            if vote != ABSTAIN
-        }
+        return {n: STANCES[v] for n, v in zip(self.names, row, strict=True) if v != ABSTAIN}
 
-    def vote_matrix(self, sentences: Sequence[str]) -> npt.NDArray[np.int8]:
+    def vote_matrix(self, sentences: Sequence[str]) -> _Votes:
         """Return the votes on many sentences.
 
         Returns
@@ -180,35 +180,22 @@ class Voter:
         rows = [self.votes_on(readings) for readings in self.reader.read(list(sentences))]
         return np.concatenate([np.empty((0, len(self.rules)), np.int8), *rows])
 
-    def votes_on(self, readings: Readings) -> npt.NDArray[np.int8]:
+    def votes_on(self, readings: Readings) -> _Votes:
         """Return the votes on sentences that have been read, as `vote_matrix` does."""
         evidence = self.evidence(readings)
         return self.tally(evidence.where(~self.dropped(evidence, readings)), readings)
 
-    def tally(self, evidence: Evidence, readings: Readings) -> npt.NDArray[np.int8]:
-        """Return the votes that evidence makes, as `vote_matrix` does."""
+    def tally(self, evidence: Evidence, readings: Readings) -> _Votes:
+        """Return the votes that evidence leads to, as `vote_matrix` does."""
         cell = readings.batch.sentence.take(evidence.starts) * len(self.rules) + evidence.rules
-        size = len(readings) * len(self.rules)
-        cast = np.zeros(size, np.int8)
-        for label in range(len(STANCES)):
-            found = np.zeros(size, np.int8)
-            found[cell[evidence.labels == label]] = 1 << label
-            cast |= found
-        # A rule that finds its word plain and negated in one sentence does not know.
-        one = np.full(1 << len(STANCES), ABSTAIN, np.int8)
-        one[[1 << label for label in range(len(STANCES))]] = np.arange(len(STANCES))
-        votes: npt.NDArray[np.int8] = one[cast].reshape(len(readings), len(self.rules))
-        return votes
+        cast = np.zeros(len(readings) * len(self.rules), np.int8)
+        np.bitwise_or.at(cast, cell, _BITS[evidence.labels])
+        return _VOTE[cast].reshape(len(readings), len(self.rules))
 
     def spans(self, readings: Readings) -> tuple[Ints, Ints]:
-        """Return where sentences hold what rules take as evidence for or against, in no order.
+        """Return where rules find evidence for or against: starts and ends, in no order.
 
-        What stands before a turn is among it, and what a rule finds both plain and negated.
-
-        Returns
-        -------
-        starts, ends : int arrays of equal length
-            Places in the batch.
+        Evidence before a turn is included, and words found both plain and negated.
 
         Examples
         --------
@@ -218,118 +205,91 @@ class Voter:
         >>> [place.tolist() for place in voter.spans(readings)]  # a separator comes first
         [[4], [6]]
         """
-        found = self.evidence(readings)
-        sides = found.where(found.labels != _NONE)
-        return sides.starts, sides.ends
+        evidence = self.evidence(readings)
+        sides = evidence.labels != _NONE
+        return evidence.starts[sides], evidence.ends[sides]
 
     def evidence(self, readings: Readings) -> Evidence:
         """Return what rules find in sentences that have been read and what counts, in no order."""
-        finds = self.finds(readings, self.open(readings))
-        judged = self.judge(readings, *finds)
-        return Evidence(*finds, judged.labels).where(judged.counts)
+        found = self.finds(readings, self.eligible(readings))
+        return found.where(found.counts)
 
-    def open(self, readings: Readings) -> _Flags:
-        """Tell which sentences, each as a whole, are as each rule asks.
-
-        Returns
-        -------
-        bool array of shape (n_rules, n_sentences)
-        """
-        open_ = np.ones((len(self.rules), len(readings)), bool)
-        open_[self._answers] = ~readings.asks
+    def eligible(self, readings: Readings) -> Flags:
+        """Return which sentences are, as a whole, as each rule asks: (n_rules, n_sentences)."""
+        eligible = np.ones((len(self.rules), len(readings)), bool)
+        eligible[self._answers] = ~readings.asks
         asked = np.flatnonzero(self._mentions != _ANY)
-        open_[asked] &= readings.mentioned == self._mentions[asked, None]
-        open_[self._unless] &= ~readings.found.present.T[len(self._search.presence) :]
-        return open_
+        eligible[asked] &= readings.mentioned == self._mentions[asked, None]
+        eligible[self._unless] &= ~readings.found.present.T[len(self.search.presence) :]
+        return eligible
 
-    def finds(self, readings: Readings, open_: _Flags) -> tuple[Ints, Ints, Ints]:
-        """Return what rules find in the sentences that are open to them, in no order.
-
-        Returns
-        -------
-        rules, starts, ends : int arrays of equal length
-            Whose find it is, and where in the batch it begins and ends.
-        """
+    def finds(self, readings: Readings, eligible: Flags) -> Evidence:
+        """Return what rules find in the sentences eligible for them, whether it counts or not."""
         lexicons, words = readings.words()
-        parts = [(self._with_words[lexicons], words.starts, words.ends)]
-        if self._with_pattern.size:
-            patterns, starts, ends = self.search(readings, open_[self._with_pattern])
-            whole = ~cuts_latin(readings.batch.codes, starts, ends)
-            parts.append((self._with_pattern[patterns[whole]], starts[whole], ends[whole]))
-        if self._bare:
-            starts = np.tile(readings.batch.starts, len(self._bare))
-            parts.append((np.repeat(self._bare, len(readings)), starts, starts))
-        rules, starts, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
-        kept = open_[rules, readings.batch.sentence.take(starts)]
-        return rules[kept], starts[kept], ends[kept]
+        patterns, starts, ends = self.search(readings, eligible[self._with_pattern])
+        whole = ~cuts_latin(readings.batch.codes, starts, ends)
+        bare = np.tile(readings.batch.starts, len(self._bare))
+        rules = np.concatenate(
+            [
+                self._with_words[lexicons],
+                self._with_pattern[patterns[whole]],
+                np.repeat(self._bare, len(readings)).astype(np.intp),
+            ]
+        )
+        starts = np.concatenate([words.starts, starts[whole], bare])
+        ends = np.concatenate([words.ends, ends[whole], bare])
+        kept = eligible[rules, readings.batch.sentence.take(starts)]
+        return self._judge(readings, rules[kept], starts[kept], ends[kept])
 
-    def search(self, readings: Readings, open_: _Flags | None = None) -> tuple[Ints, Ints, Ints]:
-        """Return where patterns match, in sentences that hold what they need and are open to them.
-
-        Parameters
-        ----------
-        readings : Readings
-            Sentences.
-        open_ : bool array of shape (n_patterns, n_sentences), optional
-            In which of them a match would count; by default in all.
-
-        Returns
-        -------
-        patterns, starts, ends : int arrays of equal length
-        """
-        needs = len(self._search.presence)
-        wanted = self._search.candidates(readings, readings.found.present[:, :needs])
-        return self._search(readings, wanted if open_ is None else wanted & open_)
-
-    def judge(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Judgement:
-        """Tell what counts of what rules found, and for what."""
-        near = self._near[rules]
-        is_near = (near == _ANY) | self._is_near(readings, rules, near, starts, ends)
-        other = np.where(self._mirrored[rules] & ~is_near, OTHER_SIDE[near], _ANY)
+    def _judge(self, readings: Readings, rules: Ints, starts: Ints, ends: Ints) -> Evidence:
+        """Return what rules found as evidence."""
+        asked = self._near[rules]
+        near = (asked == _ANY) | self._is_near(readings, rules, asked, starts, ends)
+        other = np.where(self._mirrored[rules] & ~near, OTHER_SIDE[asked], _ANY)
         flipped = (other != _ANY) & self._is_near(readings, rules, other, starts, ends)
+        minds = self._minds[rules]
         denied = readings.negated[starts] ^ (readings.taking_back(ends).starts >= 0)
-        spoken_of = is_near | flipped
-        ignores = self._unmoved[rules]
-        vetoed = ~ignores & (readings.removed[starts] | (denied & self._vetoed[rules]))
-        denied &= ~ignores
-        labels = np.where(flipped ^ denied, _OPPOSITE[self._label[rules]], self._label[rules])
-        return Judgement(labels, spoken_of, denied, vetoed)
+        denied &= minds
+        vetoed = (readings.removed[starts] & minds) | (denied & self._vetoed[rules])
+        label = self._label[rules]
+        labels = np.where(flipped ^ denied, _OPPOSITE[label], label)
+        return Evidence(rules, starts, ends, labels, near | flipped, denied, vetoed)
 
     def _is_near(
         self, readings: Readings, rules: Ints, what: Ints, starts: Ints, ends: Ints
-    ) -> _Flags:
-        """Tell whether something is spoken of around a find, as far as its rule looks."""
+    ) -> Flags:
+        """Return whether something is spoken of around each find, as far as its rule looks."""
         about = readings.about[readings.clauses.at[starts]]
         sentence = readings.batch.sentence.take(starts)
         mentioned = readings.mentioned[sentence]
-        anywhere = (mentioned == what) | (
-            (mentioned == BOTH) & ((what == TARGET) | (what == RIVAL))
-        )
-        near: _Flags = np.where(self._by_sentence[rules], anywhere, about == what)
+        one_side = (what == TARGET) | (what == RIVAL)
+        anywhere = (mentioned == what) | ((mentioned == BOTH) & one_side)
+        near: Flags = np.where(self._by_sentence[rules], anywhere, about == what)
         within = self._within[rules]
+        near[within != _ANY] = False
         for side in (TARGET, RIVAL):
             rows = np.flatnonzero((within != _ANY) & (what == side))
             if rows.size:
                 own = readings.mentions.sides == side
                 begin, end = readings.mentions.starts[own], readings.mentions.ends[own]
-                limit = np.minimum(
-                    ends[rows] + within[rows], readings.batch.ends[sentence[rows]] - 1
-                )
-                last = np.append(-1, end)[np.searchsorted(begin, limit, "right")]
+                # From where to where a mention would be near enough, within the sentence.
                 first = np.maximum(
                     starts[rows] - within[rows], readings.batch.starts[sentence[rows]] + 1
                 )
-                near[rows] = last >= first
-        near[(within != _ANY) & (what != TARGET) & (what != RIVAL)] = False
+                last = np.minimum(
+                    ends[rows] + within[rows], readings.batch.ends[sentence[rows]] - 1
+                )
+                before = np.append(-1, end)[np.searchsorted(begin, last, "right")]
+                near[rows] = before >= first
         return near
 
     @staticmethod
-    def dropped(evidence: Evidence, readings: Readings) -> _Flags:
-        """Tell what takes a side before a turn and is only granted, or followed by what does."""
+    def dropped(evidence: Evidence, readings: Readings) -> Flags:
+        """Return which evidence is for or against before a turn, and is granted or outweighed."""
         sentence = readings.batch.sentence.take(evidence.starts)
         turn = readings.turn[sentence]
         side = evidence.labels != _NONE
         decided = readings.concedes.copy()
         decided[sentence[side & (evidence.starts >= turn) & (turn > 0)]] = True
-        dropped: _Flags = decided[sentence] & side & (evidence.starts < turn)
+        dropped: Flags = decided[sentence] & side & (evidence.starts < turn)
         return dropped
