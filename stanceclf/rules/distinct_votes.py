@@ -1,8 +1,8 @@
 """Distinct votes: the votes on very many sentences, of which few differ from all others.
 
 A million sentences have some thousands of different rows of votes. What is counted over sentences
-is counted over these rows, each as often as it was cast, and of a sentence no more is kept than
-which row it has: 4 bytes instead of one a rule.
+is counted over these rows, each as often as it was cast, and a sentence only keeps which row it
+has: 4 bytes instead of one per rule.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.labels import ABSTAIN
+from stanceclf.reading import Flags, Ints
 
 _Votes = npt.NDArray[np.int8]
 
@@ -26,10 +27,10 @@ class DistinctVotes:
     Attributes
     ----------
     rows : int8 array of shape (n_rows, n_rules)
-        The different rows of votes, in the order in which they come up: indices into `STANCES`, or
-        `ABSTAIN` (-1).
+        The different rows of votes, in order of appearance: indices into `STANCES`, or `ABSTAIN`
+        (-1).
     row_of : int32 array of shape (n_sentences,)
-        Which of them each sentence has.
+        The row of each sentence.
     """
 
     rows: _Votes
@@ -37,14 +38,7 @@ class DistinctVotes:
 
     @classmethod
     def of(cls, parts: Iterable[_Votes], rules: int) -> Self:
-        """Return the votes on sentences of which some come at a time.
-
-        Parameters
-        ----------
-        parts : iterable of int8 arrays of shape (n_sentences, n_rules)
-            As `Voter.vote_matrix` returns them.
-        rules : int
-            How many rules there are.
+        """Return the votes in parts of a vote matrix with `rules` columns.
 
         Examples
         --------
@@ -56,43 +50,40 @@ class DistinctVotes:
         number: dict[bytes, int] = {}
         row_of = [np.zeros(0, np.int32)]
         for votes in parts:
-            if not rules:
-                votes = np.full((len(votes), 1), ABSTAIN, np.int8)  # which is a row of none, too
-            # As bytes, 40 times as fast as np.unique(axis=0) is.
-            keys = np.ascontiguousarray(votes, np.int8).view(f"V{max(rules, 1)}").ravel()
-            own, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-            for index in np.argsort(first):
-                number.setdefault(own[index].tobytes(), len(number))
-            numbers = np.array([number[key.tobytes()] for key in own], np.int32)
-            row_of.append(numbers[inverse.ravel()])
-        rows = np.frombuffer(b"".join(number), np.int8).reshape(len(number), max(rules, 1))
-        return cls(rows[:, :rules], np.concatenate(row_of))
+            first, inverse = distinct_rows(votes)
+            keys = [row.tobytes() for row in votes[first]]
+            for index in np.argsort(first).tolist():
+                number.setdefault(keys[index], len(number))
+            row_of.append(np.array([number[key] for key in keys], np.int32)[inverse])
+        rows = np.frombuffer(b"".join(number), np.int8).reshape(len(number), rules)
+        return cls(rows, np.concatenate(row_of))
 
     def __len__(self) -> int:
-        """Return how many sentences there are."""
+        """Return the number of sentences."""
         return len(self.row_of)
 
     @property
-    def counts(self) -> npt.NDArray[np.intp]:
-        """How many sentences have each row."""
+    def counts(self) -> Ints:
+        """The number of sentences with each row."""
         return np.bincount(self.row_of, minlength=len(self.rows))
 
-    def sentences(self, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-        """Return the sentences that have one of some rows, in order.
-
-        Parameters
-        ----------
-        rows : bool array of shape (n_rows,)
-            Which rows.
-        """
+    def sentences(self, rows: Flags) -> Ints:
+        """Return the sentences that have one of some rows, in order."""
         return np.flatnonzero(rows[self.row_of])
 
-    def voted(self) -> npt.NDArray[np.bool_]:
-        """Tell which rules vote in each row.
-
-        Returns
-        -------
-        bool array of shape (n_rows, n_rules)
-        """
-        voted: npt.NDArray[np.bool_] = self.rows != ABSTAIN
+    def voted(self) -> Flags:
+        """Return which rules vote in each row."""
+        voted: Flags = self.rows != ABSTAIN
         return voted
+
+
+def distinct_rows(votes: _Votes) -> tuple[Ints, Ints]:
+    """Return the first sentence with each row of votes, rows sorted, and each sentence's row.
+
+    Rows are compared as bytes, which is 40 times as fast as ``np.unique(axis=0)``.
+    """
+    if not votes.shape[1]:
+        return np.arange(min(len(votes), 1)), np.zeros(len(votes), np.intp)
+    keys = np.ascontiguousarray(votes, np.int8).view(f"V{votes.shape[1]}").ravel()
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    return first, inverse.ravel()

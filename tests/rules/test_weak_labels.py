@@ -297,7 +297,7 @@ def test_what_does_not_fit_is_refused() -> None:
         LabelModel("weighted", [1.0]).fit(votes)
     with pytest.raises(ValueError, match="votes of 1 rules, not 2"):
         LabelModel().fit(votes)(votes[:, :1])
-    with pytest.raises(ValueError, match="no label model"):
+    with pytest.raises(ValueError, match="not a label model"):
         LabelModel.from_arrays("majority", np.zeros(3), np.zeros((2, 3, 3)))
 
 
