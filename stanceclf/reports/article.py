@@ -1,13 +1,13 @@
 """The page of articles: who stands where, and every sentence with its stance, as one HTML file.
 
-Articles are untrusted: Jinja2 escapes all that comes from them, and what the script reads of them
-is JSON that cannot end its element. The page asks nothing of any network, and its bytes depend on
-its inputs alone.
+Articles are not trusted: Jinja2 escapes all text from them, and the script gets it as JSON that
+cannot end its element. The page loads nothing, and its bytes depend on its inputs alone.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -18,30 +18,23 @@ from stanceclf.articles import Article
 from stanceclf.errors import missing_extra
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import Reason, StanceModel, find_reasons
-from stanceclf.prediction import Prediction, Standing, standings
-from stanceclf.reports.article_sections import (
-    LEVELS,
-    SIDES,
-    Section,
-    Speakers,
-    cut_sections,
-    probability,
-)
+from stanceclf.prediction import Prediction, standings
+from stanceclf.reports.article_sections import LEVELS, SIDES, Section, Speakers, cut_sections
 from stanceclf.reports.article_words import WORDS, Lang
 from stanceclf.reports.escaping import page_text, script_json
 
-#: So many speakers are shown at once; the others can be unfolded.
-MOST_SPEAKERS = 8
-#: So many bars a chart has at most.
-MOST_BARS = 80
-#: So many finds of rules are told of a sentence.
-MOST_FINDS = 12
-#: So many characters of a sentence are quoted.
-MOST_QUOTED = 120
+# Speakers shown at first; the others are folded.
+_MOST_SPEAKERS = 8
+# Bars of a chart.
+_MOST_BARS = 80
+# Matches of rules shown for a sentence.
+_MOST_FINDS = 12
+# Characters quoted of a sentence.
+_MOST_QUOTED = 120
+# Sentences whose reasons the script parses at once.
+_CHUNK = 1000
 
 _TEMPLATE = Path(__file__).parent / "templates" / "article.html"
-# What is behind so many sentences is read at once.
-_CHUNK = 1000
 
 
 def article_page(
@@ -54,7 +47,7 @@ def article_page(
     read : iterable of (Article, list of Prediction)
         The articles and their sentences, in reading order.
     model : StanceModel
-        What told their stances.
+        The model that predicted them.
     lang : {"zh", "en"}
         The language of the page's own words.
 
@@ -81,13 +74,7 @@ def article_page(
         raise missing_extra("jinja2", "report") from None
     speakers = Speakers(model.normalizer)
     sections = list(cut_sections(read, speakers))
-    words = WORDS[lang] | {s: page_text(_label(model, lang, s)) for s in READING_ORDER}
-    topic = page_text(model.topic.name)
-    rival = page_text(next(iter(model.topic.rival), ""))
-    words |= {"about_rival": words["about_rival" if rival else "about_other"]}
-    words = {
-        key: text.replace("{topic}", topic).replace("{rival}", rival) for key, text in words.items()
-    }
+    words = _words(model, lang)
     rows = [row for section in sections for row in section.rows]
     places = {id(row): index for index, row in enumerate(rows)}
     told = [
@@ -99,6 +86,15 @@ def article_page(
         }
         for section in sections
     ]
+    data = {
+        "w": words,
+        "stances": READING_ORDER,
+        "speakers": speakers.names,
+        "rules": [page_text(rule.name) for rule in model.voter.rules],
+        "stance": "".join(str(READING_ORDER.index(row.stance or "none")) for row in rows),
+        "speaker": [speakers.number(row.speaker) for row in rows],
+        "chunk": _CHUNK,
+    }
     source = _TEMPLATE.read_text(encoding="utf-8")
     script = source.partition("<script>")[2].partition("</script>")[0]
     environment = jinja2.Environment(
@@ -107,32 +103,38 @@ def article_page(
     return environment.from_string(source).render(
         lang=lang,
         w=words,
-        topic=topic,
+        topic=page_text(model.topic.name),
         told=told,
         overall=_summary(rows, speakers, places) if len(sections) > 1 else None,
         signs=SIDES,
         levels=[round(100 * level) for level in LEVELS],
         stances=READING_ORDER,
-        most=MOST_SPEAKERS,
+        most=_MOST_SPEAKERS,
         speakers=speakers.names,
-        made=words["made"].replace("{version}", stanceclf.__version__),
-        # No script runs but the page's own.
+        # The content security policy allows no script but the page's own.
         trusted=b64encode(sha256(script.encode()).digest()).decode(),
-        # They hold no character that could end their element.
-        data=Markup(script_json(_data(rows, model, speakers, words))),
+        data=Markup(script_json(data)),
         details=[Markup(script_json(chunk)) for chunk in _details(rows, model)],
     )
 
 
-def _label(model: StanceModel, lang: Lang, stance: str) -> str:
-    """Return what a stance is called: as the topic has it, where that is in the page's language."""
-    own = model.topic.labels.get(stance, stance)
-    return own if own != stance and lang == model.topic.language else WORDS[lang][stance]
+def _words(model: StanceModel, lang: Lang) -> dict[str, str]:
+    """Return the page's words; stances are called as in the topic if that is in this language."""
+    topic, words = model.topic, dict(WORDS[lang])
+    if lang == topic.language:
+        own = {stance: topic.labels.get(stance, stance) for stance in READING_ORDER}
+        words |= {stance: page_text(name) for stance, name in own.items() if name != stance}
+    rival = page_text(next(iter(topic.rival), ""))
+    words["about_rival"] = words["about_rival" if rival else "about_other"]
+    given = {"{topic}": page_text(topic.name), "{rival}": rival}
+    for place, text in (given | {"{version}": stanceclf.__version__}).items():
+        words = {key: word.replace(place, text) for key, word in words.items()}
+    return words
 
 
-def _counts(rows: Sequence[Prediction]) -> dict[str, int]:
-    stances = [row.stance or "none" for row in rows]
-    return {stance: stances.count(stance) for stance in READING_ORDER}
+def _counts(rows: Iterable[Prediction]) -> dict[str, int]:
+    counts = Counter(row.stance or "none" for row in rows)
+    return {stance: counts[stance] for stance in READING_ORDER}
 
 
 def _summary(
@@ -142,35 +144,30 @@ def _summary(
     return [
         {
             "name": None if one.name is None else page_text(one.name),
-            "number": speakers.number(one.name),
             "counts": {stance: getattr(one, stance) for stance in READING_ORDER},
             "net": _signed(one.net),
             "interval": [_signed(end) for end in one.interval],
-            # Where they are on a line from -1 to +1, in per cent.
+            # Places on a line from -1 to +1, in percent.
             "at": _percent((one.net + 1) / 2),
             "low": _percent((one.interval[0] + 1) / 2),
             "wide": _percent((one.interval[1] - one.interval[0]) / 2),
-            "quotes": _quotes(one, places),
+            "quotes": [
+                {
+                    "stance": stance,
+                    "text": page_text(row.text[:_MOST_QUOTED])
+                    + "…" * (len(row.text) > _MOST_QUOTED),
+                    "index": places[id(row)],
+                }
+                for stance, row in one.quotes.items()
+            ],
         }
         for one in standings(rows, "speaker", speakers.normalize)
     ]
 
 
 def _signed(net: float) -> str:
-    """Return a net stance with its sign; zero has none."""
     shown = f"{net:+.2f}"
     return "0.00" if shown in {"+0.00", "-0.00"} else shown.replace("-", "\N{MINUS SIGN}")
-
-
-def _quotes(one: Standing, places: Mapping[int, int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "stance": stance,
-            "text": page_text(row.text[:MOST_QUOTED]) + "…" * (len(row.text) > MOST_QUOTED),
-            "index": places[id(row)],
-        }
-        for stance, row in one.quotes.items()
-    ]
 
 
 def _percent(share: float) -> str:
@@ -178,60 +175,41 @@ def _percent(share: float) -> str:
 
 
 def _course(section: Section, words: Mapping[str, str]) -> dict[str, Any]:
-    """Return the bars of the chart of a section, and what they say in words.
+    """Return the bars of a section's chart, and a description of them.
 
-    A bar is as high as its sentences are many that take the stance, and sure; the highest one is
-    as high as there is room.
+    The height of a bar is the mean probability of its stance over the sentences that it stands
+    for, where a sentence of another stance counts as 0; the highest bar fills the chart.
     """
     rows = section.rows
-    count = min(len(rows), MOST_BARS)
+    count = min(len(rows), _MOST_BARS)
     bars: list[dict[str, Any]] = []
     for number in range(count):
         start, end = (len(rows) * n // count for n in (number, number + 1))
+        own = rows[start:end]
         heights = {
-            stance: sum(probability(row) for row in rows[start:end] if row.stance == stance)
-            / (end - start)
+            stance: sum(row.certainty for row in own if row.stance == stance) / len(own)
             for stance in SIDES
         }
-        first = next((i for i in range(start, end) if rows[i].stance in SIDES), start)
-        bars.append({"index": section.first + first, "x": number, **heights})
+        first = next((i for i, row in enumerate(own) if row.stance in SIDES), 0)
+        bars.append({"index": section.first + start + first, "x": number, **heights})
     most = max((bar[stance] for bar in bars for stance in SIDES), default=0.0)
     for bar in bars:
         bar |= {stance: round(40 * bar[stance] / most, 2) if most else 0 for stance in SIDES}
     thirds = []
     for number, name in enumerate(("beginning", "middle", "end")):
-        own = _counts(rows[len(rows) * number // 3 : len(rows) * (number + 1) // 3])
-        counts = words["comma"].join(f"{words[stance]} {own[stance]}" for stance in SIDES)
-        thirds.append(words["third"].format(where=words[name], counts=counts))
+        counts = _counts(rows[len(rows) * number // 3 : len(rows) * (number + 1) // 3])
+        shown = words["comma"].join(f"{words[stance]} {counts[stance]}" for stance in SIDES)
+        thirds.append(words[name] + words["colon"] + shown)
     return {"bars": bars, "words": words["semicolon"].join(thirds)}
 
 
-def _data(
-    rows: Sequence[Prediction], model: StanceModel, speakers: Speakers, words: Mapping[str, str]
-) -> dict[str, object]:
-    """Return what the script needs of all sentences at once: whose they are and what they say."""
-    return {
-        "w": words,
-        "stances": READING_ORDER,
-        "speakers": speakers.names,
-        "rules": [page_text(rule.name) for rule in model.voter.rules],
-        "stance": "".join(str(_stance(row)) for row in rows),
-        "speaker": [speakers.number(row.speaker) for row in rows],
-        "chunk": _CHUNK,
-    }
-
-
-def _stance(row: Prediction) -> int:
-    return next(i for i, name in enumerate(READING_ORDER) if name == (row.stance or "none"))
-
-
 def _details(rows: Sequence[Prediction], model: StanceModel) -> Iterator[list[object]]:
-    """Yield what is behind each sentence, so many at a time: see `detail` in the template."""
+    """Yield what is behind each sentence, in chunks: see `detail` in the template."""
     numbers = {rule.name: number for number, rule in enumerate(model.voter.rules)}
-    behind = find_reasons(model, [row.text for row in rows])
+    reasons = find_reasons(model, [row.text for row in rows])
     for start in range(0, len(rows), _CHUNK):
         own = slice(start, start + _CHUNK)
-        yield [_detail(*pair, numbers) for pair in zip(rows[own], behind[own], strict=True)]
+        yield [_detail(*pair, numbers) for pair in zip(rows[own], reasons[own], strict=True)]
 
 
 def _detail(row: Prediction, reason: Reason, numbers: Mapping[str, int]) -> list[object]:
@@ -251,4 +229,4 @@ def _detail(row: Prediction, reason: Reason, numbers: Mapping[str, int]) -> list
         for word in reason.words
     ]
     shown = [round(1000 * shares.get(stance, 0.0)) for stance in READING_ORDER]
-    return [shown, row.voice, list(finds)[:MOST_FINDS], words, max(len(finds) - MOST_FINDS, 0)]
+    return [shown, row.voice, list(finds)[:_MOST_FINDS], words, max(len(finds) - _MOST_FINDS, 0)]

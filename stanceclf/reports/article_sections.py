@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from stanceclf.articles import Article, table_of
 from stanceclf.prediction import Prediction
 from stanceclf.reports.escaping import page_text
 
-#: From so much of a probability on, a sentence is shaded deeper.
+#: Probabilities from which on a sentence gets a stronger color.
 LEVELS = (0.55, 0.72)
-#: The stances that a sentence is marked for, and their signs.
+#: The stances that sentences are marked with, and their signs.
 SIDES = {"favor": "▲", "against": "▼"}
-# A browser lays out a paragraph as a whole: longer ones are cut. It leaves out what is not on the
-# screen part by part, which only pays if parts are neither long nor many.
+# Browsers lay out a paragraph as a whole, so long ones are cut. They skip parts that are not on the
+# screen, which only helps if parts are neither long nor many. Both in sentences.
 _LONGEST, _PART = 100, 60
 
 _BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -30,24 +29,24 @@ class Shown:
     text: str
     stance: str
     level: int
-    name: str | None  # Of who speaks from here on, within a paragraph; empty for the article.
-    space: bool  # Whether white space comes before it.
+    name: str | None  # of the speaker if another one begins here, empty for the article
+    space: bool  # whether white space precedes it
 
 
 @dataclass(slots=True)
 class Paragraph:
     """A paragraph, or a piece of a long one."""
 
-    name: str  # Of who speaks where it begins, empty for the article.
-    again: bool  # Whether that is who spoke before, or its text says so itself.
-    starts: bool = True  # Whether it is more than what follows on a piece.
-    row: str = ""  # Where a row of a table begins, its number or id.
+    name: str  # of its first speaker, empty for the article
+    again: bool  # whether that is the speaker before, or named in the text itself
+    starts: bool = True  # whether it is the first piece
+    row: str = ""  # the number or id of a table's row that begins here
     sentences: list[Shown] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Section:
-    """An article, or a table of them."""
+    """An article or a table, and the index of its first sentence."""
 
     name: str
     first: int
@@ -68,12 +67,9 @@ class Section:
 
 
 class Speakers:
-    """Numbers speakers in the order in which they come; 0 is the article itself.
+    """Numbers speakers in order of appearance; 0 is the article itself.
 
-    Parameters
-    ----------
-    normalize : callable
-        Brings names to normal form; those that are equal in it are one, as they are to `standings`.
+    Names that are equal when normalized are one speaker, as in `standings`.
 
     Examples
     --------
@@ -101,14 +97,7 @@ class Speakers:
 def cut_sections(
     read: Iterable[tuple[Article, Sequence[Prediction]]], speakers: Speakers
 ) -> Iterator[Section]:
-    r"""Yield the sections of articles: each file is one, and a table's rows are its paragraphs.
-
-    Parameters
-    ----------
-    read : iterable of (Article, sequence of Prediction)
-        The articles and their sentences, in reading order.
-    speakers : Speakers
-        Where speakers are numbered.
+    r"""Yield the sections of articles: one per file; the rows of a table are its paragraphs.
 
     Examples
     --------
@@ -117,23 +106,21 @@ def cut_sections(
     >>> section.name, [(one.row, len(one.sentences)) for one in section.paragraphs]
     ('帖.csv', [('#7', 1), ('', 1)])
     """
-    # The same file given twice is two sections.
-    numbered = enumerate(read)
-    groups = groupby(numbered, lambda pair: table_of(pair[1][0].name) or pair[0])
-    index = 0
-    for table, group in groups:
-        section: Section | None = None
-        for _, (article, rows) in group:
-            if section is None:
-                section = Section(
-                    page_text(article.name if isinstance(table, int) else table), index
-                )
-            row_name = "" if isinstance(table, int) else page_text(article.name[len(table) :])
-            section.paragraphs += _paragraphs(article, rows, row_name, index, speakers)
-            section.rows += rows
-            index += len(rows)
-        if section is not None:
-            yield section
+    section: Section | None = None
+    before, index = None, 0
+    for article, rows in read:
+        table = table_of(article.name)
+        # A file that is given twice has two sections.
+        if section is None or table is None or table != before:
+            if section is not None:
+                yield section
+            section, before = Section(page_text(table or article.name), index), table
+        row_name = "" if table is None else page_text(article.name.removeprefix(table))
+        section.paragraphs += _paragraphs(article, rows, row_name, index, speakers)
+        section.rows += rows
+        index += len(rows)
+    if section is not None:
+        yield section
 
 
 def _paragraphs(
@@ -141,32 +128,19 @@ def _paragraphs(
 ) -> list[Paragraph]:
     found: list[Paragraph] = []
     end, speaker = 0, 0
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, index):
         own = speakers.number(row.speaker)
         breaks = not found or bool(_BREAK.search(article.text, end, row.start))
+        name = None
         if breaks or len(found[-1].sentences) == _LONGEST:
-            # A turn's label says it already.
-            label = row.voice == "turn" and row.text.lstrip("*【[ ").startswith(row.speaker or "")
-            again = own == speaker or label
+            named = row.voice == "turn" and row.text.lstrip("*【[ ").startswith(row.speaker or "")
+            again = own == speaker or named
             found.append(Paragraph(speakers.names[own], again, breaks, "" if found else row_name))
-            name = None
-        else:
-            name = speakers.names[own] if own != speaker else None
-        stance = row.stance or "none"
-        level = 1 + sum(probability(row) >= limit for limit in LEVELS)
+        elif own != speaker:
+            name = speakers.names[own]
+        level = 1 + sum(row.certainty >= limit for limit in LEVELS)
         found[-1].sentences.append(
-            Shown(index + number, page_text(row.text), stance, level, name, end < row.start)
+            Shown(number, page_text(row.text), row.stance or "none", level, name, end < row.start)
         )
         end, speaker = row.end, own
     return found
-
-
-def probability(row: Prediction) -> float:
-    """Return how probable a sentence's stance is.
-
-    Examples
-    --------
-    >>> probability(Prediction("一.txt", 0, 5, "开源便宜。", "favor", {"favor": 0.9}))
-    0.9
-    """
-    return (row.probabilities or {}).get(row.stance or "none", 0.0)

@@ -225,7 +225,7 @@ def test_it_speaks_both_languages(lang: Lang, said: str, project: Path, cli: Cli
 def test_lang_is_for_pages(project: Path, cli: Cli) -> None:
     Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
     outcome = cli("predict", "一.txt", "--lang", "en")
-    assert (outcome.code, outcome.err) == (1, "stanceclf: --lang is for --format html\n")
+    assert (outcome.code, outcome.err) == (1, "stanceclf: --lang needs --format html\n")
 
 
 def test_many_articles_have_a_list_and_a_summary_of_all() -> None:
@@ -256,7 +256,7 @@ def test_a_click_shows_what_is_behind_a_sentence(show: Open) -> None:
     assert "反对" in told
     assert "李彥宏 · 转述" in told
     assert "概率" in told
-    assert re.search(r"\d\d\.\d %", told)
+    assert re.search(r"\d\d\.\d%", told)
     page.keyboard.press("Escape")
     assert panel(page) == ""
     page.locator(".text .s:not(.l1, .l2, .l3)").first.hover()
@@ -358,7 +358,7 @@ def test_fifty_speakers_are_folded(show: Open) -> None:
 
 def test_without_a_speaker_the_article_speaks(show: Open) -> None:
     page = show(page_of(Article("一.txt", "开源更便宜。\n今天下雨。")))
-    assert page.locator("tbody th").all_inner_texts() == ["作者(文章本身)"]
+    assert page.locator("tbody th").all_inner_texts() == ["作者（文章本身）"]
     assert page.locator(".who:visible").count() == 0
 
 
