@@ -1,4 +1,4 @@
-"""Projects: a new topic's folder, with rules that vote at once and a pipeline that runs."""
+"""A project on a new topic: generic rules that work right away, a pipeline and repositories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError, missing_extra
 from stanceclf.rules import load_voter
 
-#: Where a project keeps its topic, its articles and its gold labels.
+#: Where a project has its topic, articles and gold labels.
 TOPIC, ARTICLES, GOLD = Path("configs/topic"), Path("seeds/articles"), Path("seeds/gold.jsonl")
 SPEAKERS = Path("seeds/speakers.jsonl")
 
@@ -31,12 +31,12 @@ _FILES = {
     "rules.yaml": TOPIC / "rules.yaml",
     "pipeline.yaml": Path("configs/pipeline.yaml"),
     "stages.yaml": Path("dvc.yaml"),
+    "gitattributes": Path(".gitattributes"),
     "gitignore": Path(".gitignore"),
     "README.md": Path("README.md"),
 }
-# And these once there is a DVC repository to put them into.
-_PLOTS = Path("plots"), Path(".dvc/plots")
 
+# Values for the names in the templates. Words that mean much the same on any topic:
 _WORDS = {
     "SUPPORTS": "支持 赞成 赞同 拥护 力挺 看好 推荐 欢迎 提倡 鼓励 点赞 值得 应该推广",
     "PRAISES": "好处 优势 优点 安全 放心 有益 有利 进步 受益 便利 高效 可靠 更好 很好 有前途 "
@@ -46,11 +46,11 @@ _WORDS = {
     "糟糕 害人",
     "REPORTS": "据悉 报道 记者 新闻 发布 公布 举行 召开 介绍 数据显示",
     "ASKS_NOTHING": "难道 凭什么 何必 谁会 谁敢 怎么能 为什么要",
-    # For examples: who speaks, and what is of no topic.
+    # For the rules' examples.
     "WHO": "我们 大家 他们 人们",
     "ELSEWHERE": "今天下雨 三加四等于七 他上周搬了家",
 }
-# With a word of a rule, the target, and who speaks.
+# Examples for the rules, from {0} the first of these words, {1} the target, {2} the first of WHO:
 _SENTENCES = {
     "WE_SUPPORT": ("SUPPORTS", "{2}{0}{1}。"),
     "WE_DO_NOT_SUPPORT": ("SUPPORTS", "{2}不{0}{1}。"),
@@ -69,27 +69,26 @@ _SENTENCES = {
 def make_project(
     folder: str | PathLike[str], target: Sequence[str], rival: Sequence[str] = ()
 ) -> list[str]:
-    """Make a new topic's project: configuration, pipeline, folders, a git and a DVC repository.
+    """Create a project on a new topic: settings, rules, pipeline, Git and DVC repositories.
 
     Parameters
     ----------
     folder : path-like
-        Where; it must not be there, or be empty but for a git repository.
-    target : sequence of str
-        What the stances are on: its name, and other words that mention it.
-    rival : sequence of str, optional
-        What it is weighed against, likewise.
+        A new folder, or one that is empty but for a Git repository.
+    target, rival : sequence of str
+        What the stances are about, its name first, then other words that mention it; and what it
+        is compared with.
 
     Returns
     -------
     list of str
-        The files that were made, by their path in the folder.
+        The files created, by their path in the folder.
 
     Raises
     ------
     StanceclfError
-        The folder is not empty or cannot be made, a word is none, or git or DVC is missing. Nothing
-        is left behind then.
+        The folder is not empty or cannot be created, a word is not text, or Git or DVC is missing.
+        Nothing is left behind.
     """
     home = Path(folder)
     words = [_clean(word, "target") for word in target]
@@ -109,17 +108,17 @@ def make_project(
         except BaseException as error:
             _clear_away(home, there, missing)
             if isinstance(error, OSError):
-                what = f"cannot make it: {error.strerror}"
+                what = f"cannot create it: {error.strerror}"
                 raise StanceclfError(what, path=error.filename or home) from None
             raise
     return sorted(path.as_posix() for path in (*_FILES.values(), GOLD, SPEAKERS))
 
 
 def _clean(word: str, option: str) -> str:
-    """Return a word with plain spaces, if it is one."""
+    """Return a word with its spaces normalized."""
     kinds = {unicodedata.category(char) for char in word}
     if not word.strip() or kinds & {"Cc", "Cs", "Zl", "Zp"}:
-        raise StanceclfError(f"a word of --{option} must be visible text on one line")
+        raise StanceclfError(f"--{option} must be visible text on one line")
     return " ".join(word.split())
 
 
@@ -127,11 +126,11 @@ def _check_programs() -> None:
     if importlib.util.find_spec("dvc") is None:
         raise missing_extra("dvc", "pipeline")
     if shutil.which("git") is None:
-        raise StanceclfError("this needs the program `git`; install it")
+        raise StanceclfError("this needs `git`; install it")
 
 
 def _check_empty(home: Path) -> list[str]:
-    """Return what is in a folder, which may be a git repository at the most."""
+    """Return what is in a folder: nothing, or a Git repository."""
     for path in (home, *home.parents):
         if path.exists() and not path.is_dir():
             raise StanceclfError("not a folder; name a new one", path=path)
@@ -146,7 +145,7 @@ def _check_empty(home: Path) -> list[str]:
 
 
 def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> None:
-    """Take back what was made; whoever interrupts once more has to wait for it."""
+    """Remove what was created; a second interrupt waits until that is done."""
     before = {}
     with suppress(ValueError):  # Signals are the main thread's.
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -156,18 +155,8 @@ def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> No
     try:
         if home.is_dir():
             if ".git" in there or (home / ".dvc").exists():
-                staged = ("--", ".dvc", ".dvcignore")
-                _run(
-                    home,
-                    "git",
-                    "rm",
-                    "-r",
-                    "-f",
-                    "--cached",
-                    "--quiet",
-                    "--ignore-unmatch",
-                    *staged,
-                )
+                unstage = "git rm -r -f --cached --quiet --ignore-unmatch -- .dvc .dvcignore"
+                _run(home, *unstage.split())
             for path in home.iterdir():
                 if path.name not in there:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -180,14 +169,14 @@ def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> No
 
 
 def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
-    """Write a project's files, and see that its rules do as they promise."""
+    """Write a project's files, and check that the examples of its rules hold."""
     values = _values(target, rival)
     for name, place in _FILES.items():
         text = (_TEMPLATES / name).read_text(encoding="utf-8")
-        if place.parent in {TOPIC, Path()} and name != "stages.yaml":
-            text = Template(text).substitute(values)
         path = home / place
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Safe, for `${topic}` in dvc.yaml is DVC's.
+        text = Template(text).safe_substitute(values)
         path.write_text(text, encoding="utf-8", newline="\n")
     (home / ARTICLES).mkdir(parents=True)
     for empty in (GOLD, SPEAKERS):
@@ -197,16 +186,16 @@ def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
     except StanceclfError as error:
         named = ", ".join([*target, *rival])
         raise StanceclfError(
-            f"no rules can be made for {named}: {error.what}; try other words, and add these to "
+            f"cannot make rules for {named}: {error.what}; try other words and add these to "
             "topic.yaml later"
         ) from None
 
 
 def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
-    """Return what the templates' names stand for, as YAML."""
+    """Return what the names in the templates stand for, as YAML."""
     normalize = Normalizer.from_opencc()
     named = [normalize(word) for word in (*target, *rival)]
-    # A word that is part of a mention would be found in each of them, and the other way round.
+    # A word in a mention would be found in every mention, and a mention in a word in every word.
     words = {
         name: [
             word
@@ -231,10 +220,10 @@ def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
 
 
 def _scalar(text: str) -> str:
-    """Return a word or sentence in YAML, plain where that is safe."""
+    """Return text as YAML, unquoted where that is safe."""
     if all(char.isalnum() or char in "。？，" for char in text) and not text.isascii():
         return text
-    # JSON's strings are YAML's.
+    # JSON strings are YAML.
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -244,12 +233,12 @@ def _start_repositories(home: Path) -> None:
     if not inside:
         _must(home, "git", "init", "--quiet")
     elif _run(home, "git", "check-ignore", "--quiet", ".").returncode == 0:
-        raise StanceclfError("git ignores this folder; name another", path=home)
-    # In a folder of a repository, DVC keeps to that folder.
+        raise StanceclfError("Git ignores this folder; name another", path=home)
+    # Below the top of a repository, DVC tracks only the project's folder.
     within = ("--subdir",) if inside and top else ()
     _must(home, sys.executable, "-m", "dvc", "init", *within)
     _must(home, sys.executable, "-m", "dvc", "config", "core.analytics", "false")
-    shutil.copytree(_TEMPLATES / _PLOTS[0], home / _PLOTS[1], dirs_exist_ok=True)
+    shutil.copytree(_TEMPLATES / "plots", home / ".dvc/plots", dirs_exist_ok=True)
 
 
 def _run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -267,7 +256,7 @@ def _run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
 def _must(home: Path, *command: str) -> None:
     done = _run(home, *command)
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it says nothing"]
+        lines = done.stderr.strip().splitlines() or ["no message"]
         said = next((line for line in lines if line.startswith(("ERROR", "fatal"))), lines[0])
         program = "git" if command[0] == "git" else "dvc"
         raise StanceclfError(f"`{program}` failed: {said}", path=home)

@@ -10,26 +10,28 @@ import typer
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; a new or empty folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     target: Annotated[
         list[str],
         typer.Option(
             "--target",
             metavar="WORD",
-            help="What the stances are on; again for other words that mention it.",
+            help="What the stances are about. Repeat for other words that mention it.",
         ),
     ],
     rival: Annotated[
         list[str] | None,
         typer.Option(
-            "--rival", metavar="WORD", help="What it is weighed against, if anything; likewise."
+            "--rival",
+            metavar="WORD",
+            help="What it is compared with, if anything. Repeat likewise.",
         ),
     ] = None,
 ) -> None:
-    """Start a project on another topic.
+    """Start a project on a new topic.
 
-    Makes a topic with rules that vote at once, a pipeline, folders for articles and gold labels,
-    and a git and a DVC repository.
+    Creates a topic with generic rules that work right away, a pipeline, folders for articles and
+    gold labels, and a Git and a DVC repository.
     """
     from stanceclf.authoring import ARTICLES, TOPIC, make_project
 
@@ -38,11 +40,11 @@ def init(
     enter = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())}\n  "
     typer.echo(
         f"""
-A project on {target[0]}. Next:
-  {enter}put articles into {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
-  edit {TOPIC}/topic.yaml (what else it is called) and rules.yaml (what speaks for and against it)
+Created a project on {target[0]}. Next:
+  {enter}put articles in {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
+  edit {TOPIC}/topic.yaml (words for the target) and rules.yaml (words for and against it)
   stanceclf rules check
   dvc repro
   git add -A && git commit -m start
-README.md there says how to go on."""
+See README.md there for what comes after."""
     )

@@ -22,37 +22,41 @@ def _out(flag: str, what: str) -> typer.models.OptionInfo:
 
 def sentences(
     articles: Annotated[Path, _in("DIR", "The folder of articles.")] = options.ARTICLES,
-    output: Annotated[Path, _out("--output", "The sentences to write.")] = options.SENTENCES,
+    output: Annotated[
+        Path, _out("--output", "Write the sentences here (Parquet).")
+    ] = options.SENTENCES,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Cut articles into sentences (stage 1)."""
+    """Split articles into sentences and find their speakers (stage 1)."""
     from stanceclf.articles import skipped_files
     from stanceclf.stages import run_sentences
     from stanceclf.training import SentencesConfig, load_config
 
-    options.spare([output], [articles, config])
+    options.forbid_overwrite([output], [articles, config])
     result = run_sentences(articles, output, load_config(config, "sentences", SentencesConfig))
     if skipped := skipped_files(articles):
         more = ", ..." if len(skipped) > 3 else ""
-        typer.echo(f"left out, for they are no articles: {', '.join(skipped[:3])}{more}")
-    typer.echo(f"{result.sentences} sentences of {result.articles} articles -> {output}")
+        typer.echo(f"skipped, not articles: {', '.join(skipped[:3])}{more}")
+    typer.echo(f"{result.sentences} sentences from {result.articles} articles -> {output}")
 
 
 def label(
-    sentences: Annotated[Path, _in("FILE", "The sentences.")] = options.SENTENCES,
+    sentences: Annotated[Path, _in("FILE", "The sentences from stage 1.")] = options.SENTENCES,
     topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
-    output: Annotated[Path, _out("--output", "The weak labels to write.")] = options.LABELS,
-    rules_table: Annotated[Path, _out("--rules-table", "The rule table to write (CSV).")] = Path(
+    output: Annotated[
+        Path, _out("--output", "Write votes and weak labels here (Parquet).")
+    ] = options.LABELS,
+    rules_table: Annotated[Path, _out("--rules-table", "Write the rule table here (CSV).")] = Path(
         "artifacts/rules.csv"
     ),
     page: Annotated[
-        Path, _out("--page", "The page to write, on which to read what each rule does (HTML).")
+        Path, _out("--page", "Write the page that shows what each rule does here (HTML).")
     ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Vote by rules and label weakly (stage 2)."""
+    """Apply the rules and combine their votes into weak labels (stage 2)."""
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import rule_table_report
     from stanceclf.stages import run_label
@@ -61,7 +65,7 @@ def label(
     settings = load_config(config, "label", LabelConfig)
     outputs = (output, rules_table, page)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
-    options.spare(outputs, [sentences, topic, known, config])
+    options.forbid_overwrite(outputs, [sentences, topic, known, config])
     result = run_label(sentences, topic, *outputs, settings, known)
     width = terminal_width()
     typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
@@ -70,20 +74,20 @@ def label(
 
 
 def train(
-    labels: Annotated[Path, _in("FILE", "The weak labels.")] = options.LABELS,
+    labels: Annotated[Path, _in("FILE", "The weak labels from stage 2.")] = options.LABELS,
     topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
-    output: Annotated[Path, _out("--output", "The model to write.")] = options.MODEL,
+    output: Annotated[Path, _out("--output", "Write the model here.")] = options.MODEL,
     held_out: Annotated[
-        Path, _out("--held-out", "The held-out predictions to write.")
+        Path, _out("--held-out", "Write the held-out predictions here (Parquet).")
     ] = options.HELD_OUT,
-    metrics: Annotated[Path, _out("--metrics", "The agreement to write (JSON).")] = Path(
-        "artifacts/cross_validation.json"
-    ),
+    metrics: Annotated[
+        Path, _out("--metrics", "Write how well these agree with the labels here (JSON).")
+    ] = Path("artifacts/cross_validation.json"),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Train and cross-validate by article (stage 3)."""
+    """Train the model and cross-validate it by article (stage 3)."""
     from stanceclf.model import record_of
     from stanceclf.stages import run_train
     from stanceclf.training import LabelConfig, TrainConfig, load_config
@@ -92,10 +96,10 @@ def train(
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
-    options.spare([*outputs, record_of(output)], [labels, topic, known, config])
+    options.forbid_overwrite([*outputs, record_of(output)], [labels, topic, known, config])
     result = run_train(labels, topic, *outputs, settings, known, label_model)
     for name, agreement, what in (
-        ("weak", result.weak, ": how well it copies the rules, no proof of being right"),
+        ("weak", result.weak, ": agreement with the rules, not accuracy"),
         ("gold", result.gold, ""),
     ):
         if agreement is not None:
@@ -107,60 +111,79 @@ def train(
     if result.gold is not None and result.chosen:
         typer.echo(
             f"{result.chosen} of {result.gold.sentences} gold sentences were not chosen at random: "
-            "what is measured on them is biased"
+            "scores on gold labels are biased"
         )
     typer.echo(f"{result.sentences} sentences, {result.features} features -> {output}")
 
 
 def evaluate(
-    held_out: Annotated[Path, _in("FILE", "The held-out predictions.")] = options.HELD_OUT,
+    held_out: Annotated[
+        Path, _in("FILE", "The held-out predictions from stage 3.")
+    ] = options.HELD_OUT,
     labels: Annotated[
         Path, _out("--labels", "The weak labels that they were made from.")
     ] = options.LABELS,
     topic: options.Topic = None,
     sentences: Annotated[
-        Path, _out("--sentences", "The sentences, with who says them.")
+        Path, _out("--sentences", "The sentences with their speakers, from stage 1.")
     ] = options.SENTENCES,
     speakers: Annotated[
         Path | None,
-        _out("--speakers", "Gold speakers; default: speakers.jsonl beside the articles, if there."),
+        _out(
+            "--speakers",
+            "Gold speakers. Default: speakers.jsonl beside the articles, if there is one.",
+        ),
     ] = None,
-    model: Annotated[Path, _out("--model", "The model that its card is of.")] = options.MODEL,
+    model: Annotated[Path, _out("--model", "The model that the card describes.")] = options.MODEL,
     articles: options.Articles = options.ARTICLES,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
-    metrics: Annotated[Path, _out("--metrics", "The figures to write (JSON).")] = options.METRICS,
+    scores: Annotated[
+        Path, _out("--scores", "Write the few scores that `dvc metrics` shows here (JSON).")
+    ] = Path("artifacts/scores.json"),
+    metrics: Annotated[Path, _out("--metrics", "Write all figures here (JSON).")] = options.METRICS,
     confusion: Annotated[
-        Path, _out("--confusion", "Gold against each system to write, a row a sentence (CSV).")
+        Path,
+        _out("--confusion", "Write each system's stance for every gold sentence here (CSV)."),
     ] = Path("artifacts/confusion.csv"),
-    errors: Annotated[Path, _out("--errors", "The worst errors to write (JSON lines).")] = Path(
+    errors: Annotated[Path, _out("--errors", "Write the worst errors here (JSON Lines).")] = Path(
         "artifacts/errors.jsonl"
     ),
-    card: Annotated[Path, _out("--card", "The model card to write (Markdown).")] = options.CARD,
+    card: Annotated[Path, _out("--card", "Write the model card here (Markdown).")] = options.CARD,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Score rules, model and baselines, and write the model's card (stage 4)."""
+    """Score rules, model and baselines on gold labels, and write the model card (stage 4)."""
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import evaluation_report
-    from stanceclf.stages import CardFiles, run_evaluate
+    from stanceclf.stages import run_evaluate
     from stanceclf.training import EvaluateConfig, LabelConfig, TrainConfig, load_config
 
-    settings = load_config(config, "evaluate", EvaluateConfig)
-    train = load_config(config, "train", TrainConfig)
-    label_model = load_config(config, "label", LabelConfig).model
-    outputs = (metrics, confusion, errors)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold, articles)
     usual = articles.parent / options.SPEAKERS.name
-    said = speakers or (usual if usual.exists() else None)
-    inputs = [held_out, labels, topic, sentences, said, model, articles, known, config]
-    options.spare([*outputs, card], inputs)
-    told = CardFiles(card, model, articles, known)
+    speakers = speakers or (usual if usual.exists() else None)
+    inputs = [held_out, labels, topic, sentences, speakers, model, articles, known, config]
+    options.forbid_overwrite([scores, metrics, confusion, errors, card], inputs)
     result = run_evaluate(
-        held_out, labels, topic, *outputs, settings, train, label_model, sentences, said, told
+        held_out,
+        labels,
+        topic,
+        load_config(config, "evaluate", EvaluateConfig),
+        load_config(config, "train", TrainConfig),
+        load_config(config, "label", LabelConfig).model,
+        sentences=sentences,
+        speakers=speakers,
+        model=model,
+        articles=articles,
+        gold=known,
+        scores=scores,
+        metrics=metrics,
+        confusion=confusion,
+        errors=errors,
+        card=card,
     )
     if result is None:
         typer.echo(
-            "No gold labels yet, so nothing tells how good rules and model are. Label some with "
+            "No gold labels yet, so there are no scores. Label some sentences with "
             "`stanceclf annotate`, then run `dvc repro` again."
         )
     else:

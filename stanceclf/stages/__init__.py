@@ -1,6 +1,6 @@
-"""The pipeline's stages: one module, one command, and one section of the settings each.
+"""The stages of the pipeline: each is one module, one command and one section of the settings.
 
-Files come in and go out, as `dvc.yaml` lists them. Knows nothing of the command line.
+They read and write the files that `dvc.yaml` lists. They know nothing of the command line.
 """
 
 import lazy_loader as _lazy

@@ -1,16 +1,17 @@
-"""Stage ``evaluate``: rules, baselines and model against gold labels, by held-out article."""
+"""Stage ``evaluate``: rules, baselines and model against gold labels, on held-out articles."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict
 from functools import partial
-from itertools import zip_longest
+from itertools import compress, zip_longest
+from operator import not_
 from os import PathLike
+from typing import Any
 
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import (
@@ -19,7 +20,6 @@ from stanceclf.evaluation import (
     CurvePoint,
     Evaluation,
     HeldOut,
-    Place,
     Scores,
     SpeakerScores,
     WorstError,
@@ -35,6 +35,7 @@ from stanceclf.evaluation import (
     weak_label_kappa,
     worst_errors,
 )
+from stanceclf.gold import Place
 from stanceclf.io import (
     HELD_OUT_COLUMNS,
     SENTENCE_COLUMNS,
@@ -60,125 +61,94 @@ from stanceclf.training import (
     stream_tested,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class CardFiles:
-    """A model card, and what it tells of beside what the stage reads and writes.
-
-    Attributes
-    ----------
-    card : path-like
-        The card to write.
-    model : path-like
-        The model's file.
-    articles : path-like
-        The folder of articles.
-    gold : path-like or None
-        The gold labels.
-    """
-
-    card: str | PathLike[str]
-    model: str | PathLike[str]
-    articles: str | PathLike[str]
-    gold: str | PathLike[str] | None
+_PLACE = ("article", "start", "end")
+# The few figures that people compare: the only ones in DVC's tables.
+_SCORES = {"rules": ("f_avg", "macro_f1", "coverage"), "model": ("f_avg", "macro_f1")}
 
 
 def run_evaluate(
     held_out: str | PathLike[str],
     labels: str | PathLike[str],
     topic: str | PathLike[str],
+    config: EvaluateConfig,
+    train: TrainConfig,
+    label_model: LabelModelName,
+    *,
+    sentences: str | PathLike[str],
+    speakers: str | PathLike[str] | None,
+    model: str | PathLike[str],
+    articles: str | PathLike[str],
+    gold: str | PathLike[str] | None,
+    scores: str | PathLike[str],
     metrics: str | PathLike[str],
     confusion: str | PathLike[str],
     errors: str | PathLike[str],
-    config: EvaluateConfig,
-    train: TrainConfig,
-    label_model: LabelModelName = "weighted",
-    sentences: str | PathLike[str] | None = None,
-    speakers: str | PathLike[str] | None = None,
-    card: CardFiles | None = None,
+    card: str | PathLike[str],
 ) -> Evaluation | None:
     """Score rules, baselines and the model's held-out predictions on the same gold sentences.
 
-    Without a gold sentence there is nothing to tell: the files are written without figures.
+    Without gold sentences, the files are written without these figures and None is returned.
 
     Parameters
     ----------
-    held_out : path-like
-        The held-out predictions that the stage ``train`` wrote.
-    labels : path-like
-        The dataset of weak labels that it read.
-    topic : path-like
-        The topic's folder.
-    metrics, confusion, errors : path-like
-        The files to write: the figures as JSON, a CSV row a gold sentence with what each system
-        calls it, and the worst errors as JSON lines.
-    config : EvaluateConfig
-        The stage's settings.
-    train : TrainConfig
-        Those of the stage ``train``, for models like its own.
-    label_model : str, default "weighted"
-        How the rules' votes are summed up.
-    sentences, speakers : path-like, optional
-        The dataset that the stage ``sentences`` wrote, and gold speakers to score it on.
-    card : CardFiles, optional
-        The model card to write, and what else it tells of.
+    held_out, labels, topic : path-like
+        The held-out predictions, the weak labels that they were made from, the topic's folder.
+    config, train, label_model : EvaluateConfig, TrainConfig, str
+        Settings of this stage and of those before it.
+    sentences, speakers : path-like
+        The dataset of sentences, and the gold speakers to score it on, if any.
+    model, articles, gold : path-like
+        Files that the card describes; the gold labels may be None.
+    scores, metrics : path-like
+        JSON files to write: the few figures that people compare, and all figures.
+    confusion, errors, card : path-like
+        Files to write: a CSV row per gold sentence with each system's stance, the worst errors as
+        JSON Lines, and the model card as Markdown.
 
     Raises
     ------
     StanceclfError
-        An input cannot be read, or the two do not belong together.
+        An input cannot be read, or the predictions were not made from these weak labels.
     """
-    check_outputs(metrics, confusion, errors, *([card.card] if card else []))
-    gold = _gold_of(held_out, labels)
-    data = read_training_data(labels, topic, gold, train.sentences)
+    check_outputs(scores, metrics, confusion, errors, card)
+    known = _gold_sentences(held_out, labels)
+    data = read_training_data(labels, topic, known, train.sentences)
     said = _score_speakers(sentences, speakers)
     evaluation = None
-    figures: dict[str, object] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
+    figures: dict[str, Any] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
     systems: dict[str, list[str]] = {name: [] for name in SYSTEMS}
     worst: list[WorstError] = []
-    if gold["text"]:
+    if known["text"]:
         try:
-            evaluation, systems, worst = _measure(data, gold, config, train, label_model)
+            evaluation, systems, worst = _measure(data, known, said, config, train, label_model)
         except ValueError as error:
             raise StanceclfError(f"these settings cannot be trained: {error}") from None
-        evaluation = dataclasses.replace(evaluation, speakers=said)
         figures = evaluation.figures()
-    _write(metrics, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-    _write(confusion, _confusion(gold, systems))
-    _write(errors, "".join(_line(row) for row in worst))
-    if card:
-        text = model_card(
-            data,
-            train,
-            config,
-            label_model,
-            articles=card.articles,
-            topic=topic,
-            model=card.model,
-            metrics=metrics,
-            confusion=confusion,
-            errors=errors,
-            gold=card.gold,
-        )
-        _write(card.card, text)
+    compared = {
+        system: {name: figures[system][name] for name in names}
+        for system, names in _SCORES.items()
+        if system in figures
+    }
+    _write_json(scores, compared | {"gold": {"sentences": len(known["text"])}})
+    _write_json(metrics, figures)
+    rows = zip(*(known[name] for name in (*_PLACE, "label")), *systems.values(), strict=True)
+    _write(confusion, "".join(map(csv_line, [[*_PLACE, "gold", *systems], *rows])))
+    _write(errors, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in worst))
+    text = model_card(
+        data,
+        train,
+        config,
+        label_model,
+        articles=articles,
+        topic=topic,
+        model=model,
+        metrics=metrics,
+        confusion=confusion,
+        errors=errors,
+        gold=gold,
+    )
+    _write(card, text)
     return evaluation
-
-
-def _score_speakers(
-    sentences: str | PathLike[str] | None, speakers: str | PathLike[str] | None
-) -> dict[str, SpeakerScores]:
-    gold = {} if speakers is None else read_speakers(speakers)
-    if not gold or sentences is None:
-        return {}
-    types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
-    articles = {article for article, *_ in gold}
-    told: dict[Place, Attribution] = {}
-    for columns in stream_dataset(sentences, types, "sentences", nullable=["speaker"]):
-        names = ("article", "start", "end", "speaker", "voice")
-        for *place, speaker, voice in zip(*(columns[name] for name in names), strict=True):
-            if place[0] in articles:
-                told[place[0], place[1], place[2]] = Attribution(speaker, voice)
-    return score_speakers(gold, told)
 
 
 def _write(path: str | PathLike[str], text: str) -> None:
@@ -186,36 +156,43 @@ def _write(path: str | PathLike[str], text: str) -> None:
         file.write(text.encode())
 
 
-def _line(row: WorstError) -> str:
-    return json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n"
+def _write_json(path: str | PathLike[str], figures: Mapping[str, Any]) -> None:
+    _write(path, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
 
 
-def _gold_of(held_out: str | PathLike[str], labels: str | PathLike[str]) -> Columns:
-    """Return the gold sentences among held-out predictions; of others, see that they are these.
+def _rows(columns: Columns, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(columns[name] for name in names), strict=True)
 
-    Raises
-    ------
-    StanceclfError
-        They were not predicted from these weak labels.
-    """
+
+def _score_speakers(
+    sentences: str | PathLike[str], speakers: str | PathLike[str] | None
+) -> dict[str, SpeakerScores]:
+    gold = {} if speakers is None else read_speakers(speakers)
+    if not gold:
+        return {}
+    articles = {article for article, *_ in gold}
+    types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
+    found: dict[Place, Attribution] = {}
+    for columns in stream_dataset(sentences, types, "sentences", nullable=["speaker"]):
+        for article, start, end, *said in _rows(columns, (*_PLACE, *SPEAKER_COLUMNS)):
+            if article in articles:
+                found[article, start, end] = Attribution(*said)
+    return score_speakers(gold, found)
+
+
+def _gold_sentences(held_out: str | PathLike[str], labels: str | PathLike[str]) -> Columns:
+    """Return the gold sentences; check that the others are those that have these weak labels."""
     gold: Columns = {name: [] for name in HELD_OUT_COLUMNS}
     names = (*SENTENCE_COLUMNS, "label")
 
-    def predicted() -> Iterator[tuple[object, ...]]:
+    def predicted() -> Iterator[tuple[Any, ...]]:
         for columns in stream_dataset(held_out, HELD_OUT_COLUMNS, "train"):
-            for row in zip(*(columns[name] for name in HELD_OUT_COLUMNS), strict=True):
-                own = dict(zip(HELD_OUT_COLUMNS, row, strict=True))
-                if own["reference"] == "weak":
-                    yield tuple(own[name] for name in names)
-                else:
-                    for name, value in own.items():
-                        gold[name].append(value)
+            weak = [reference == "weak" for reference in columns["reference"]]
+            yield from compress(_rows(columns, names), weak)
+            for name, own in gold.items():
+                own += compress(columns[name], map(not_, weak))
 
-    labelled = (
-        row
-        for columns in stream_tested(labels)
-        for row in zip(*(columns[name] for name in names), strict=True)
-    )
+    labelled = (row for columns in stream_tested(labels) for row in _rows(columns, names))
     if any(one != other for one, other in zip_longest(predicted(), labelled)):
         raise StanceclfError(
             f"was not made from `{labels}` as it is now; run `stanceclf train`", path=held_out
@@ -223,20 +200,15 @@ def _gold_of(held_out: str | PathLike[str], labels: str | PathLike[str]) -> Colu
     return gold
 
 
-def _confusion(gold: Columns, systems: Mapping[str, Sequence[str]]) -> str:
-    places = (gold[name] for name in ("article", "start", "end", "label"))
-    rows = zip(*places, *systems.values(), strict=True)
-    return "".join(map(csv_line, [["article", "start", "end", "gold", *systems], *rows]))
-
-
 def _measure(
     data: TrainingData,
     gold: Columns,
+    speakers: dict[str, SpeakerScores],
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName,
 ) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
-    """Return what was measured, what each system calls the gold sentences, and the worst errors."""
+    """Return all figures, each system's stance for every gold sentence, and the worst errors."""
     voter, weak, texts = data.voter, data.weak, gold["text"]
     training = data.training(train)
     held_out = HeldOut(data.split(training, train.folds), gold["article"])
@@ -254,7 +226,7 @@ def _measure(
     models = held_out.fit(classifier, training)
     frozen = {fold: model.freeze() for fold, model in models.items()}
     for model in models.values():
-        # No rule finds a stance in a masked sentence; those that find none in it are left out too.
+        # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
         model.set_params(rule_weight=0.0)
     masked = held_out.predict(models, mask(voter, texts))
     scored = partial(
@@ -273,10 +245,11 @@ def _measure(
         kappa=weak_label_kappa(gold["label"], by_rules),
         curve=[
             *_curve(held_out, classifier, training, texts, scored),
-            # Of all other folds is what the model itself learnt from.
+            # The model itself was trained on all other folds.
             _point(held_out, training, held_out.folds - 1, comparison.scores["model"]),
         ],
         articles=by_article(gold["article"], gold["label"], systems["rules"], systems["model"]),
+        speakers=speakers,
     )
     own = [frozen[fold] for fold in held_out.fold_of]
     return evaluation, systems, worst_errors(gold, own, config.worst)
@@ -289,9 +262,9 @@ def _curve(
     texts: list[str],
     scored: Callable[[dict[str, list[str]], str], Comparison],
 ) -> Iterator[CurvePoint]:
-    """Yield how well the model does that learnt from some of the other folds, but not from all."""
+    """Yield the scores of models trained on some of the other folds, but not on all of them."""
     for count in range(1, held_out.folds - 1):
-        # Some folds may hold too little to learn from; such a point is left out.
+        # Folds with too little to learn from give no point.
         with suppress(StanceclfError, ValueError):
             predicted = held_out.predict(held_out.fit(classifier, training, count), texts)
             scores = scored({"model": predicted}, "model").scores["model"]

@@ -33,17 +33,7 @@ from stanceclf.training import LabelConfig
 
 @dataclass(frozen=True, slots=True)
 class LabelResult:
-    """What the stage did.
-
-    Attributes
-    ----------
-    sentences : int
-        How many sentences there are.
-    weak_labels : dict of str to int
-        How many have each weak label; ``abstain`` counts those with none.
-    table : list of RuleRow
-        What each rule did.
-    """
+    """Number of sentences, in all and by weak label (or ``abstain``), and the rule table."""
 
     sentences: int
     weak_labels: dict[str, int]
@@ -59,25 +49,21 @@ def run_label(
     config: LabelConfig,
     gold: str | PathLike[str] | None = None,
 ) -> LabelResult:
-    """Let the rules vote on sentences and sum the votes up as weak labels.
+    """Let the rules vote on sentences and combine the votes into weak labels.
 
     Parameters
     ----------
-    sentences : path-like
-        The dataset of sentences.
-    topic : path-like
-        The topic's folder.
+    sentences, topic : path-like
+        The dataset of sentences and the topic's folder.
     output : path-like
-        The dataset to write: the sentences with their votes, a column a rule; their weak label,
+        The dataset to write: the sentences; their votes, one column per rule; their weak label,
         null where the rules abstain; and its probabilities, null where no rule votes.
-    rules_table : path-like
-        The CSV file to write, a row a rule.
-    page : path-like
-        The HTML page to write, on which to read what each rule does.
+    rules_table, page : path-like
+        The rule table (CSV, one row per rule) and the rule page (HTML) to write.
     config : LabelConfig
         The stage's settings.
     gold : path-like, optional
-        Gold labels, to tell how right each rule is.
+        Gold labels, for the accuracy of each rule.
 
     Raises
     ------
@@ -90,21 +76,21 @@ def run_label(
     known = read_gold(gold) if gold else []
     votes, judged = _vote(voter, sentences, known)
     weak = LabelModel(config.model, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
+    labels = _label_columns(weak)
     label = weak.label[votes.row_of]
     _check_every_stance_has_a_label(label, voter, topic, sentences)
     table = rule_table(voter.names, votes.rows, *gold_votes(voter, known), counts=votes.counts)
-    shown = RulePage(
-        voter.topic, voter.rules, table_of_votes(voter, votes, judged), votes, label, judged
-    )
-    types = (
-        SENTENCE_COLUMNS | {VOTE_PREFIX + name: "string" for name in voter.names} | LABEL_COLUMNS
-    )
+    of_votes = table_of_votes(voter, votes, judged)
+    shown = RulePage(voter.topic, voter.rules, of_votes, votes, label, judged)
+    vote_types = {VOTE_PREFIX + name: "string" for name in voter.names}
+    types = SENTENCE_COLUMNS | vote_types | LABEL_COLUMNS
     done = 0
     with open_dataset(types, output) as write:
         for columns in stream_dataset(sentences, SENTENCE_COLUMNS, "sentences"):
             rows = votes.row_of[done : done + len(columns["text"])]
-            shown.add(_cut(columns), find_hits(voter, columns["text"]))
-            write(columns | _vote_columns(voter, votes.rows[rows]) | _label_columns(weak, rows))
+            shown.add(_sentences(columns), find_hits(voter, columns["text"]))
+            own = {name: [column[row] for row in rows] for name, column in labels.items()}
+            write(columns | _vote_columns(voter, votes.rows[rows]) | own)
             done += len(rows)
     with atomic_write(rules_table) as file:
         file.write(table_csv(map(as_dict, table), COLUMNS).encode())
@@ -117,24 +103,23 @@ def run_label(
 def _vote(
     voter: Voter, sentences: str | PathLike[str], known: list[GoldSentence]
 ) -> tuple[DistinctVotes, npt.NDArray[np.int8]]:
-    """Return the votes on the sentences of a dataset, and their gold labels."""
+    """Return the votes on the sentences of a dataset, and the gold label of each."""
     gold = [np.zeros(0, np.int8)]
 
     def parts() -> Iterator[npt.NDArray[np.int8]]:
         for columns in stream_dataset(sentences, SENTENCE_COLUMNS, "sentences"):
-            gold.append(label_indices(gold_labels(_cut(columns), known)))
+            gold.append(label_indices(gold_labels(_sentences(columns), known)))
             yield voter.vote_matrix(columns["text"])
 
     return DistinctVotes.of(parts(), len(voter.rules)), np.concatenate(gold)
 
 
-def _cut(columns: Columns) -> list[Sentence]:
+def _sentences(columns: Columns) -> list[Sentence]:
     return [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
 
 
 def _vote_columns(voter: Voter, votes: npt.NDArray[np.int8]) -> Columns:
-    """Return a column a rule."""
-    # ABSTAIN is the last one's index, too.
+    # Abstaining, -1, is the index of the last one.
     stances = np.array([*STANCES, None], object)
     return {
         VOTE_PREFIX + name: stances[own].tolist()
@@ -142,14 +127,11 @@ def _vote_columns(voter: Voter, votes: npt.NDArray[np.int8]) -> Columns:
     }
 
 
-def _label_columns(weak: WeakLabels, rows: npt.NDArray[np.int32]) -> Columns:
-    """Return the weak labels and their probabilities."""
-    stances = weak.stances()
-    columns: Columns = {"weak_label": [stances[row] for row in rows]}
+def _label_columns(weak: WeakLabels) -> Columns:
+    columns: Columns = {"weak_label": weak.stances()}
     for stance in READING_ORDER:
         shares = weak.probability[:, STANCES.index(stance)]
-        rounded = [None if np.isnan(p) else round(float(p), 6) for p in shares]
-        columns[f"p_{stance}"] = [rounded[row] for row in rows]
+        columns[f"p_{stance}"] = [None if np.isnan(p) else round(float(p), 6) for p in shares]
     return columns
 
 
@@ -166,11 +148,11 @@ def _check_every_stance_has_a_label(
     if not any(count_mentioning(voter, columns["text"]) for columns in parts):
         raise StanceclfError(
             f"no article mentions the target ({voter.topic.target[0]}); add the words that "
-            "they use to `target`",
+            "they use for it to `target`",
             path=Path(topic, "topic.yaml"),
         )
     raise StanceclfError(
-        f"no sentence is weakly labelled `{missing[0]}`; write rules that find some",
+        f"no sentence is weakly labelled `{missing[0]}`; write more rules that vote `{missing[0]}`",
         path=Path(topic, "rules.yaml"),
     )
 
@@ -180,6 +162,6 @@ def _check_every_stance_has_a_rule(voter: Voter, topic: str | PathLike[str]) -> 
     for stance in READING_ORDER:
         if stance not in labels:
             raise StanceclfError(
-                f"no rule votes `{stance}`; write one, or there is nothing to learn it from",
+                f"no rule votes `{stance}`; write one: the model learns from the rules",
                 path=Path(topic, "rules.yaml"),
             )

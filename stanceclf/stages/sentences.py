@@ -15,7 +15,7 @@ from stanceclf.training import SentencesConfig
 
 @dataclass(frozen=True, slots=True)
 class SentencesResult:
-    """What the stage did: how many articles it read and sentences it wrote."""
+    """Number of articles read and of sentences written."""
 
     articles: int
     sentences: int
@@ -24,21 +24,15 @@ class SentencesResult:
 def run_sentences(
     articles: str | PathLike[str], output: str | PathLike[str], config: SentencesConfig
 ) -> SentencesResult:
-    """Cut the articles of a folder into sentences, and tell who says each.
+    """Split a folder's articles into sentences, and find who says each.
 
-    Parameters
-    ----------
-    articles : path-like
-        The folder of articles.
-    output : path-like
-        The dataset to write: ``article``, ``start``, ``end``, ``text``, ``speaker``, ``voice``.
-    config : SentencesConfig
-        The stage's settings.
+    The dataset that it writes has the columns ``article``, ``start``, ``end``, ``text``,
+    ``speaker`` and ``voice``.
 
     Raises
     ------
     StanceclfError
-        The folder is missing or empty, an article cannot be read, or nothing is left of them.
+        The folder is missing or empty, an article cannot be read, or none has a sentence.
     """
     found = sentences = 0
 

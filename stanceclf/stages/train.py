@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -23,32 +22,22 @@ from stanceclf.io import (
     open_dataset,
 )
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.model import record_of, save, trace, write_record
+from stanceclf.model import Origin, record_of, save, stance_probabilities, write_record
 from stanceclf.rules import LabelModelName
 from stanceclf.training import (
     Split,
     StanceClassifier,
     TrainConfig,
-    all_but_own,
     fitted_by_fold,
     make_classifier,
     read_training_data,
-    stance_probabilities,
     stream_tested,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How held-out predictions agree with one kind of label.
-
-    Attributes
-    ----------
-    sentences : int
-        How many sentences have such a label.
-    f_avg, macro_f1 : float
-        The agreement.
-    """
+    """How well held-out predictions agree with one kind of label, on how many sentences."""
 
     sentences: int
     f_avg: float
@@ -57,22 +46,18 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
-    """What the stage did.
+    """What the model was trained on, and how well it does on held-out articles.
 
     Attributes
     ----------
-    sentences : int
-        How many sentences the model was trained on.
-    features : int
-        How many n-grams it knows.
-    weak : Agreement
-        Held-out predictions against weak labels: how well the rules were copied.
-    gold : Agreement or None
-        Held-out predictions against gold labels, where there are some.
+    sentences, features : int
+        Number of sentences that the model was trained on, and of n-grams that it knows.
+    weak, gold : Agreement
+        Held-out predictions against weak labels, and against gold labels if there are any.
     folds : int
-        In how many parts the articles were cross-validated.
+        Number of parts that the articles were cross-validated in.
     chosen : int
-        How many gold labels are of sentences that were not chosen at random.
+        Number of gold sentences that were not drawn at random.
     """
 
     sentences: int
@@ -95,29 +80,27 @@ def run_train(
 ) -> TrainResult:
     """Cross-validate a classifier by article, then train it on all of them.
 
-    Every sentence, weakly labelled or gold, is predicted by the one model that saw nothing of its
-    article, nor of a copy of it.
+    Every sentence with a weak or a gold label is predicted by the one model that was not trained
+    on its article or a copy of it.
 
     Parameters
     ----------
-    labels : path-like
-        The dataset of weak labels.
-    topic : path-like
-        The topic's folder.
+    labels, topic : path-like
+        The dataset of weak labels and the topic's folder.
     model, held_out, metrics : path-like
-        The files to write: the model, with its record beside it, the held-out predictions, how they
-        agree.
+        The files to write: the model (and its record beside it), the held-out predictions, and how
+        well these agree with the labels (JSON).
     config : TrainConfig
         The stage's settings.
     gold : path-like, optional
-        Gold labels, to be predicted; trained on only where the settings say so.
+        Gold labels to predict; trained on only if the settings say so.
     label_model : str, default "weighted"
-        How the rules' votes are summed up at prediction.
+        How votes are combined at prediction.
 
     Raises
     ------
     StanceclfError
-        An input cannot be read, a stance has no label, or there is one article only.
+        An input cannot be read, a stance has no label, or there is only one article.
     """
     record = record_of(model)
     check_outputs(model, record, held_out, metrics)
@@ -127,7 +110,7 @@ def run_train(
     split = data.split(training, config.folds)
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
-        folds = dict(fitted_by_fold(classifier, training, split, all_but_own(split.folds)))
+        folds = dict(fitted_by_fold(classifier, training, split))
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
     tested = _HeldOut(final, folds, split)
@@ -136,8 +119,24 @@ def run_train(
             write(tested.predict("weak", columns))
         if data.gold is not None:
             write(tested.predict("gold", data.gold))
-    agreed = {kind: _rounded(own) for kind, own in tested.confusion.items()}
-    result = TrainResult(
+    agreed = {
+        kind: Agreement(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
+        for kind, own in tested.confusion.items()
+    }
+    sources = {
+        "labels": labels,
+        "topic": Path(topic, "topic.yaml"),
+        "rules": Path(topic, "rules.yaml"),
+    }
+    if gold is not None and config.labels != "weak":
+        sources["gold"] = gold
+    frozen = final.freeze(Origin.of(sources))
+    save(frozen, model)
+    write_record(frozen, model)
+    figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
+    with atomic_write(metrics) as file:
+        file.write((json.dumps(figures, indent=2) + "\n").encode())
+    return TrainResult(
         sentences=len(training.texts),
         features=final.coef_.shape[1],
         weak=agreed["weak"],
@@ -145,38 +144,21 @@ def run_train(
         folds=split.folds,
         chosen=0 if gold is None else sum(map(was_chosen, read_gold(gold))),
     )
-    made_of = _sources(labels, topic, gold if config.labels != "weak" else None)
-    frozen = final.freeze(trace(made_of))
-    save(frozen, model)
-    write_record(frozen, model, record)
-    _write_metrics(result, metrics)
-    return result
-
-
-def _sources(
-    labels: str | PathLike[str], topic: str | PathLike[str], gold: str | PathLike[str] | None
-) -> dict[str, str | PathLike[str]]:
-    """Return the files that a model is made of."""
-    made_of: dict[str, str | PathLike[str]] = {"labels": labels}
-    made_of |= {"topic": Path(topic, "topic.yaml"), "rules": Path(topic, "rules.yaml")}
-    return made_of if gold is None else made_of | {"gold": gold}
 
 
 class _HeldOut:
-    """Predicts each sentence by the model that saw nothing of its article.
-
-    Sentences of an article that nothing was trained on were seen by nobody.
-    """
+    """Predict each sentence by the model that was not trained on its article."""
 
     def __init__(
         self, final: StanceClassifier, folds: dict[int, StanceClassifier], split: Split
     ) -> None:
+        # Of articles in no fold, nothing was trained on.
         self._models = {None: final} | folds
         self._fold_of = split.fold_of
         self.confusion: dict[str, Confusion] = {}
 
     def predict(self, kind: str, tested: Columns) -> Columns:
-        """Return the columns of held-out predictions of some sentences."""
+        """Return the rows of the held-out predictions of some sentences, as columns."""
         probabilities = np.zeros((len(tested["text"]), len(STANCES)))
         rows_of: dict[int | None, list[int]] = {}
         for i, article in enumerate(tested["article"]):
@@ -192,22 +174,3 @@ class _HeldOut:
             column = probabilities[:, STANCES.index(stance)]
             columns[f"p_{stance}"] = [round(float(p), 6) for p in column]
         return columns
-
-
-def _rounded(confusion: Confusion) -> Agreement:
-    return Agreement(
-        confusion.sentences, round(confusion.f_avg(), 4), round(confusion.macro_f1(), 4)
-    )
-
-
-def _write_metrics(result: TrainResult, path: str | PathLike[str]) -> None:
-    figures: dict[str, Any] = {}
-    for name, agreement in (("weak", result.weak), ("gold", result.gold)):
-        if agreement is not None:
-            figures[f"against_{name}_labels"] = {
-                "sentences": agreement.sentences,
-                "f_avg": agreement.f_avg,
-                "macro_f1": agreement.macro_f1,
-            }
-    with atomic_write(path) as file:
-        file.write((json.dumps(figures, indent=2) + "\n").encode())

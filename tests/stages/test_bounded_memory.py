@@ -28,9 +28,9 @@ from stanceclf.rules.distinct_votes import DistinctVotes
 from stanceclf.rules.weak_labels import LABEL_MODEL_NAMES, LabelModel, LabelModelName
 from stanceclf.stages import label, sentences
 from stanceclf.training.config import LabelConfig, SentencesConfig
-from stanceclf.training.copies import find_copies
+from stanceclf.training.copies import Copies
 from stanceclf.training.data import read_training_data
-from stanceclf.training.sampling import draw, shares
+from stanceclf.training.samples import draw, shares
 
 TYPES = {"text": "string", "start": "int64"}
 VOTES = hnp.arrays(
@@ -56,6 +56,7 @@ def test_few_rows_at_a_time_write_the_same_files(
         "rules.csv",
         "cross_validation.json",
         "metrics.json",
+        "scores.json",
         "errors.jsonl",
     ):
         assert Path("artifacts", name).read_bytes() == before[name]
@@ -146,15 +147,15 @@ def test_what_is_drawn_stands_for_what_is_not(labels: npt.NDArray[np.int8], most
 
 
 def test_of_many_sentences_some_of_each_stance_are_learnt_from(project: Path, cli: Cli) -> None:
-    material = read_training_data("artifacts/labels.parquet", "configs/open-models", None, 120)
+    data = read_training_data("artifacts/labels.parquet", "configs/open-models", None, 120)
     everything = read_training_data("artifacts/labels.parquet", "configs/open-models")
-    drawn = material.weak["weak_label"]
+    drawn = data.weak["weak_label"]
     assert {stance: drawn.count(stance) for stance in (*STANCES, None)} == dict.fromkeys(
         (*STANCES, None), 30
     )
-    assert material.counts == everything.counts
-    assert material.copies == everything.copies
-    assert sum(material.weak["scale"]) == pytest.approx(120)
+    assert data.counts == everything.counts
+    assert data.copies == everything.copies
+    assert sum(data.weak["scale"]) == pytest.approx(120)
     assert set(everything.weak["scale"]) == {1.0}
     settings = Path("configs/pipeline.yaml")
     text = settings.read_text(encoding="utf-8")
@@ -187,7 +188,7 @@ def naive_copies(rows: Sequence[tuple[str, str]]) -> dict[str, str]:
 )
 def test_copies_are_what_counting_says(rows: list[tuple[str, str]]) -> None:
     articles, texts = [article for article, _ in rows], [text for _, text in rows]
-    assert find_copies(articles, texts) == naive_copies(rows)
+    assert Copies(articles, texts).find() == naive_copies(rows)
 
 
 def write_posts(folder: Path, posts: int) -> None:

@@ -9,26 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, copy_tracked, run_process
+from conftest import ROOT, run_process
+from dvc_repository import built_repository, dvc, run
 
 pytestmark = pytest.mark.slow
 
 TEXT = "开源比闭源便宜。\n闭源更安全。\n".encode()
-IDENTITY = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"))
-}
-
-
-def run(folder: Path, *command: str, code: int = 0, stdin: bytes = b"") -> tuple[str, str]:
-    done = run_process(*command, cwd=folder, stdin=stdin, **IDENTITY)
-    assert done.returncode == code, done.stdout.decode() + done.stderr.decode()
-    return done.stdout.decode(), done.stderr.decode()
-
-
-def dvc(folder: Path, *arguments: str, code: int = 0) -> str:
-    return "".join(run(folder, sys.executable, "-m", "dvc", *arguments, code=code))
 
 
 def predict(folder: Path, code: int = 0) -> tuple[str, str]:
@@ -53,10 +39,7 @@ def cached(store: Path, model: bytes) -> Path:
 def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a repository with what the pipeline has made, pushed to a remote beside it."""
     home = tmp_path_factory.mktemp("remote")
-    (home / "project").mkdir()
-    folder = copy_tracked(home / "project")
-    shutil.copytree(built / "artifacts", folder / "artifacts", dirs_exist_ok=True)
-    dvc(folder, "commit", "--force")
+    folder = built_repository(built, home / "project")
     dvc(folder, "remote", "add", "--default", "store", str(home / "store"))
     dvc(folder, "push")
     run(folder, "git", "add", "--all")
@@ -90,7 +73,7 @@ def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> Non
     replace(cached(tmp_path / "store", model), forged)
     pulled = run_process(sys.executable, "-m", "dvc", "pull", cwd=folder)
     if pulled.returncode == 0:
-        assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+        assert "its checksum differs from the one in model.json" in predict(folder, code=1)[1]
     shutil.rmtree(folder / ".dvc/cache", ignore_errors=True)
     (folder / "artifacts/model.joblib").unlink(missing_ok=True)
     dvc(folder, "remote", "modify", "--local", "store", "url", str(project.parent / "store"))
@@ -99,7 +82,7 @@ def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> Non
 
     # In the workspace.
     replace(folder / "artifacts/model.joblib", forged)
-    assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+    assert "its checksum differs from the one in model.json" in predict(folder, code=1)[1]
     assert re.search(r"modified:\s+artifacts/model.joblib", dvc(folder, "status"))
     dvc(folder, "checkout", "--force")
     predict(folder)
@@ -109,7 +92,7 @@ def test_what_was_tampered_with_is_noticed(project: Path, tmp_path: Path) -> Non
     (folder / "artifacts/model.joblib").unlink()
     back = run_process(sys.executable, "-m", "dvc", "checkout", cwd=folder)
     if back.returncode == 0 and (folder / "artifacts/model.joblib").exists():
-        assert "its checksum is not the one in model.json" in predict(folder, code=1)[1]
+        assert "its checksum differs from the one in model.json" in predict(folder, code=1)[1]
 
 
 def test_every_pinned_package_has_its_hashes() -> None:
