@@ -21,14 +21,14 @@ from stanceclf.rules.patterns import Pattern
 from stanceclf.rules.voter import Voter
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
-# Time and memory grow with a pattern, whatever it says; nobody can read one as long as this.
+# Time and memory grow with the pattern; nobody can read one as long as this.
 _LONGEST = 10_000
 
 _Words = Annotated[tuple[YamlText, ...], Field(strict=False)]
 
 
 class _RuleSection(Section):
-    """A rule in the file; what its keys mean is told by `stanceclf.rules.Rule`."""
+    """A rule in the file; its keys are described in `stanceclf.rules.Rule`."""
 
     name: _Name
     label: Stance
@@ -49,23 +49,18 @@ class _RuleSection(Section):
     @field_validator("any", "unless", mode="before")
     @classmethod
     def _in_one_list(cls, words: object) -> object:
-        # By aliases, a list may hold whole lexicons.
+        # By aliases, a list may contain whole lexicons.
         if isinstance(words, list) and any(isinstance(word, list) for word in words):
-            return list(
-                dict.fromkeys(
-                    word
-                    for own in words
-                    for word in (own if isinstance(own, list) else [own])
-                    if isinstance(word, str)
-                )
-            )
+            lists = [own if isinstance(own, list) else [own] for own in words]
+            found = (word for own in lists for word in own if isinstance(word, str))
+            return list(dict.fromkeys(found))
         return words
 
     @field_validator("any", "unless", "matches", "rejects")
     @classmethod
-    def _says_nothing_twice(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+    def _has_no_duplicates(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         if twice := [word for word, count in Counter(words).items() if count > 1]:
-            raise ValueError(f"`{twice[0]}` stands here twice; keep one")
+            raise ValueError(f"`{twice[0]}` appears twice; keep one")
         return words
 
     @field_validator("pattern")
@@ -73,13 +68,13 @@ class _RuleSection(Section):
     def _is_pattern(cls, pattern: str | None) -> str | None:
         if pattern is not None:
             if len(pattern) > _LONGEST:
-                raise ValueError(f"longer than {_LONGEST} characters; split it in two rules")
+                raise ValueError(f"longer than {_LONGEST} characters; split it into two rules")
             try:
                 compiled = Pattern(pattern, str.lower)
             except StanceclfError as error:
                 raise ValueError(str(error)) from None
-            if compiled.matches_nothing():
-                raise ValueError("matches even where nothing is; make it ask for something")
+            if compiled.matches_empty():
+                raise ValueError("matches the empty text; make it require something")
         return pattern
 
     @model_validator(mode="after")
@@ -96,7 +91,7 @@ class _RuleSection(Section):
 
 
 class _RuleFile(Section):
-    """What the file holds; lexicons and patterns are shared by rules with YAML's anchors."""
+    """The file; rules share its lexicons and patterns by YAML's anchors."""
 
     lexicons: dict[str, _Words] = {}
     patterns: dict[str, YamlText] = {}
@@ -116,8 +111,7 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     Raises
     ------
     StanceclfError
-        A file says something it must not, or a rule fails an example of its own; named by file
-        and line.
+        A file is not valid, or a rule fails one of its own examples; reported with file and line.
 
     Examples
     --------
@@ -138,18 +132,18 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
 
 @dataclass(frozen=True, slots=True)
 class ReadRules:
-    """A file of rules as far as they are fine.
+    """The valid rules of a file.
 
     Attributes
     ----------
     voter : Voter
-        The voter of the rules that are fine.
+        Their voter.
     errors : list of StanceclfError
-        All that is wrong with the others, and the examples that fail.
+        All that is wrong with the other rules, and the examples that fail.
     file : YamlFile
-        Their file.
+        The file.
     places : tuple of int
-        Where in its list each of the voter's rules stands.
+        The index of each of the voter's rules in the file's list.
     """
 
     voter: Voter
@@ -161,25 +155,16 @@ class ReadRules:
 def read_voter(
     folder: str | PathLike[str], normalize: Normalizer, rules: str | PathLike[str] | None = None
 ) -> ReadRules:
-    """Read a topic's rules, and go on where one is not fine.
-
-    Parameters
-    ----------
-    folder : path-like
-        A folder with ``topic.yaml`` and ``rules.yaml``.
-    normalize : Normalizer
-        Brings words and sentences to normal form.
-    rules : path-like, optional
-        Another file of rules than the folder's.
+    """Read a topic's rules, from another file if given, and continue after one that is not valid.
 
     Raises
     ------
     StanceclfError
-        A file cannot be read as a whole, or the topic says something it must not.
+        A file cannot be read as a whole, or the topic is not valid.
     """
     topic = load_topic(folder, normalize)
     file = YamlFile(Path(folder, "rules.yaml") if rules is None else rules)
-    fine: dict[int, Rule] = {}
+    valid: dict[int, Rule] = {}
     names: set[str] = set()
     errors: list[StanceclfError] = []
     for index in range(len(file.check(_RuleFile).rules)):
@@ -188,15 +173,15 @@ def read_voter(
             rule = Rule(**dict(section))
             wrong = list(_faults(rule, topic, normalize, file, index))
             if rule.name in names:
-                named = f"two rules are named `{rule.name}`; rename one"
-                wrong.insert(0, file.error(named, ("rules", index, "name")))
+                message = f"two rules are named `{rule.name}`; rename one"
+                wrong.insert(0, file.error(message, ("rules", index, "name")))
             names.add(rule.name)
             if not wrong:
-                fine[index] = rule
+                valid[index] = rule
         errors += wrong
-    voter = Voter(topic, tuple(fine.values()), normalize)
-    errors += _failed_examples(voter, file, list(fine))
-    return ReadRules(voter, errors, file, tuple(fine))
+    voter = Voter(topic, tuple(valid.values()), normalize)
+    errors += _failed_examples(voter, file, list(valid))
+    return ReadRules(voter, errors, file, tuple(valid))
 
 
 def _faults(
@@ -210,23 +195,29 @@ def _faults(
                 f"has no `rival` words; add some or drop the rule",
                 ("rules", index, key),
             )
-    if spelt := _spelt_out(rule, topic, normalize):
-        yield file.error(
-            f"`{spelt}` is a mention, and a pattern that names mentions sees none by its "
-            "letters; write {target} or {rival} for it",
-            ("rules", index, "pattern"),
-        )
+    if rule.pattern is None:
+        return
+    place = ("rules", index, "pattern")
+    if "{target}" in rule.pattern or "{rival}" in rule.pattern:
+        pattern = normalize(rule.pattern)
+        for word in (*topic.target, *topic.rival):
+            if len(word) > 1 and normalize(word) in pattern:
+                yield file.error(
+                    f"`{word}` is a mention, which a pattern with {{target}} or {{rival}} does not "
+                    "find by its letters; write {target} or {rival} instead",
+                    place,
+                )
+                break
     try:
-        if rule.pattern is not None:
-            Pattern(rule.pattern, normalize)
+        Pattern(rule.pattern, normalize)
     except StanceclfError as error:
-        yield file.error(str(error), ("rules", index, "pattern"))
+        yield file.error(str(error), place)
 
 
 def _failed_examples(
     voter: Voter, file: YamlFile, indices: Sequence[int]
 ) -> Iterator[StanceclfError]:
-    """Yield the examples of its own that a rule does not vote on as it should."""
+    """Yield the rules' own examples on which they do not vote as they should."""
     examples = [
         (column, kind, number, text)
         for column, rule in enumerate(voter.rules)
@@ -240,15 +231,6 @@ def _failed_examples(
             does = "does not vote" if kind == "matches" else "votes"
             yield file.error(
                 f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
-                "mend the rule or the example",
+                "fix the rule or the example",
                 ("rules", indices[column], kind, number),
             )
-
-
-def _spelt_out(rule: Rule, topic: Topic, normalize: Normalizer) -> str | None:
-    """Return a mention that a pattern spells out although it sees mentions only as such."""
-    if rule.pattern is None or not ("{target}" in rule.pattern or "{rival}" in rule.pattern):
-        return None
-    pattern = normalize(rule.pattern)
-    words = (word for word in (*topic.target, *topic.rival) if len(word) > 1)
-    return next((word for word in words if normalize(word) in pattern), None)

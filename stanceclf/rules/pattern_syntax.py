@@ -1,23 +1,24 @@
-"""Literals: what a text must hold for a pattern to match it.
+"""The syntax of patterns: which words they need, and how to keep them within a sentence.
 
-Searching every sentence for every pattern would take most of the time there is. A pattern needs
-some words, told by its syntax; only a sentence that holds them is searched.
+Searching every sentence for every pattern would take most of the time. By its syntax a pattern
+needs certain words, and only sentences that contain them are searched.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from stanceclf.reading import SEPARATOR
 
-#: The words of which one must be there, for each of several such needs.
-Needs = tuple[frozenset[str], ...]
+_Words = frozenset[str]
+#: Sets of words; a text must contain one of each.
+Needs = tuple[_Words, ...]
 
-# More strings than these are not spelled out.
+# More strings than this are not enumerated.
 _MOST = 80
 _TOKEN = re.compile(
     r"""\\[pP]\{\^?\w+\}|\\x\{[0-9a-fA-F]+\}|\\[pP]\w|\\x[0-9a-fA-F]{2}|\\.  # escapes
@@ -27,9 +28,9 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
-# A class of characters and ASCII ranges, in which nothing stands for others than itself.
+# A class of characters and ASCII ranges that all stand for themselves.
 _PLAIN_CLASS = re.compile(r"\[\^?(?:[!-~]-[!-~]|[^\\\[\]-]|\\[^\w]|\\d)+\]")
-# What may stand for a separator: all but characters, plain classes, Han, digits and syntax.
+# What may match a separator: all but characters, plain classes, Han, digits and syntax.
 _MAY_CROSS = re.compile(r"\\[^d\W]|\[")
 
 
@@ -39,32 +40,25 @@ class _UnknownSyntaxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is known of a part of a pattern.
+    """What is known of a part of a pattern: all strings that it matches, or only what it needs."""
 
-    `strings` are all that it matches, None where they are too many; `needs` are words of which a
-    match holds one, for each.
-    """
+    strings: _Words | None
+    others: Needs = ()
 
-    strings: frozenset[str] | None
-    needs: Needs = ()
+    @property
+    def needs(self) -> Needs:
+        return self.others if self.strings is None else _need(self.strings)
 
 
 _ANYTHING = _Part(None)
+_EMPTY = frozenset({""})
 
 
 def alternatives(expression: str) -> list[Needs]:
     """Return what each alternative of a pattern needs.
 
-    Parameters
-    ----------
-    expression : str
-        A regular expression in RE2's syntax.
-
-    Returns
-    -------
-    list of needs
-        A text that matches holds, for some alternative, one word of each of its needs. An
-        alternative with no need, or a syntax that is not known here, asks for nothing.
+    A text that matches contains, for some alternative, one word of each of its needs. Nothing is
+    needed by a pattern whose syntax is not known here.
 
     Examples
     --------
@@ -72,22 +66,14 @@ def alternatives(expression: str) -> list[Needs]:
     [[['成本'], ['低', '降']], [['开源', '源']]]
     """
     found = _parse(expression)
-    return [()] if found is None else [_needs_of(part) for part in found]
+    return [()] if found is None else [part.needs for part in found]
 
 
-def words_alone(expression: str) -> frozenset[str] | None:
-    r"""Return the words that a pattern is another way of listing.
+def words_alone(expression: str) -> _Words | None:
+    r"""Return the words that a pattern only lists, None if it does more than that.
 
-    Parameters
-    ----------
-    expression : str
-        A regular expression in RE2's syntax.
-
-    Returns
-    -------
-    frozenset of str or None
-        The words; where one begins like another, or holds Latin letters, None, for then the order
-        in which they are listed counts, or where they stand.
+    It does if one word begins another or contains Latin letters: then the order in which they are
+    listed matters, or what is around them.
 
     Examples
     --------
@@ -105,18 +91,10 @@ def words_alone(expression: str) -> frozenset[str] | None:
 
 
 def within(expression: str) -> str | None:
-    r"""Return a pattern that matches the same and never beyond a separator.
+    r"""Return a pattern that matches the same, never beyond a separator; None if there may be none.
 
-    Parameters
-    ----------
-    expression : str
-        A regular expression in RE2's syntax.
-
-    Returns
-    -------
-    str or None
-        For texts that each stand between two separators; an end that the pattern asks for is then
-        part of the match. None where its syntax does not let that be seen.
+    It is for texts that are each between two separators; where the pattern asks for the end of the
+    text, the separator is part of the match.
 
     Examples
     --------
@@ -137,8 +115,8 @@ def within(expression: str) -> str | None:
             own.append(f"[^\n{SEPARATOR}]")
         elif token == "$" and _ends_a_match(found, number):
             own.append(f"(?:{SEPARATOR})")
-        # What a beginning took would make the match begin earlier than others.
-        elif token in {"^", "$"} or (_MAY_CROSS.match(token) and not _harmless(token)):
+        # With a separator before it, a match would begin earlier than others.
+        elif token in {"^", "$"} or (_MAY_CROSS.match(token) and not _keeps_off(token)):
             return None
         else:
             own.append(token)
@@ -146,11 +124,11 @@ def within(expression: str) -> str | None:
 
 
 def _ends_a_match(tokens: list[str], at: int) -> bool:
-    """Tell whether nothing can come after a token but the end of the pattern."""
+    """Return whether nothing can come after a token but the end of the pattern."""
     at += 1
     while at < len(tokens) and tokens[at] in {")", "|"}:
         if tokens[at] == "|":
-            # On to the end of the group, or of the pattern.
+            # Skip to the end of the group, or of the pattern.
             depth = 0
             while at < len(tokens) and (depth or tokens[at] != ")"):
                 depth += tokens[at].startswith("(") - (tokens[at] == ")")
@@ -160,7 +138,8 @@ def _ends_a_match(tokens: list[str], at: int) -> bool:
     return at >= len(tokens)
 
 
-def _harmless(token: str) -> bool:
+def _keeps_off(token: str) -> bool:
+    """Return whether a class cannot match a separator."""
     return _PLAIN_CLASS.fullmatch(token) is not None or token == r"\p{Han}"
 
 
@@ -168,18 +147,15 @@ def _tokens(expression: str) -> list[str]:
     found = _TOKEN.findall(expression)
     # \Q...\E, flags and the like change what the rest means.
     unknown = {"(?", "\\Q", "\\E", "[", "\\A", "\\z", "\\b", "\\B", "\\C"}
-    if (
-        "".join(found) != expression
-        or unknown & set(found)
-        or "(?" in expression.replace("(?:", "")
-    ):
+    flags = "(?" in expression.replace("(?:", "")
+    if flags or unknown & set(found) or "".join(found) != expression:
         raise _UnknownSyntaxError
     return found
 
 
 @lru_cache(maxsize=256)
 def _parse(expression: str) -> list[_Part] | None:
-    """Return what is known of a pattern's alternatives, None where its syntax is not."""
+    """Return what is known of a pattern's alternatives, None if its syntax is not."""
     try:
         tokens = _tokens(expression)
         found, end = _branches(tokens, 0)
@@ -189,7 +165,7 @@ def _parse(expression: str) -> list[_Part] | None:
 
 
 def _branches(tokens: list[str], at: int) -> tuple[list[_Part], int]:
-    """Return what is known of alternatives, and where they end."""
+    """Return what is known of alternatives, and the number of the token that ends them."""
     found: list[_Part] = []
     parts: list[_Part] = []
     while at < len(tokens) and tokens[at] != ")":
@@ -214,26 +190,19 @@ def _branches(tokens: list[str], at: int) -> tuple[list[_Part], int]:
 
 def _atom(token: str) -> _Part:
     if token == r"\d":
-        return _strings("0123456789")
-    if token.startswith("[") and re.fullmatch(r"\[[^\\\[\]^-][^\\\[\]-]*\]", token):
-        return _strings(token[1:-1])
+        return _one_of("0123456789")
+    if re.fullmatch(r"\[[^\\\[\]^-][^\\\[\]-]*\]", token):
+        return _one_of(token[1:-1])
     if token in {"^", "$", "."} or token.startswith("[") or re.match(r"\\\w", token):
         return _ANYTHING
-    return _strings(token[-1]) if token.isascii() else _word(token.removeprefix("\\"))
+    return _one_of([token[-1] if token.isascii() else token.removeprefix("\\")])
 
 
-def _word(word: str) -> _Part:
-    # RE2 ignores case: what has other forms of itself is not looked for as it stands.
-    return (
-        _Part(frozenset({word})) if word.lower() == word.upper() == word.casefold() else _ANYTHING
-    )
-
-
-def _strings(characters: str) -> _Part:
-    # RE2 ignores case: what has other forms of itself is not looked for as it stands.
-    plain = [c.lower() if c.isascii() else c for c in characters]
-    same = all(c.isascii() or (c.lower() == c == c.upper() == c.casefold()) for c in plain)
-    return _Part(frozenset(plain)) if same and len(plain) <= _MOST else _ANYTHING
+def _one_of(words: Iterable[str]) -> _Part:
+    plain = frozenset(word.lower() if word.isascii() else word for word in words)
+    # RE2 ignores case: what has other forms cannot be looked for as it is written.
+    same = all(w.isascii() or w.lower() == w == w.upper() == w.casefold() for w in plain)
+    return _Part(plain) if same and len(plain) <= _MOST else _ANYTHING
 
 
 def _repeated(part: _Part, token: str) -> _Part:
@@ -243,53 +212,41 @@ def _repeated(part: _Part, token: str) -> _Part:
         return _Part(part.strings | {""})
     if count and not count[2] and least == 1:
         return part
-    return _Part(None, (*part.needs, *_need(part.strings))) if least else _ANYTHING
+    return _Part(None, part.needs) if least else _ANYTHING
 
 
 def _sequence(parts: Sequence[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
-    needs: list[frozenset[str]] = []
-    strings: frozenset[str] | None = frozenset({""})
-    whole = True
+    needs: list[_Words] = []
+    # Those that the last parts match together, as far as they are enumerated.
+    strings, whole = _EMPTY, True
     for part in parts:
         if part.strings is None:
             needs += [*_need(strings), *part.needs]
-            strings, whole = frozenset({""}), False
-        elif len(strings or ()) * len(part.strings) > _MOST:
+            strings, whole = _EMPTY, False
+        elif len(strings) * len(part.strings) > _MOST:
             needs += _need(strings)
             strings, whole = part.strings, False
         else:
-            strings = frozenset(map("".join, itertools.product(strings or (), part.strings)))
-    if whole:
+            strings = frozenset(map("".join, itertools.product(strings, part.strings)))
+    return _Part(strings) if whole else _Part(None, (*needs, *_need(strings)))
+
+
+def _either(parts: Sequence[_Part]) -> _Part:
+    listed = [part.strings for part in parts if part.strings is not None]
+    strings = frozenset[str]().union(*listed)
+    if len(listed) == len(parts) and len(strings) <= _MOST:
         return _Part(strings)
-    return _Part(None, (*needs, *_need(strings)))
-
-
-def _either(parts: list[_Part]) -> _Part:
-    spelled = [part.strings for part in parts if part.strings is not None]
-    if len(spelled) == len(parts):
-        strings = frozenset().union(*spelled)
-        if len(strings) <= _MOST:
-            return _Part(strings)
-    best = [_best(_needs_of(part)) for part in parts]
-    if not all(best):
+    if not all(part.needs for part in parts):
         return _ANYTHING
-    return _Part(None, (frozenset().union(*best),))
+    return _Part(None, (frozenset[str]().union(*(max(part.needs, key=_rarity) for part in parts)),))
 
 
-def _needs_of(part: _Part) -> Needs:
-    return part.needs if part.strings is None else tuple(_need(part.strings))
+def _need(strings: _Words) -> Needs:
+    return () if "" in strings else (strings,)
 
 
-def _need(strings: frozenset[str] | None) -> list[frozenset[str]]:
-    return [strings] if strings and "" not in strings else []
-
-
-def _best(needs: Needs) -> frozenset[str]:
-    """Return the need that is met least often: whose shortest word is longest, of fewest words."""
-    return max(
-        needs,
-        key=lambda words: (min(map(len, words)), -len(words), sorted(words)),
-        default=frozenset(),
-    )
+def _rarity(words: _Words) -> tuple[int, int, list[str]]:
+    """Return a key that is higher for rarer needs: those of long words, and of few."""
+    return min(map(len, words)), -len(words), sorted(words)

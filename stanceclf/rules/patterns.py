@@ -1,7 +1,7 @@
-"""Patterns: regular expressions that take time in proportion to the text, whatever the text.
+"""Patterns: regular expressions that need time in proportion to the text, whatever the text.
 
 They run on RE2 (Cox 2007), which never backtracks: no rule and no article can make them hang. RE2
-has no look-around and no back-references; `{target}` and `{rival}` stand for any mention.
+has no look-around and no back-references. `{target}` and `{rival}` stand for any mention.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from stanceclf.errors import StanceclfError
 from stanceclf.reading import MARKS
 from stanceclf.rules.pattern_syntax import Needs, alternatives, within, words_alone
 
-# A character with what escapes it, or alone.
+# A character, escaped or not.
 _ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
 _ESCAPED = re.compile(r"\\[^\x00-\x7f]")
 _ASCII = dict.fromkeys(range(128))
-# Not of these are \{ and RE2's own \p{Han}, \x{4e00}.
+# Not \{, nor RE2's own \p{Han} and \x{4e00}.
 _BRACED = re.compile(r"(?<!\\)(?<!\\[pPx])\{[^\d,{}][^{}]*\}")
 _MENTION = re.compile(r"(?<!\\)\{(target|rival)\}")
 _IN_BRACKETS = re.compile(r"(?<!\\)(?:\\\\)*\[(?:[^\\\]]|\\.)*\{(?:target|rival)\}")
@@ -34,21 +34,21 @@ class Pattern:
     Parameters
     ----------
     expression : str
-        A regular expression in RE2's syntax, in normal form or not.
+        A regular expression in RE2's syntax.
     normalize : callable
-        Brings the expression's own characters to the form that sentences come in.
+        Brings the expression's own characters to the normal form of the sentences.
     checked : bool, default False
-        Whether it is known to be an expression, and need not be compiled before it is searched for.
+        Whether it is known to be valid; it is then compiled on first use.
 
     Attributes
     ----------
     marked : bool
-        Whether it names mentions and so is to search a marked sentence.
+        Whether it names mentions, so that marked sentences are to be searched for it.
 
     Raises
     ------
     StanceclfError
-        It is no such expression.
+        It is not a regular expression.
 
     Examples
     --------
@@ -63,13 +63,13 @@ class Pattern:
             if mention not in {"{target}", "{rival}"}:
                 raise StanceclfError(f"unknown `{mention}`; known: {{target}}, {{rival}}")
         if _IN_BRACKETS.search(expression):
-            raise StanceclfError("a mention cannot stand in brackets; write (?:{target}|...)")
+            raise StanceclfError("a mention cannot be in brackets; write (?:{target}|...)")
         if latin := _LATIN_ONLY.search(expression):
             raise StanceclfError(
-                f"`{latin[1]}` knows Latin letters only; write \\p{{Han}} or [^,。] instead"
+                f"`{latin[1]}` only knows Latin letters; write \\p{{Han}} or [^,。] instead"
             )
         if _HALVES.search(expression):
-            raise StanceclfError("`\\C` cuts characters in two; write `.` instead")
+            raise StanceclfError("`\\C` splits characters; write `.` instead")
         self.marked = _MENTION.search(expression) is not None
         own = expression
         if _ESCAPED.search(own) or own.translate(_ASCII) != normalize(own.translate(_ASCII)):
@@ -78,7 +78,7 @@ class Pattern:
         own = _MENTION.sub(lambda match: signs[match.group()], own)
         self._expression = own
         if not checked:
-            self._compiled  # noqa: B018  (raises what is wrong)
+            self._compiled  # noqa: B018  (raises if it is not valid)
 
     @cached_property
     def _compiled(self) -> Any:  # noqa: ANN401
@@ -86,19 +86,19 @@ class Pattern:
 
     @cached_property
     def alternatives(self) -> list[Needs]:
-        """What a sentence must hold for each alternative of the pattern to match it."""
+        """What a sentence must contain for each alternative of the pattern to match it."""
         return alternatives(self._expression)
 
     @cached_property
     def words(self) -> frozenset[str] | None:
-        """The words that the pattern is another way of listing, None if it is more than that."""
+        """The words that the pattern only lists, None if it does more than that."""
         return words_alone(self._expression)
 
     @cached_property
     def _joined(self) -> Any:  # noqa: ANN401
-        """The pattern for sentences that are laid end to end, None if it might match beyond one."""
+        """The pattern for sentences laid end to end, None if it might match beyond one."""
         expression = within(self._expression)
-        # With a separator to leave out, one may have become too large.
+        # With separators to exclude, it may have become too large.
         with contextlib.suppress(StanceclfError):
             return None if expression is None else _compile(expression.encode())
         return None
@@ -111,29 +111,21 @@ class Pattern:
                 yield start, end
 
     def spans_of_many(self, texts: list[str]) -> Iterator[tuple[int, int, int]]:
-        """Yield where the pattern matches in many texts at once.
+        """Yield where the pattern matches in many texts: which text, start and end.
 
-        Parameters
-        ----------
-        texts : list of str
-            Texts, each with a separator before and behind.
-
-        Yields
-        ------
-        int, int, int
-            Which text, and where the match begins and ends in it. An anchor takes its separator in.
+        Each text has a separator at either end; a match of an anchor includes it.
         """
         if self._joined is None:
             for which, text in enumerate(texts):
                 for start, end in self.spans(text[1:-1]):
                     yield which, start + 1, end + 1
             return
-        # In bytes, for RE2 knows nothing else and would count the characters of all of them anew.
+        # In bytes, which is what RE2 searches; it would count characters from the start every time.
         data = "".join(texts).encode()
         which, begin, end_of, place, at = 0, 0, len(texts[0]), 0, 0
         for match in self._joined.finditer(data):
             first, last = match.span()
-            # Of nothing; and after it RE2 may go on from within a character.
+            # After an empty match RE2 may continue within a character.
             if first == last:
                 continue
             start = at + len(data[place:first].decode())
@@ -143,8 +135,8 @@ class Pattern:
                 end_of += len(texts[which])
             yield which, start - begin, at - begin
 
-    def matches_nothing(self) -> bool:
-        """Tell whether the pattern is content with an empty string."""
+    def matches_empty(self) -> bool:
+        """Return whether the pattern matches an empty string."""
         return self._compiled.fullmatch("") is not None
 
 
@@ -154,18 +146,18 @@ def _compile(expression: str | bytes) -> Any:  # noqa: ANN401
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    # Nobody asks what a group held, and groups in groups in groups take memory.
+    # Groups are not asked for, and deeply nested ones need memory.
     options.never_capture = True
     try:
         return re2.compile(expression, options)
     except UnicodeEncodeError:
-        raise StanceclfError("holds half of a surrogate pair, which is no text") from None
+        raise StanceclfError("contains half of a surrogate pair, which is not text") from None
     except re2.error as error:
-        said = error.args[0] if error.args else error
-        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        why = error.args[0] if error.args else error
+        why = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
         # RE2 may repeat the whole pattern.
-        said = said if len(said) <= 100 else said[:99] + "…"
-        raise StanceclfError(f"not a regular expression as RE2 knows them: {said}") from None
+        why = why if len(why) <= 100 else why[:99] + "…"
+        raise StanceclfError(f"not a regular expression that RE2 accepts: {why}") from None
 
 
 def _normal(atom: str, normalize: Callable[[str], str]) -> str:

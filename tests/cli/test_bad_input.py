@@ -156,17 +156,17 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "a rule's regex": (
         add_rule("label: favor", "pattern: '(便宜'", "matches: [开源便宜]"),
         LABEL,
-        "not a regular expression as RE2 knows them: missing )",
+        "not a regular expression that RE2 accepts: missing )",
     ),
     "a rule that looks ahead": (
         add_rule("label: favor", "pattern: '便宜(?!吗)'", "matches: [开源便宜]"),
         LABEL,
-        "pattern`: not a regular expression as RE2 knows them: invalid perl operator: (?!",
+        "pattern`: not a regular expression that RE2 accepts: invalid perl operator: (?!",
     ),
     "a mention in brackets": (
         add_rule("label: favor", "pattern: '[{target}]便宜'", "matches: [开源便宜]"),
         LABEL,
-        "a mention cannot stand in brackets; write (?:{target}|...)",
+        "a mention cannot be in brackets; write (?:{target}|...)",
     ),
     "a rule that can never vote": (
         forget_the_rival,
@@ -418,7 +418,7 @@ def test_gold_trained_on_under_another_name_is_refused(project: Path, cli: Cli) 
     assert cli(*LABEL).code == 0
     outcome = cli(*TRAIN)
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "seems to be `articles/01-oschina-mayue-interview.txt` of the training" in outcome.err
+    assert "seems to be the training article `articles/01-oschina-mayue-interview.txt`" in outcome.err
 
 
 def test_a_full_disk_is_one_line(project: Path) -> None:
