@@ -47,7 +47,8 @@ def rows(errors: bool = False) -> Iterator[dict[str, str]]:
             if place[0] in articles - heard
         )
         sums = [
-            sum(getattr(one, field) for one in own) for field in ("gold", "told", "right", "voices")
+            sum(getattr(one, field) for one in own)
+            for field in ("gold", "attributed", "right", "voices")
         ]
         total = SpeakerScores(sums[0], sums[1] + extra, *sums[2:]).figures()
         shares = {key: f"{total[key]:.3f}" for key in ("precision", "recall", "f1")}

@@ -1,4 +1,4 @@
-"""How good rules and model are: scores on gold labels with intervals, baselines, worst errors.
+"""Scores of rules and model on gold labels, with intervals, baselines and the worst errors.
 
 Held-out predictions and gold labels come in; figures go out. Knows nothing of how they are
 shown.

@@ -1,8 +1,8 @@
-"""Baselines: what the model is compared with, trained on the same weak labels or the same votes.
+"""Baselines for the model, trained on the same weak labels or on the same votes.
 
-Both are plain TF-IDF over the characters of a sentence: no rules, no mentions, no examples. What
-differs is who sums the rules' votes up: the label model of the pipeline, or that of Snorkel
-(Ratner et al. 2017), where the package `snorkel` is installed.
+Both are plain TF-IDF over characters, without rules, mentions or examples. They differ in the label
+model that combines the rules' votes: that of the pipeline, or that of Snorkel (Ratner et al. 2017),
+if the package `snorkel` is installed.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.rules import LabelModel, WeakLabels
 from stanceclf.training import StanceClassifier, TrainConfig, TrainingSet, gather
 
-#: Whose label model stood in for Snorkel's.
+#: The label model of the baseline: Snorkel's, or the one used in its place.
 SnorkelName = Literal["snorkel", "dawid-skene"]
 
 # As in Snorkel's own tutorial.
 _EPOCHS = 500
-# With fewer rules its label model has nothing to tell their accuracies by.
+# With fewer rules, Snorkel cannot estimate their accuracies.
 _FEWEST_RULES = 3
 
 
 def plain_classifier(config: TrainConfig) -> StanceClassifier:
-    """Return plain TF-IDF, not yet fitted, with the settings that it has in common with the model.
+    """Return plain TF-IDF, not yet fitted, with the settings that it shares with the model.
 
     Examples
     --------
@@ -42,35 +42,35 @@ def plain_classifier(config: TrainConfig) -> StanceClassifier:
         char_ngrams=config.char_ngrams,
         min_df=config.min_df,
         C=config.C,
-        # Its best: without rules at prediction, rare stances would be drowned.
+        # Best for it: without rules at prediction, it would hardly predict rare stances.
         class_weight="balanced",
         random_state=config.seed,
     )
 
 
 def plain_training(weak: Columns) -> TrainingSet:
-    """Return the weakly labelled sentences, each as heavy as its label is probable.
+    """Return the sentences with a weak label, weighted by its probability.
 
     Parameters
     ----------
     weak : columns
-        Sentences with their weak labels, as the stage ``label`` writes them.
+        Sentences with their weak labels, as written by the stage ``label``.
     """
-    return gather(weak, None, (), source="weak", abstained=0.0, examples=False)
+    return gather(weak, None, (), examples=False)
 
 
 def snorkel_training(
     weak: Columns, votes: npt.NDArray[np.int8], seed: int = 0
 ) -> tuple[TrainingSet, SnorkelName]:
-    """Return the sentences that rules vote on, as Snorkel's recipe labels and weighs them.
+    """Return the sentences with votes, labelled and weighted as by Snorkel's recipe.
 
-    Where the package `snorkel` is missing, or there are too few rules for it, the model of Dawid
-    and Skene takes its label model's place.
+    If the package `snorkel` is missing, or there are too few rules for it, the model of Dawid and
+    Skene takes the place of its label model.
 
     Parameters
     ----------
     weak : columns
-        Sentences; their weak labels are not looked at.
+        Sentences; their weak labels are ignored.
     votes : int8 array of shape (n_sentences, n_rules)
         The votes on them.
     seed : int, default 0
@@ -81,7 +81,7 @@ def snorkel_training(
     TrainingSet
         The sentences with their labels.
     str
-        Whose label model it was.
+        The label model used.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def snorkel_training(
 
 
 def _by_snorkel(votes: npt.NDArray[np.int8], seed: int) -> WeakLabels | None:
-    """Return what Snorkel's label model makes of votes, None where it is not installed."""
+    """Return the weak labels of Snorkel's label model, or None if it is not installed."""
     try:
         label_model: Any = import_module("snorkel.labeling.model").LabelModel
         torch: Any = import_module("torch")
@@ -113,7 +113,7 @@ def _by_snorkel(votes: npt.NDArray[np.int8], seed: int) -> WeakLabels | None:
     label = np.full(len(votes), ABSTAIN, dtype=np.int8)
     probability = np.full((len(votes), len(STANCES)), np.nan)
     threads = torch.get_num_threads()
-    # Sums do not depend on the threads' order then, and matrices this small take longer on more.
+    # For reproducible sums; and matrices this small are slower on more threads.
     torch.set_num_threads(1)
     try:
         model = label_model(cardinality=len(STANCES), verbose=False)

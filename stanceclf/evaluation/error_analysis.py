@@ -1,4 +1,4 @@
-"""Worst errors: the sentences that the model is surest of and wrong about, and why it is."""
+"""Error analysis: the sentences on which the model is most certain and wrong, and why."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 
-# So many n-grams are shown of each sentence.
+# Number of n-grams shown for each sentence.
 _SHOWN = 10
-# Coarse enough that the last bits, in which processors differ, show nowhere.
+# Coarse enough to hide the last bits, in which processors differ.
 _DECIMALS = 4
 
 
@@ -23,9 +23,9 @@ class Feature:
     Attributes
     ----------
     kind, ngram : str
-        What is counted, and what of it.
+        The kind of feature, and the n-gram.
     contribution : float
-        What it adds to the wrong stance's log-odds less those of gold.
+        What it adds to the log-odds of the wrong stance, minus what it adds to those of gold.
     """
 
     kind: str
@@ -40,18 +40,18 @@ class WorstError:
     Attributes
     ----------
     article, start, end, text : str, int, int, str
-        Where it stands and what it says.
+        The sentence and its place.
     gold, stance : str
-        What it is, and what the model took it for.
+        Its gold label and the model's prediction.
     probabilities : dict of str to float
-        How probable the model found each stance.
+        The model's probability of each stance.
     votes : dict of str to str
-        The rules that fired, and what each voted for.
+        The vote of each rule that did not abstain.
     log_odds : dict of str to float
-        What the wrong stance's log-odds less those of gold are the sum of: ``intercept``,
-        ``rules``, ``features``.
+        The log-odds of the wrong stance minus those of gold, by part: ``intercept``, ``rules``,
+        ``features``.
     features : list of Feature
-        The n-grams that add most to it, the strongest first.
+        The n-grams that add most to the difference, the strongest first.
     """
 
     article: str
@@ -67,16 +67,16 @@ class WorstError:
 
 
 def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -> list[WorstError]:
-    """Return the worst errors: the more probable its stance is than gold's, the worse an error is.
+    """Return the worst errors, by how much more probable the wrong stance is than that of gold.
 
     Parameters
     ----------
     predicted : columns
-        Sentences with a model's predictions and gold as their label, like held-out predictions.
+        Held-out predictions of sentences, with gold labels as ``label``.
     models : sequence of StanceModel
         The model that predicted each sentence.
     most : int
-        How many to return at most; of those equally bad, the first by article and place.
+        Maximum number of errors; ties are broken by article and place.
 
     Examples
     --------
@@ -89,33 +89,32 @@ def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -
     >>> found.gold, found.stance, found.probabilities["against"]
     ('favor', 'against', 0.7)
     """
-    rows = [
-        {name: column[i] for name, column in predicted.items()} | {"model": models[i]}
+    wrong = [
+        ({name: column[i] for name, column in predicted.items()}, models[i])
         for i, gold in enumerate(predicted["label"])
         if gold != predicted["stance"][i]
     ]
-    return [_explained(row) for row in sorted(rows, key=_place)[:most]]
+    return [_explained(*one) for one in sorted(wrong, key=lambda one: _rank(one[0]))[:most]]
 
 
-def _place(row: dict[str, Any]) -> tuple[float, str, int]:
-    surer = row[f"p_{row['stance']}"] - row[f"p_{row['label']}"]
-    return -round(surer, 6), row["article"], row["start"]
+def _rank(row: dict[str, Any]) -> tuple[float, str, int]:
+    margin = row[f"p_{row['stance']}"] - row[f"p_{row['label']}"]
+    return -round(margin, 6), row["article"], row["start"]
 
 
-def _explained(row: dict[str, Any]) -> WorstError:
-    model: StanceModel = row["model"]
+def _explained(row: dict[str, Any], model: StanceModel) -> WorstError:
     explanation = model.explain(row["text"])
 
     def difference(by_stance: dict[str, float]) -> float:
-        # A stance that was not learnt has no log-odds: nothing speaks for it.
+        # A stance that the model has not learned has no log-odds.
         return by_stance.get(row["stance"], 0.0) - by_stance.get(row["label"], 0.0)
 
     contributions = [difference(feature.adds) for feature in explanation.features]
     features = [
         Feature(feature.kind, feature.ngram, _rounded(contribution))
         for feature, contribution in zip(explanation.features, contributions, strict=True)
-        if _rounded(contribution) > 0
     ]
+    features.sort(key=lambda one: (-one.contribution, one.kind, one.ngram))
     return WorstError(
         **{name: row[name] for name in ("article", "start", "end", "text", "stance")},
         gold=row["label"],
@@ -126,9 +125,7 @@ def _explained(row: dict[str, Any]) -> WorstError:
             "rules": _rounded(difference(explanation.rules)),
             "features": _rounded(sum(contributions)),
         },
-        features=sorted(features, key=lambda one: (-one.contribution, one.kind, one.ngram))[
-            :_SHOWN
-        ],
+        features=[feature for feature in features[:_SHOWN] if feature.contribution > 0],
     )
 
 

@@ -1,4 +1,4 @@
-"""Held-out gold: each gold sentence is predicted by a model that saw nothing of its article."""
+"""Held-out gold: each gold sentence is predicted by a model that was not trained on its article."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from stanceclf.training import Split, StanceClassifier, TrainingSet, fitted_by_f
 
 
 class HeldOut:
-    """Gold sentences, held out fold by fold from whatever is to be tested on them.
+    """Gold sentences, held out fold by fold from the systems to test on them.
 
-    Articles that are in no fold, for the model learns nothing from them, are held out together, as
-    one fold more, and never trained on.
+    Articles in no fold, which the model does not learn from, are held out together as one more
+    fold, and never trained on.
 
     Parameters
     ----------
@@ -20,6 +20,13 @@ class HeldOut:
         The fold of each article that the model learns from.
     articles : sequence of str
         The article of each gold sentence.
+
+    Attributes
+    ----------
+    folds : int
+        Number of folds to train on.
+    fold_of : list of int
+        The fold of each gold sentence.
 
     Examples
     --------
@@ -41,12 +48,12 @@ class HeldOut:
         self.fold_of = [self.split.fold_of[name] for name in articles]
 
     def others(self, count: int | None = None) -> dict[int, set[int]]:
-        """Return for each fold that holds gold those to train on.
+        """Return for each fold with gold sentences the folds to train on.
 
         Parameters
         ----------
         count : int, optional
-            How many of the other folds, the next ones cyclically; by default all.
+            Number of other folds, the next ones cyclically; by default all.
         """
         return {
             fold: {(fold + step) % self.folds for step in range(1, 1 + count)}
@@ -58,16 +65,16 @@ class HeldOut:
     def fit(
         self, classifier: StanceClassifier, training: TrainingSet, count: int | None = None
     ) -> dict[int, StanceClassifier]:
-        """Return for each fold that holds gold a clone of a classifier, fitted on other folds.
+        """Return for each fold with gold sentences a clone of a classifier fitted on other folds.
 
         Parameters
         ----------
         classifier : StanceClassifier
             Its settings.
         training : TrainingSet
-            What to fit on.
+            The sentences to fit on.
         count : int, optional
-            On how many of the other folds; by default on all.
+            Number of other folds; by default all.
 
         Raises
         ------
@@ -82,7 +89,7 @@ class HeldOut:
         return dict(fitted_by_fold(classifier, own, self.split, self.others(count)))
 
     def sentences(self, training: TrainingSet, count: int) -> int:
-        """Return on how many sentences of articles `fit` trains; the folds' mean, rounded."""
+        """Return the number of sentences of articles that `fit` trains on, averaged over folds."""
         sizes = Counter(self.split.fold_of.get(name, -1) for name in training.articles if name)
         others = self.others(count).values()
         return round(sum(sizes[fold] for own in others for fold in own) / len(others))
@@ -95,14 +102,14 @@ class HeldOut:
         Parameters
         ----------
         models : mapping of int to StanceClassifier
-            What `fit` returned.
+            As returned by `fit`.
         sentences : sequence of str
-            The gold sentences, in the order of their articles; or what is to stand for them.
+            The gold sentences in order, or texts in their place.
         """
         stances = [""] * len(sentences)
         for fold, model in models.items():
             rows = [i for i, own in enumerate(self.fold_of) if own == fold]
             predicted = model.predict([sentences[i] for i in rows])
-            for i, stance in zip(rows, predicted, strict=True):
-                stances[i] = str(stance)
+            for i, stance in zip(rows, predicted.tolist(), strict=True):
+                stances[i] = stance
         return stances

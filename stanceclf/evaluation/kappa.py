@@ -1,7 +1,7 @@
-"""Kappa: how far weak labels agree with gold beyond chance.
+"""Cohen's kappa of weak and gold labels (Cohen 1960).
 
-Cohen's kappa (Cohen 1960) is the agreement less what chance gives, as a share of what chance
-leaves: 1 is full agreement, 0 is what labelling blindly, as often each, would give.
+Kappa is agreement beyond chance, as a share of what is possible: 1 is full agreement, 0 what
+labelling at random with the same frequencies would yield.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sklearn.metrics import cohen_kappa_score
+from stanceclf.gold import cohens_kappa
 
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """How far weak labels agree with gold.
+    """The agreement of weak labels with gold labels.
 
     Attributes
     ----------
     coverage : float
-        The share of sentences that have a weak label.
+        Share of sentences that have a weak label.
     labelled : float or None
-        Kappa over these; None where both labellings know but one and the same label.
+        Kappa over these; None if only one label occurs.
     abstain_as_none : float or None
-        Kappa over all sentences, an abstention counted as ``none``.
+        Kappa over all sentences, with abstentions counted as ``none``.
     """
 
     coverage: float
@@ -32,14 +32,7 @@ class Kappa:
 
 
 def weak_label_kappa(gold: Sequence[str], weak: Sequence[str | None]) -> Kappa:
-    """Return how far weak labels agree with gold.
-
-    Parameters
-    ----------
-    gold : sequence of str
-        The gold labels; at least one.
-    weak : sequence of (str or None) of the same length
-        The weak labels, None where the rules abstain.
+    """Return the agreement of weak labels, None where the rules abstain, with gold labels.
 
     Examples
     --------
@@ -49,12 +42,6 @@ def weak_label_kappa(gold: Sequence[str], weak: Sequence[str | None]) -> Kappa:
     labelled = [(one, other) for one, other in zip(gold, weak, strict=True) if other is not None]
     return Kappa(
         coverage=round(len(labelled) / len(gold), 4),
-        labelled=_kappa([one for one, _ in labelled], [other for _, other in labelled]),
-        abstain_as_none=_kappa(gold, [stance or "none" for stance in weak]),
+        labelled=cohens_kappa([one for one, _ in labelled], [other for _, other in labelled]),
+        abstain_as_none=cohens_kappa(gold, [stance or "none" for stance in weak]),
     )
-
-
-def _kappa(gold: Sequence[str], labels: Sequence[str]) -> float | None:
-    if len({*gold, *labels}) < 2:
-        return None
-    return round(float(cohen_kappa_score(gold, labels)), 4)

@@ -1,6 +1,6 @@
-"""Masks: sentences without the words that rules know stances by.
+"""Masking: sentences without the words by which rules recognize stances.
 
-What a model still tells of a masked sentence it has learnt beyond the rules that taught it.
+What a model gets right on a masked sentence, it has learned beyond the rules that trained it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ import numpy as np
 from stanceclf.reading import Readings
 from stanceclf.rules import Voter
 
-#: What stands for a character that was blanked. No word, no mark of punctuation, and too rare to
-#: be learnt.
+#: Replaces a masked character. It is neither a word nor punctuation, and too rare to be learned.
 BLANK = "□"
 
 
 def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
-    """Return sentences in normal form, blanked where rules find evidence for or against.
+    """Return sentences in normal form, blank where rules find evidence.
 
-    Mentions and punctuation stay, so that each clause is about what it was about. Where a blank
-    brings new evidence to light, as one in place of a negator does, that is blanked as well.
+    Mentions and punctuation stay, so that each clause is about the same side as before. If a blank
+    reveals new evidence, as in place of a negator, that is masked as well.
 
     Parameters
     ----------
@@ -33,7 +32,7 @@ def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        Each as long as its sentence, less what is invisible there.
+        The masked sentences, each as long as its sentence without invisible characters.
 
     Examples
     --------
@@ -57,16 +56,16 @@ def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
 
 
 def _blanked(voter: Voter, readings: Readings) -> list[str]:
-    """Return sentences blanked where there is evidence in them as they are."""
+    """Return sentences blank where there is evidence in them as they are."""
     starts, ends = voter.spans(readings)
-    size = len(readings.batch.codes)
+    batch = readings.batch
+    size = len(batch.codes)
     reached = np.bincount(starts, minlength=size + 1) - np.bincount(ends, minlength=size + 1)
     blank = np.cumsum(reached[:size]) > 0
     blank[readings.mentions.places()] = False
-    characters = list(readings.batch.all_text())
+    characters = list(batch.all_text())
     for at in np.flatnonzero(blank).tolist():
         if characters[at].isalnum():
             characters[at] = BLANK
     text = "".join(characters)
-    batch = readings.batch
     return [text[a:b] for a, b in zip(batch.starts.tolist(), batch.ends.tolist(), strict=True)]

@@ -1,4 +1,4 @@
-"""Metrics: how well predicted stances fit gold labels, and how sure that is.
+"""Metrics: how well predicted stances match gold labels, and with what uncertainty.
 
 F_avg, the mean of F1(favor) and F1(against), is the measure of SemEval-2016 task 6 and NLPCC-2016
 task 4. Intervals are percentile bootstrap intervals over sentences (Efron and Tibshirani 1993).
@@ -17,20 +17,13 @@ from stanceclf.labels import READING_ORDER, STANCES, Stance
 _Floats = npt.NDArray[np.float64]
 _Counts = npt.NDArray[np.int32]
 _K = len(STANCES)
-_FAVOR, _AGAINST = STANCES.index("favor"), STANCES.index("against")
+# Resamples drawn at a time, so that a million of them fit into memory.
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure and its interval.
-
-    Attributes
-    ----------
-    value : float
-        The figure.
-    low, high : float
-        The interval's bounds.
-    """
+    """A figure, and the bounds of its interval."""
 
     value: float
     low: float
@@ -39,13 +32,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class StanceScores:
-    """How one stance is told.
-
-    Attributes
-    ----------
-    precision, recall, f1 : Estimate
-        As usual; 0 where there is nothing to divide by.
-    """
+    """Precision, recall and F1 of one stance; 0 instead of a division by zero."""
 
     precision: Estimate
     recall: Estimate
@@ -54,7 +41,7 @@ class StanceScores:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How well one system's stances fit gold.
+    """The scores of one system.
 
     Attributes
     ----------
@@ -63,7 +50,7 @@ class Scores:
     macro_f1 : Estimate
         Mean F1 of the three stances.
     stances : dict of str to StanceScores
-        Each stance on its own.
+        The scores of each stance.
     """
 
     f_avg: Estimate
@@ -73,14 +60,14 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Systems on the same gold sentences, resampled together.
+    """Systems compared on the same resamples of the same gold sentences.
 
     Attributes
     ----------
     scores : dict of str to Scores
-        Each system's.
+        The scores of each system.
     differences : dict of str to Estimate
-        F_avg of the system in question less that of each other one, by that one's name.
+        F_avg of the system in question minus that of each other system.
     """
 
     scores: dict[str, Scores]
@@ -88,7 +75,7 @@ class Comparison:
 
 
 class Confusion:
-    """Labels against predicted stances, of which some come at a time.
+    """A confusion matrix of labels and predicted stances, filled in batches.
 
     Examples
     --------
@@ -103,30 +90,25 @@ class Confusion:
         self._counts = np.zeros((_K, _K), dtype=np.int32)
 
     def add(self, labels: Sequence[str], predicted: Sequence[str]) -> None:
-        """Take more sentences: their labels and what they are predicted to be."""
-        self._counts += _confusion(_indices(labels), _indices(predicted))
+        """Add a batch of sentences: their labels and predicted stances."""
+        np.add.at(self._counts, (_indices(labels), _indices(predicted)), 1)
 
     @property
     def sentences(self) -> int:
-        """How many have come so far."""
+        """Number of sentences so far."""
         return int(self._counts.sum())
 
     def f_avg(self) -> float:
-        """Return the mean of F1(favor) and F1(against); an F1 of nothing by nothing is 0."""
+        """Return the mean of F1(favor) and F1(against), where 0/0 is 0."""
         return float(_f_avg(self._counts[None])[0])
 
     def macro_f1(self) -> float:
-        """Return the mean F1 of the three stances."""
+        """Return the mean F1 of the three stances, where 0/0 is 0."""
         return float(_f1(self._counts[None]).mean())
 
 
 def f_avg(gold: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the mean of F1(favor) and F1(against); an F1 of nothing by nothing is 0.
-
-    Parameters
-    ----------
-    gold, predicted : sequences of str of equal length
-        Stances.
+    """Return the mean of F1(favor) and F1(against), where 0/0 is 0.
 
     Examples
     --------
@@ -147,20 +129,20 @@ def compare(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Comparison:
-    """Score systems against gold, and one of them against the others, with intervals.
+    """Score systems against gold, and compare one of them with the others.
 
     Parameters
     ----------
     gold : sequence of str
         Stances; at least one.
-    systems : mapping of str to sequence of str of the same length
-        What each system calls the same sentences.
+    systems : mapping of str to sequence of str
+        The stances predicted by each system for the same sentences.
     ours : str
-        The system to compare with each other one.
+        The system to compare with each of the others.
     resamples : int, default 10000
-        Bootstrap resamples.
+        Number of bootstrap resamples.
     confidence : float, default 0.95
-        The share of them that an interval holds.
+        Confidence level of the intervals.
     seed : int, default 0
         Seed of the resampling.
 
@@ -189,34 +171,24 @@ def _resample(
 ) -> _Counts:
     """Return confusion matrices of shape (n_systems, 1 + resamples, n_stances, n_stances).
 
-    The sample itself goes first: what is computed of it is the value. Sentences that agree in gold
-    and all systems are exchangeable, so resampling sentences is drawing the counts of these
-    patterns from a multinomial.
+    The first is that of the sample itself. Sentences with the same gold label and predictions are
+    exchangeable, so resampling sentences is drawing the counts of these patterns from a
+    multinomial distribution.
     """
-    cells, counts = np.unique(gold * _K + predicted, axis=1, return_counts=True)
+    patterns, counts = np.unique(gold * _K + predicted, axis=1, return_counts=True)
     n, rng = int(counts.sum()), np.random.default_rng(seed)
-    # A pattern's row says which cell of each system's matrix it counts in.
-    into = np.eye(_K * _K)[cells].swapaxes(0, 1).reshape(len(counts), -1)
-    found = np.empty((1 + resamples, into.shape[1]), dtype=np.int32)
-    found[0] = counts @ into
+    # For each pattern, the cell of each system's matrix that it counts in.
+    cells = np.eye(_K * _K)[patterns].swapaxes(0, 1).reshape(len(counts), -1)
+    found = np.empty((1 + resamples, cells.shape[1]), dtype=np.int32)
+    found[0] = counts @ cells
     for start in range(1, 1 + resamples, _AT_ONCE):
         part = found[start : start + _AT_ONCE]
-        part[:] = rng.multinomial(n, counts / n, size=len(part)) @ into
+        part[:] = rng.multinomial(n, counts / n, size=len(part)) @ cells
     return np.ascontiguousarray(found.reshape(1 + resamples, -1, _K, _K).swapaxes(0, 1))
-
-
-# Resamples drawn at a time, so that a million of them fit into memory.
-_AT_ONCE = 10_000
 
 
 def _indices(stances: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
-
-
-def _confusion(gold: npt.NDArray[np.intp], predicted: npt.NDArray[np.intp]) -> _Counts:
-    counts = np.zeros((_K, _K), dtype=np.int32)
-    np.add.at(counts, (gold, predicted), 1)
-    return counts
 
 
 def _ratio(part: _Counts, whole: _Counts) -> _Floats:
@@ -231,22 +203,19 @@ def _f1(confusion: _Counts) -> _Floats:
 
 def _f_avg(confusion: _Counts) -> _Floats:
     f1 = _f1(confusion)
-    return (f1[:, _FAVOR] + f1[:, _AGAINST]) / 2
+    return (f1[:, STANCES.index("favor")] + f1[:, STANCES.index("against")]) / 2
 
 
 def _scores(confusion: _Counts, confidence: float) -> Scores:
     hits = np.diagonal(confusion, axis1=1, axis2=2)
-    precision, recall = _ratio(hits, confusion.sum(axis=1)), _ratio(hits, confusion.sum(axis=2))
     f1 = _f1(confusion)
+    figures = _ratio(hits, confusion.sum(axis=1)), _ratio(hits, confusion.sum(axis=2)), f1
     return Scores(
         f_avg=_estimate(_f_avg(confusion), confidence),
         macro_f1=_estimate(f1.mean(axis=1), confidence),
         stances={
             stance: StanceScores(
-                *(
-                    _estimate(figure[:, STANCES.index(stance)], confidence)
-                    for figure in (precision, recall, f1)
-                )
+                *(_estimate(own[:, STANCES.index(stance)], confidence) for own in figures)
             )
             for stance in READING_ORDER
         },
@@ -259,20 +228,9 @@ def _estimate(samples: _Floats, confidence: float) -> Estimate:
 
 
 def wilson(right: int, of: int) -> tuple[float | None, float | None, float | None]:
-    """Return a share between the ends of its 95 % interval, all None of nothing.
+    """Return a share and its 95 % interval as low, share, high; all None if `of` is 0.
 
-    It is Wilson's score interval (1927), which holds for few votes and for all of them right.
-
-    Parameters
-    ----------
-    right : int
-        How many are.
-    of : int
-        Of how many.
-
-    Returns
-    -------
-    low, share, high : float or None
+    Wilson's score interval (1927) is valid for small numbers, and if all of them are right.
 
     Examples
     --------

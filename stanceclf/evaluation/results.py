@@ -1,4 +1,4 @@
-"""Evaluations: what was measured on gold, and as figures to keep and compare."""
+"""The results of an evaluation, and their figures to keep and compare."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from stanceclf.evaluation.kappa import Kappa
 from stanceclf.evaluation.metrics import Comparison, Estimate, Scores, f_avg
 from stanceclf.evaluation.speakers import SpeakerScores, speaker_figures
 
-#: What is compared, the model last.
+#: The systems compared, the model last.
 SYSTEMS = ("rules", "plain", "snorkel", "model")
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleScores:
-    """How well rules and model do on one article, or on all the rows of a table.
+    """The scores on one article, or on all rows of a table.
 
     Attributes
     ----------
     article : str
         Its name.
     sentences : int
-        How many gold sentences it has.
+        Number of its gold sentences.
     rules, model : float
         F_avg on them.
     """
@@ -39,16 +39,16 @@ class ArticleScores:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """How well the model does that saw some of the other folds only.
+    """A point of the learning curve.
 
     Attributes
     ----------
     folds : int
-        How many.
+        Number of folds trained on.
     sentences : int
-        How many sentences of articles it learnt from; the folds' mean.
+        Number of sentences of articles trained on, averaged over folds.
     f_avg : Estimate
-        F_avg on all gold.
+        F_avg on all gold sentences.
     """
 
     folds: int
@@ -58,26 +58,26 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was measured on gold.
+    """The results of an evaluation on gold labels.
 
     Attributes
     ----------
     gold : dict of str to int
-        How many gold sentences have each stance.
+        Number of gold sentences of each stance.
     comparison : Comparison
-        The systems ``rules``, ``plain``, ``snorkel`` and ``model``, with intervals.
+        The systems ``rules``, ``plain``, ``snorkel`` and ``model``.
     snorkel : {"snorkel", "dawid-skene"}
-        Whose label model taught the system ``snorkel``.
+        The label model of the system ``snorkel``.
     masked : Scores
-        The model without rules, on sentences without what rules know stances by.
+        The model without rules, on masked sentences.
     kappa : Kappa
-        How far the weak labels agree with gold.
+        The agreement of weak labels with gold.
     curve : list of CurvePoint
-        How well the model does by how much it learnt from.
+        The learning curve.
     articles : list of ArticleScores
         F_avg by article.
     speakers : dict of str to SpeakerScores
-        How well speakers are told, by article; empty without gold speakers.
+        The scores of speakers by article; empty without gold speakers.
     """
 
     gold: dict[str, int]
@@ -90,19 +90,18 @@ class Evaluation:
     speakers: dict[str, SpeakerScores] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Any]:
-        """Return what ``metrics.json`` holds.
+        """Return the content of ``metrics.json``.
 
-        Intervals, articles and the curve are lists, which `dvc metrics` leaves out: its tables
-        hold the figures.
+        Intervals, articles and the curve are lists, which `dvc metrics` leaves out of its tables.
         """
-        told: dict[str, dict[str, Any]] = {
+        extra: dict[str, dict[str, Any]] = {
             "rules": {"coverage": self.kappa.coverage},
             "snorkel": {"label_model": self.snorkel},
         }
         scores, differences = self.comparison.scores, self.comparison.differences
         return {
             "gold": {"sentences": sum(self.gold.values())} | self.gold,
-            **{name: told.get(name, {}) | _system(own) for name, own in scores.items()},
+            **{name: extra.get(name, {}) | _system(own) for name, own in scores.items()},
             **{f"model_minus_{name}": _figure("f_avg", own) for name, own in differences.items()},
             "masked": _system(self.masked),
             "kappa": {
@@ -136,27 +135,28 @@ def _figure(name: str, estimate: Estimate) -> dict[str, Any]:
 def by_article(
     articles: Sequence[str], gold: Sequence[str], rules: Sequence[str], model: Sequence[str]
 ) -> list[ArticleScores]:
-    """Return how well rules and model do on each article, or table of articles, by its name.
+    """Return the scores by article, sorted; the rows of a table count as one article.
 
     Parameters
     ----------
     articles, gold, rules, model : sequences of str of equal length
-        The article of each sentence, and its stances.
+        The article of each sentence, its gold label and the two systems' stances.
 
     Examples
     --------
     >>> by_article(["一", "二"], ["favor", "against"], ["none", "against"], ["favor", "none"])[0]
     ArticleScores(article='一', sentences=1, rules=0.0, model=0.5)
     """
+    rows: dict[str, list[list[str]]] = {}
+    for article, *stances in zip(articles, gold, rules, model, strict=True):
+        rows.setdefault(table_of(article) or article, []).append(stances)
     scores = []
-    files = [table_of(article) or article for article in articles]
-    for article in sorted(set(files)):
-        rows = [i for i, name in enumerate(files) if name == article]
-        truth, by_rules, by_model = ([column[i] for i in rows] for column in (gold, rules, model))
+    for article, own in sorted(rows.items()):
+        truth, by_rules, by_model = zip(*own, strict=True)
         scores.append(
             ArticleScores(
                 article,
-                len(rows),
+                len(own),
                 round(f_avg(truth, by_rules), 4),
                 round(f_avg(truth, by_model), 4),
             )

@@ -1,10 +1,10 @@
-"""Gold speakers: the sentences that people found somebody to say, and how well that is told."""
+"""Gold speakers: who says each sentence according to people, and scores against them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from os import PathLike
 from typing import Any, get_args
 
@@ -18,20 +18,20 @@ from stanceclf.speakers import Attribution, Voice
 def read_speakers(
     path: str | PathLike[str], articles: str | PathLike[str] | None = None
 ) -> dict[Place, Attribution]:
-    """Read who says which sentence, as people found it.
+    """Read gold speakers: who says each sentence according to people.
 
     Parameters
     ----------
     path : path-like
-        A UTF-8 file with a JSON object a line: ``article``, ``start``, ``end``, ``text``,
-        ``speaker``, ``voice``. A sentence that is not there is the article's own.
+        A UTF-8 file with one JSON object per line: ``article``, ``start``, ``end``, ``text``,
+        ``speaker``, ``voice``. Sentences not in it are the author's own.
     articles : path-like, optional
         The folder of articles; by default ``articles`` beside the file.
 
     Raises
     ------
     StanceclfError
-        The file is missing or a line is wrong; named by line.
+        The file is missing or a line is wrong; the message gives the line.
 
     Examples
     --------
@@ -46,11 +46,11 @@ def read_speakers(
     {('一.txt', 0, 6): Attribution(speaker='方汉', voice='report')}
     """
     found: dict[Place, Attribution] = {}
-    known = get_args(Voice)
+    known = [voice for voice in get_args(Voice) if voice != "author"]
     for number, row in read_placed(path, articles, {"speaker": str, "voice": str}):
-        if row["voice"] not in known or row["voice"] == "author":
+        if row["voice"] not in known:
             raise StanceclfError(
-                f"unknown voice `{row['voice']}`; known: {', '.join(known[1:])}",
+                f"unknown voice `{row['voice']}`; known: {', '.join(known)}",
                 path=path,
                 line=number,
             )
@@ -61,78 +61,76 @@ def read_speakers(
 
 @dataclass(frozen=True, slots=True)
 class SpeakerScores:
-    """How well speakers are told.
+    """The scores of attributed speakers.
 
     Attributes
     ----------
     gold : int
-        How many sentences have a gold speaker.
-    told : int
-        How many were given one.
+        Number of sentences with a gold speaker.
+    attributed : int
+        Number of sentences attributed to a speaker.
     right : int
-        How many were given theirs.
+        Number of sentences attributed to their gold speaker.
     voices : int
-        How many of these have the right voice as well.
+        Number of these that have the right voice as well.
     """
 
     gold: int
-    told: int
+    attributed: int
     right: int
     voices: int
 
     def figures(self) -> dict[str, Any]:
         """Return precision, recall and F1, with 95 % intervals (Wilson), and the counts."""
-        figures: dict[str, Any] = {"sentences": self.gold, "told": self.told}
-        for name, of in (("precision", self.told), ("recall", self.gold)):
+        figures: dict[str, Any] = {"sentences": self.gold, "told": self.attributed}
+        for name, of in (("precision", self.attributed), ("recall", self.gold)):
             low, share, high = wilson(self.right, of)
             figures |= {name: _rounded(share), f"{name}_interval": [_rounded(low), _rounded(high)]}
-        figures["f1"] = _rounded(2 * self.right / (self.told + self.gold))
+        figures["f1"] = _rounded(2 * self.right / (self.attributed + self.gold))
         figures["voice_accuracy"] = _rounded(self.voices / self.right if self.right else None)
         return figures
 
 
+_COUNTS = [field.name for field in fields(SpeakerScores)]
+
+
 def score_speakers(
-    gold: Mapping[Place, Attribution], told: Mapping[Place, Attribution]
+    gold: Mapping[Place, Attribution], found: Mapping[Place, Attribution]
 ) -> dict[str, SpeakerScores]:
-    """Return how well speakers are told, by article that has gold ones, sorted.
+    """Return the scores by article with gold speakers, sorted.
 
     Parameters
     ----------
-    gold, told : mapping of (article, start, end) to Attribution
-        Who says which sentence, in truth and as it was told.
+    gold, found : mapping of (article, start, end) to Attribution
+        Who says each sentence, according to people and to `stanceclf`.
 
     Examples
     --------
     >>> place = ("一.txt", 0, 6)
-    >>> gold, told = Attribution("方汉", "report"), Attribution("方汉", "quote")
-    >>> score_speakers({place: gold}, {place: told})
-    {'一.txt': SpeakerScores(gold=1, told=1, right=1, voices=0)}
+    >>> gold, found = Attribution("方汉", "report"), Attribution("方汉", "quote")
+    >>> score_speakers({place: gold}, {place: found})
+    {'一.txt': SpeakerScores(gold=1, attributed=1, right=1, voices=0)}
     """
     articles = {_article(place): Counter[str]() for place in sorted(gold)}
-    for place in {*gold, *told}:
+    for place in {*gold, *found}:
         counts = articles.get(_article(place))
         if counts is None:
             continue
-        truth, said = gold.get(place), told.get(place)
-        given = said is not None and said.speaker is not None
-        right = truth is not None and said is not None and truth.speaker == said.speaker
+        truth, own = gold.get(place), found.get(place)
+        right = truth is not None and own is not None and truth.speaker == own.speaker
         counts["gold"] += truth is not None
-        counts["told"] += given
+        counts["attributed"] += own is not None and own.speaker is not None
         counts["right"] += right
-        counts["voices"] += right and truth == said
-    fields = ("gold", "told", "right", "voices")
-    return {name: SpeakerScores(*(own[f] for f in fields)) for name, own in articles.items()}
+        counts["voices"] += right and truth == own
+    return {name: SpeakerScores(*(own[n] for n in _COUNTS)) for name, own in articles.items()}
 
 
 def speaker_figures(scores: Mapping[str, SpeakerScores]) -> dict[str, Any]:
-    """Return what ``metrics.json`` holds of speakers: nothing where there are no gold ones."""
+    """Return the part of ``metrics.json`` about speakers; empty without gold speakers."""
     if not scores:
         return {}
-    names = ("gold", "told", "right", "voices")
-    total = SpeakerScores(*(sum(getattr(one, n) for one in scores.values()) for n in names))
-    articles: Sequence[dict[str, Any]] = [
-        {"article": name} | own.figures() for name, own in scores.items()
-    ]
+    total = SpeakerScores(*(sum(getattr(one, n) for one in scores.values()) for n in _COUNTS))
+    articles = [{"article": name} | own.figures() for name, own in scores.items()]
     return {"speakers": total.figures() | {"articles": articles}}
 
 

@@ -1,7 +1,6 @@
-"""From weak labels to a classifier, cross-validated by article; and the settings of the stages.
+"""Training a classifier on weak labels, cross-validation by article, and the stages' settings.
 
-Labelled sentences come in; a fitted `StanceClassifier` and held-out probabilities go out. Knows
-nothing of scores.
+Labelled sentences come in; fitted `StanceClassifier` objects go out. Knows nothing of scores.
 """
 
 import lazy_loader as _lazy

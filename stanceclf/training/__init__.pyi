@@ -8,7 +8,6 @@ from .config import (
 )
 from .cross_validation import (
     Split as Split,
-    all_but_own as all_but_own,
     fitted_by_fold as fitted_by_fold,
 )
 from .data import (

@@ -1,4 +1,4 @@
-"""The classifier: target-aware n-grams, rules and logistic regression, as one estimator."""
+"""The classifier: target-aware n-grams, rules and logistic regression as one estimator."""
 
 from __future__ import annotations
 
@@ -22,64 +22,62 @@ from stanceclf.model import Origin, StanceModel, probabilities, rule_evidence
 from stanceclf.reading import Topic
 from stanceclf.rules import LabelModel, LabelModelName, Rule, make_voter
 
-# Coefficients are kept to this many decimals: far more than they are good for, and coarse enough
-# that the last bits in which one processor's arithmetic differs from another's do not reach the
-# model's file.
+# Decimals of the coefficients: far more precise than they need be, and coarse enough that the last
+# bits, in which processors differ, do not reach the model file.
 _DECIMALS = 6
-# liblinear draws from one generator for the whole process: two fits at a time, in threads of a
-# worker, would draw each other's numbers.
+# liblinear has one random generator per process: fits in concurrent threads would share it.
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell the stance of sentences by their n-grams and by rules.
+    """Classify the stance of sentences by their n-grams and by rules.
 
-    Sentences are turned into weighted n-grams by `TargetAwareVectorizer`. Each stance against the
-    rest is a logistic regression with an L2 penalty, solved by liblinear's dual coordinate descent
-    (Yu, Huang and Lin 2011), whose result does not depend on the number of threads. What rules say
-    of a sentence is added to the log-odds at prediction; the three probabilities are scaled to sum
-    to one. Rules take no part in fitting the regression: labels that they gave would teach it to
-    copy them and to look no further.
+    `TargetAwareVectorizer` turns sentences into weighted n-grams. For each stance against the rest,
+    a logistic regression with an L2 penalty is fitted by liblinear's dual coordinate descent (Yu,
+    Huang and Lin 2011), whose result does not depend on the number of threads. At prediction, the
+    votes of the rules are added to the log-odds, and the probabilities are scaled to sum to one.
+    The rules take no part in fitting: the regression would learn to copy them, and nothing else.
 
     Parameters
     ----------
     features : sequence of str, default ("chars",)
-        What to count: ``chars``, ``words``, and ``tagged`` or ``signed`` before either.
+        The features: ``chars`` or ``words``, and ``tagged`` or ``signed`` before either.
     char_ngrams : (int, int), default (1, 2)
-        The shortest and longest n-gram of characters.
+        Length of the shortest and the longest n-grams of characters.
     word_ngrams : (int, int), default (1, 2)
-        The shortest and longest n-gram of words.
+        Length of the shortest and the longest n-grams of words.
     min_df : int, default 1
-        N-grams that fewer sentences hold are left out.
+        Ignore n-grams that occur in fewer sentences.
     C : float, default 1.0
-        Inverse strength of the L2 penalty.
+        Inverse of the strength of the L2 penalty.
     class_weight : {"balanced", None}, default "balanced"
-        Whether rare stances weigh as much as common ones.
+        Weights of the classes; ``"balanced"`` gives rare classes the same total weight as common
+        ones.
     random_state : int, default 0
-        Seed of the solver's order.
+        Seed of the solver.
     topic : Topic, optional
-        Whose words count as mentions; tagged and signed features and rules need one.
+        Defines what counts as a mention; required by tagged and signed features and by rules.
     rules : sequence of Rule, default ()
         Rules whose votes count at prediction.
     label_model : {"majority", "weighted", "dawid-skene"}, default "weighted"
-        How their votes are summed up.
+        How their votes are combined.
     rule_weight : float, default 3.0
-        How much a stance that all votes are for gains, in log-odds.
+        The log-odds that a stance gains if all votes are for it.
 
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
-        The labels, sorted.
+        The class labels, sorted.
     vectorizer_ : TargetAwareVectorizer
-        The n-grams, their columns and their inverse document frequencies.
+        The fitted vectorizer: n-grams, their columns and inverse document frequencies.
     voter_ : Voter
-        The rules, ready to vote; one for all classifiers that have the same.
+        The compiled rules; shared by all classifiers that have the same rules.
     label_model_ : LabelModel
-        Sums votes up; fitted on the votes on the training sentences.
+        The label model, fitted on the votes on the training sentences.
     coef_ : array of shape (n_classes, n_features)
-        The weight of each n-gram for each class.
+        Coefficient of each n-gram for each class.
     intercept_ : array of shape (n_classes,)
-        What each class starts from.
+        Intercept of each class.
 
     Examples
     --------
@@ -123,17 +121,22 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : sequence of str
-            Sentences.
+            The sentences.
         y : sequence of shape (n_sentences,)
-            Their labels; at least two different ones.
+            Their labels, of at least two classes.
         sample_weight : array of shape (n_sentences,), optional
-            How much each sentence counts; by default all alike.
+            Weights of the sentences; by default all are equal.
+
+        Returns
+        -------
+        StanceClassifier
+            The fitted classifier.
 
         Raises
         ------
         ValueError
-            The lengths differ, there is but one class, no n-gram is left, a feature is unknown or
-            needs a topic, or there are rules and a class that is no stance.
+            The lengths differ, there is only one class, no n-gram is left, a feature is unknown or
+            requires a topic, or there are rules and a class that is not a stance.
         TypeError
             `X` is not a sequence of strings.
         """
@@ -145,23 +148,30 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"needs at least two classes, got only {self.classes_.tolist()}")
         if self.rules and not set(self.classes_.tolist()) <= set(STANCES):
             raise ValueError(f"rules vote for {STANCES}, the classes are {self.classes_.tolist()}")
-        weight = compute_sample_weight(self._class_weight(labels, sample_weight), labels)
-        if sample_weight is not None:
-            weight = weight * np.asarray(sample_weight, dtype=float)
+        weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
+        class_weight: Any = self.class_weight
+        if class_weight == "balanced":
+            # By the weights of a class, where scikit-learn counts its sentences.
+            totals = {label: weight[labels == label].sum() for label in self.classes_}
+            class_weight = {
+                label: weight.sum() / (len(totals) * total) if total else 1.0
+                for label, total in totals.items()
+            }
+        weight = weight * compute_sample_weight(class_weight, labels)
         self.vectorizer_ = TargetAwareVectorizer(
             self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
         )
         self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
-        # Rules and n-grams are of the same readings.
+        # Rules and n-grams share the same readings.
         all_readings = self.vectorizer_.read(texts, self.voter_.reader)
         features = self.vectorizer_.learn(all_readings).weigh(all_readings)
-        # Counting votes needs no votes to learn from.
+        # Only this label model learns from votes.
         learns = self.label_model == "dawid-skene"
         weights = [rule.weight for rule in self.rules]
         self.label_model_ = LabelModel(self.label_model, weights).fit(
             self.voter_.vote_matrix(texts if learns else [])
         )
-        # Of two classes, one regression tells both.
+        # Two classes need only one regression.
         tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
         fitted = [self._fit_one(features, labels == label, weight) for label in tested]
         coef = np.round(np.vstack([one.coef_ for one in fitted]), _DECIMALS)
@@ -169,17 +179,6 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.coef_ = np.vstack([-coef, coef]) if len(tested) == 1 else coef
         self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
         return self
-
-    def _class_weight(self, labels: Any, sample_weight: Any) -> Any:  # noqa: ANN401
-        """Return how much each class counts, balanced by what its sentences weigh together."""
-        if self.class_weight != "balanced" or sample_weight is None:
-            return self.class_weight
-        weight = np.asarray(sample_weight, dtype=float)
-        totals = {label: weight[labels == label].sum() for label in self.classes_}
-        return {
-            label: weight.sum() / (len(totals) * total) if total else 1.0
-            for label, total in totals.items()
-        }
 
     def _fit_one(
         self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]
@@ -201,16 +200,16 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
         float array of shape (n_sentences, n_classes)
-            Of two classes, only the second one's log-odds, of shape (n_sentences,), as
-            scikit-learn has it: above 0 where it is predicted.
+            For two classes, only the log-odds of the second, of shape (n_sentences,), as in
+            scikit-learn: above 0 where it is predicted.
         """
         decisions = self._decide(X)
-        # What rules say of one class need not be minus what they say of the other.
+        # What rules add to one class need not be the negative of what they add to the other.
         two = len(self.classes_) == 2
         return (decisions[:, 1] - decisions[:, 0]) / 2 if two else decisions
 
@@ -232,7 +231,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
@@ -247,27 +246,28 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : sequence of str
-            Sentences.
+            The sentences.
 
         Returns
         -------
         array of shape (n_sentences,)
+            The predicted classes.
         """
         decisions = self._decide(X)
         return np.asarray(self.classes_[decisions.argmax(axis=1)])
 
     def freeze(self, origin: Origin | None = None) -> StanceModel:
-        """Return what was learnt as a model that needs no scikit-learn.
+        """Return the fitted classifier as a model that does not need scikit-learn.
 
         Parameters
         ----------
         origin : Origin, optional
-            Where the data came from, for the model to tell.
+            The package versions and the files to record in the model.
 
         Returns
         -------
         StanceModel
-            Gives the same decision values, to the last few bits.
+            The model, with the same decision values but for the last few bits.
         """
         check_is_fitted(self)
         return StanceModel(
@@ -286,7 +286,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def __sklearn_tags__(self) -> Tags:
-        """Tell scikit-learn that this takes strings, not numbers."""
+        """Return scikit-learn's tags: the input is strings, not numbers."""
         tags: Tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False

@@ -1,4 +1,4 @@
-"""The pipeline's settings: one section a stage, checked when that stage reads it."""
+"""The settings of the pipeline: one section per stage, checked when that stage reads it."""
 
 from __future__ import annotations
 
@@ -34,42 +34,41 @@ class LabelConfig(Section):
     Attributes
     ----------
     model : {"majority", "weighted", "dawid-skene"}
-        How votes become a weak label.
+        How votes are combined into a weak label.
     """
 
     model: LabelModelName = "weighted"
 
 
 class TrainConfig(Section):
-    """Settings of the stage ``train``; those from `features` to `seed` are `StanceClassifier`'s.
+    """Settings of the stage ``train``; from `features` to `seed`, those of `StanceClassifier`.
 
     Attributes
     ----------
     labels : {"weak", "gold", "both"}
         Which labels to learn from.
     examples : bool
-        Whether to learn from the rules' own examples too.
+        Whether to learn from the examples of the rules too.
     abstained : float
-        How much a sentence that no rule reaches counts, as one of no stance.
+        Weight of a sentence on which no rule votes, as an example of ``none``.
     sentences : int or None
-        How many sentences of articles to learn from at most, drawn from each stance alike; None for
-        all.
+        Maximum number of sentences to learn from, about the same for each stance; None for all.
     features : tuple of str
-        What to count.
+        The features.
     char_ngrams, word_ngrams : (int, int)
-        The shortest and the longest n-gram of each kind.
+        Length of the shortest and the longest n-grams.
     min_df : int
-        N-grams that fewer sentences hold are left out.
+        Ignore n-grams that occur in fewer sentences.
     C : float
-        Inverse strength of the L2 penalty.
+        Inverse of the strength of the L2 penalty.
     class_weight : {"balanced", None}
-        Whether rare stances weigh as much as common ones.
+        Whether rare stances get the same total weight as common ones.
     rule_weight : float
-        How much a stance that all votes are for gains at prediction, in log-odds.
+        The log-odds that a stance gains at prediction if all votes are for it.
     seed : int
         Seed of the solver.
     folds : int
-        In how many parts the articles are cross-validated, at most.
+        Number of folds of the cross-validation by article, at most.
     """
 
     labels: LabelSource = "weak"
@@ -102,13 +101,13 @@ class EvaluateConfig(Section):
     Attributes
     ----------
     resamples : int
-        How many bootstrap resamples an interval rests on.
+        Number of bootstrap resamples for an interval.
     confidence : float
-        The share of them that it holds.
+        Confidence level of an interval.
     seed : int
         Seed of the resampling.
     worst : int
-        How many of the worst errors to list.
+        Number of errors to list.
     """
 
     resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
@@ -118,7 +117,7 @@ class EvaluateConfig(Section):
 
 
 class _PipelineFile(Section):
-    """The sections that a file may have."""
+    """The sections of the file."""
 
     sentences: object = None
     label: object = None
@@ -130,21 +129,21 @@ _Config = TypeVar("_Config", SentencesConfig, LabelConfig, TrainConfig, Evaluate
 
 
 def load_config(path: str | PathLike[str], section: str, schema: type[_Config]) -> _Config:
-    r"""Read one stage's section of the pipeline's settings; what it leaves out has its default.
+    r"""Read the section of one stage; settings that it leaves out have their defaults.
 
     Parameters
     ----------
     path : path-like
-        A YAML file, like ``configs/pipeline.yaml``.
+        A YAML file such as ``configs/pipeline.yaml``.
     section : str
         The stage's name.
     schema : type
-        The section's class.
+        The class of the section.
 
     Raises
     ------
     StanceclfError
-        The file or the section says something it must not; named by line and key.
+        The file or the section is invalid; the message gives line and key.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Copies: articles that are one and the same, as reprints of one report are."""
+"""Copies: articles that are the same, such as reprints of a report."""
 
 from __future__ import annotations
 
@@ -9,63 +9,40 @@ from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-# In so many articles a sentence may be for all pairs of them to be counted.
+# Up to this many articles with a sentence, all pairs of them are counted.
 _FEW = 30
 
 
-def find_copies(articles: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Tell which articles are copies of one another.
+class Copies:
+    """Find copies among articles whose sentences come in batches.
 
-    Two articles are copies if more than half of the shorter one's sentences are in the other.
+    Two articles are copies if more than half of the shorter one's sentences are in the other. Of a
+    sentence only a hash is kept, 12 bytes with the number of its article.
 
     Parameters
     ----------
-    articles, texts : sequences of equal length
-        The article of each sentence, and the sentence in normal form.
-
-    Returns
-    -------
-    dict of str to str
-        For each article the first of its copies, by name; mostly itself.
+    articles, texts : sequences of equal length, optional
+        The first batch, as for `add`.
 
     Examples
     --------
-    >>> find_copies(["二", "一", "三"], ["开源更便宜", "开源更便宜", "闭源更贵"])
-    {'一': '一', '三': '三', '二': '一'}
-    """
-    copies = Copies()
-    copies.add(articles, texts)
-    return copies.find()
-
-
-class Copies:
-    """Find copies among articles whose sentences come some at a time, as `find_copies` does.
-
-    Of a sentence a hash is kept, 12 bytes with its article's number.
-
-    Examples
-    --------
-    >>> copies = Copies()
-    >>> copies.add(["二"], ["开源更便宜"])
+    >>> copies = Copies(["二"], ["开源更便宜"])
     >>> copies.add(["一", "三"], ["开源更便宜", "闭源更贵"])
     >>> copies.find()
     {'一': '一', '三': '三', '二': '一'}
     """
 
-    def __init__(self) -> None:
+    def __init__(self, articles: Sequence[str] = (), texts: Sequence[str] = ()) -> None:
         self._number: dict[str, int] = {}
-        self._articles = [np.zeros(0, np.int32)]
-        self._hashes = [np.zeros(0, np.uint64)]
+        self._articles: list[npt.NDArray[np.int32]] = []
+        self._hashes: list[npt.NDArray[np.uint64]] = []
+        self.add(articles, texts)
 
     def add(self, articles: Sequence[str], texts: Sequence[str]) -> None:
-        """Take more sentences.
-
-        Parameters
-        ----------
-        articles, texts : sequences of equal length
-            The article of each, and the sentence in normal form.
-        """
+        """Add a batch: the article of each sentence, and the sentence in normal form."""
         number = self._number
         self._articles.append(
             np.array([number.setdefault(name, len(number)) for name in articles], np.int32)
@@ -77,7 +54,7 @@ class Copies:
         return set(self._number)
 
     def find(self) -> dict[str, str]:
-        """Return for each article the first of its copies."""
+        """Return the first copy of each article by name, which is mostly the article itself."""
         names = sorted(self._number)
         rank = np.zeros(len(names), np.int32)
         rank[[self._number[name] for name in names]] = np.arange(len(names))
@@ -90,26 +67,24 @@ class Copies:
         sizes = np.bincount(places["article"], minlength=len(names))
         shared: Counter[tuple[int, int]] = Counter()
         for holders in _shared(places):
-            # Pairs grow with the square; of a line that very many share, neighbours must do.
+            # The number of pairs is quadratic; for a very common line, neighbours must do.
             few = len(holders) <= _FEW
             pairs = itertools.combinations(holders, 2) if few else itertools.pairwise(holders)
             shared.update(pairs)
-        first = list(range(len(names)))
-
-        def root(article: int) -> int:
-            while first[article] != article:
-                article = first[article]
-            return article
-
-        for (one, other), count in sorted(shared.items()):
-            if 2 * count > min(sizes[one], sizes[other]):
-                into, joined = sorted((root(one), root(other)))
-                first[joined] = into
-        return {name: names[root(article)] for article, name in enumerate(names)}
+        copies = [
+            (one, other)
+            for (one, other), count in shared.items()
+            if 2 * count > min(sizes[one], sizes[other])
+        ]
+        ends = np.array(copies, np.intp).reshape(-1, 2).T
+        graph = coo_array((np.ones(len(copies)), tuple(ends)), shape=(len(names), len(names)))
+        _, group = connected_components(graph, directed=False)
+        _, first = np.unique(group, return_index=True)
+        return {name: names[first[own]] for name, own in zip(names, group, strict=True)}
 
 
 def _shared(places: npt.NDArray[np.void]) -> Iterator[list[int]]:
-    """Yield the articles that share a sentence, in order, for each that several have."""
+    """Yield the articles that share a sentence, in order, for each sentence of several articles."""
     ends = np.flatnonzero(np.diff(places["text"])) + 1
     bounds = np.concatenate([[0], ends, [len(places)]])
     for several in np.flatnonzero(np.diff(bounds) > 1):
@@ -117,7 +92,7 @@ def _shared(places: npt.NDArray[np.void]) -> Iterator[list[int]]:
 
 
 def hashes(texts: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """Return a hash of each text, the same in any process.
+    """Return a hash of each text, the same in every process.
 
     Examples
     --------

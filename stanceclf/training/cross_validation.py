@@ -1,4 +1,4 @@
-"""Cross-validation by article: no article is on both sides of a fold."""
+"""Cross-validation by article: no article is both trained and tested on."""
 
 from __future__ import annotations
 
@@ -15,39 +15,6 @@ from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.samples import TrainingSet
 
 
-def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
-    """Put each article in one fold, the folds about equally rich in sentences.
-
-    Parameters
-    ----------
-    articles : sequence of str
-        The article of each sentence; of copies, the first one.
-    folds : int
-        How many folds; where there are fewer articles, as many as these.
-
-    Raises
-    ------
-    StanceclfError
-        There is one article only.
-
-    Examples
-    --------
-    >>> assign_folds(["一", "一", "二", "三"], 3)
-    {'一': 0, '二': 1, '三': 2}
-    """
-    names = sorted(set(articles))
-    if len(names) < 2:
-        raise StanceclfError(
-            "one article (copies count once) cannot be held out from others; add articles"
-        )
-    rows = np.array(articles)
-    fold_of: dict[str, int] = {}
-    splits = GroupKFold(min(folds, len(names))).split(np.zeros((len(rows), 1)), groups=rows)
-    for fold, (_, held_out) in enumerate(splits):
-        fold_of |= {str(name): fold for name in rows[held_out]}
-    return {name: fold_of[name] for name in sorted(fold_of, key=lambda n: (fold_of[n], n))}
-
-
 @dataclass(frozen=True, slots=True)
 class Split:
     """Articles in folds.
@@ -55,9 +22,9 @@ class Split:
     Attributes
     ----------
     fold_of : mapping of str to int
-        The fold of each article; of copies, the same.
+        The fold of each article; copies share a fold.
     quoted : mapping of str to set of str
-        The articles that share a sentence with an example out of rules, by the example's text.
+        By text of a rule's example, the articles with a sentence that it overlaps.
     """
 
     fold_of: Mapping[str, int]
@@ -65,7 +32,7 @@ class Split:
 
     @property
     def folds(self) -> int:
-        """How many folds there are."""
+        """Number of folds."""
         return 1 + max(self.fold_of.values())
 
     def articles(self, fold: int) -> set[str]:
@@ -79,23 +46,23 @@ def split_articles(
     folds: int,
     quoted: Mapping[str, AbstractSet[str]] | None = None,
 ) -> Split:
-    """Split articles into folds, copies of one another together.
+    """Split articles into folds, with copies in the same fold.
 
     Parameters
     ----------
     copies : mapping of str to str
-        For each article the first of its copies, as `stanceclf.training.copies` finds them.
+        The first copy of each article, as found by `Copies`.
     labelled : sequence of str
-        The article of each sentence to train on; by these the folds are made equally rich.
+        The article of each training sentence; the folds have about the same number of these.
     folds : int
-        How many, at most.
+        Number of folds, at most.
     quoted : mapping of str to set of str, optional
-        The articles that share a sentence with an example out of rules, by the example's text.
+        By text of a rule's example, the articles with a sentence that it overlaps.
 
     Raises
     ------
     StanceclfError
-        There is one article only.
+        There is only one article.
 
     Examples
     --------
@@ -107,28 +74,62 @@ def split_articles(
     return Split(fold_of, quoted or {})
 
 
+def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
+    """Assign each article to a fold, with about the same number of sentences in each.
+
+    Parameters
+    ----------
+    articles : sequence of str
+        The article of each sentence, or its first copy.
+    folds : int
+        Number of folds; with fewer articles, there is one for each.
+
+    Raises
+    ------
+    StanceclfError
+        There is only one article.
+
+    Examples
+    --------
+    >>> assign_folds(["一", "一", "二", "三"], 3)
+    {'一': 0, '二': 1, '三': 2}
+    """
+    names = sorted(set(articles))
+    if len(names) < 2:
+        raise StanceclfError(
+            "cross-validation needs at least two articles (copies count once); add articles"
+        )
+    rows = np.array(articles)
+    splits = GroupKFold(min(folds, len(names))).split(np.zeros((len(rows), 1)), groups=rows)
+    return {
+        name: fold
+        for fold, (_, held_out) in enumerate(splits)
+        for name in np.unique(rows[held_out]).tolist()
+    }
+
+
 def fitted_by_fold(
     classifier: StanceClassifier,
     training: TrainingSet,
     split: Split,
-    folds: Mapping[int, Collection[int]],
+    folds: Mapping[int, Collection[int]] | None = None,
 ) -> Iterator[tuple[int, StanceClassifier]]:
-    """Yield each fold and a clone of a classifier fitted on other folds.
+    """Yield each fold to hold out, and a clone of a classifier fitted on other folds.
 
-    Examples out of rules are of no article; one that shares a sentence with the fold is left out.
-    The fits run one after another, or as the current joblib backend has it: within
-    ``joblib.parallel_config("dask")`` on a cluster's workers. The result is the same.
+    Examples of rules belong to no article; one that overlaps the held-out fold is left out. The
+    fits run one after the other, or on the current joblib backend: within
+    ``joblib.parallel_config("dask")`` on the workers of a cluster. The result is the same.
 
     Parameters
     ----------
     classifier : StanceClassifier
         Its settings.
     training : TrainingSet
-        What to fit on.
+        The sentences to fit on.
     split : Split
         The fold of each article.
-    folds : mapping of int to collection of int
-        For each fold to hold out, those to fit on.
+    folds : mapping of int to collection of int, optional
+        For each fold to hold out, the folds to fit on; by default each fold and all others.
 
     Raises
     ------
@@ -144,13 +145,15 @@ def fitted_by_fold(
     >>> [fold for fold, fitted in fitted_by_fold(StanceClassifier(), training, split, {0: {1, 3}})]
     [0]
     """
+    if folds is None:
+        folds = {fold: set(range(split.folds)) - {fold} for fold in range(split.folds)}
     parts = (_part(training, split, fold, others) for fold, others in folds.items())
     fits = (delayed(_fit)(clone(classifier), part) for part in parts)
     yield from zip(folds, Parallel()(fits), strict=True)
 
 
 def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int]) -> TrainingSet:
-    """Return what to fit on for one fold."""
+    """Return the sentences to fit on when a fold is held out."""
     own = split.articles(fold)
     part = training.only(
         [
@@ -165,7 +168,7 @@ def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int
     )
     if len(set(part.labels)) < 2:
         raise StanceclfError(
-            "all articles outside one fold have one and the same label; "
+            "all articles outside one fold have the same label; "
             "write rules for the other stances or add articles"
         )
     return part
@@ -173,14 +176,3 @@ def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int
 
 def _fit(classifier: StanceClassifier, part: TrainingSet) -> StanceClassifier:
     return classifier.fit(part.texts, part.labels, part.weights)
-
-
-def all_but_own(folds: int) -> dict[int, set[int]]:
-    """Return for each fold all the others, which is how a model is cross-validated.
-
-    Examples
-    --------
-    >>> all_but_own(3)
-    {0: {1, 2}, 1: {0, 2}, 2: {0, 1}}
-    """
-    return {fold: set(range(folds)) - {fold} for fold in range(folds)}

@@ -1,4 +1,4 @@
-"""TrainingData: what there is to train on and to test on, read from files and checked."""
+"""The data to train and test on, read from files and checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import read_gold
+from stanceclf.gold import GoldSentence, read_gold
 from stanceclf.io import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, stream_dataset
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.rules import LabelModelName, Voter, load_voter
@@ -20,31 +20,29 @@ from stanceclf.training.config import TrainConfig
 from stanceclf.training.copies import Copies, hashes
 from stanceclf.training.cross_validation import Split, split_articles
 from stanceclf.training.overlap import Overlap
-from stanceclf.training.samples import TrainingSet, examples_of, gather
-from stanceclf.training.sampling import draw
+from stanceclf.training.samples import TrainingSet, draw, examples_of, gather
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """What there is to train on and to test on.
+    """The data to train and test on.
 
     Attributes
     ----------
     weak : columns
-        Sentences with their weak labels where they have one: all there are, or so many as may be
-        learnt from, with how much each counts as ``scale``.
+        Sentences with their weak labels, or null: all of them, or a sample, with ``scale``.
     gold : columns or None
-        Gold sentences, if there are some.
+        Gold sentences, if any.
     voter : Voter
         The topic's rules.
     counts : mapping of (str or None) to int
-        How many of all sentences have each weak label.
+        Number of all sentences with each weak label.
     articles : set of str
-        The articles that all sentences are of.
+        The articles of all sentences.
     copies : mapping of str to str
-        For each article, those of gold sentences too, the first of its copies.
+        The first copy of each article, those of gold sentences included.
     quoted : mapping of str to set of str
-        The articles that share a sentence with an example out of rules, by the example's text.
+        By text of a rule's example, the articles with a sentence that it overlaps.
     """
 
     weak: Columns
@@ -83,38 +81,38 @@ def read_training_data(
     Parameters
     ----------
     labels : path-like
-        The dataset that the stage ``label`` wrote.
+        The dataset written by the stage ``label``.
     topic : path-like
         The topic's folder.
     gold : path-like or columns, optional
-        Gold labels; as columns they are taken as they are.
+        Gold labels; columns are not checked.
     sentences : int, optional
-        How many sentences to learn from at most; by default all.
+        Maximum number of sentences to learn from; by default all.
 
     Raises
     ------
     StanceclfError
-        A file cannot be read, a stance has no weak label, or gold sentences are among those to
-        train on under another article's name.
+        A file cannot be read, a stance has no weak label, or gold sentences are also training
+        sentences, under another article's name.
     """
     normalize = Normalizer.from_opencc()
     voter = load_voter(topic, normalize)
-    given = None if isinstance(gold, dict) or gold is None else _Gold(gold, normalize)
-    known = gold if isinstance(gold, dict) else given.columns if given else None
-    seen = _Seen(voter, normalize)
+    if gold is None or isinstance(gold, dict):
+        known, file = gold, None
+    else:
+        known, file = _columns(read_gold(gold)), gold
+    seen = _Seen(voter, normalize, known["text"] if known and file else ())
     for columns in stream_labels(labels):
-        texts = seen.add(columns)
-        if given:
-            given.compare(columns["article"], texts)
+        seen.add(columns)
     for stance in READING_ORDER:
         if not seen.counts[stance]:
             raise StanceclfError(
-                f"no sentence is weakly labelled `{stance}`; write rules that find some",
+                f"no sentence is weakly labelled `{stance}`; write rules that vote `{stance}`",
                 path=labels,
             )
     articles = seen.copies.articles()
-    if given:
-        given.check(articles)
+    if known and file:
+        _check_names(known, seen, file)
     if known and not known["text"]:
         known = None
     if known:
@@ -131,12 +129,12 @@ def read_training_data(
 
 
 def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
-    """Yield sentences with their weak labels, some at a time.
+    """Yield sentences with their weak labels, in batches.
 
     Parameters
     ----------
     labels : path-like
-        The dataset that the stage ``label`` wrote.
+        The dataset written by the stage ``label``.
 
     Raises
     ------
@@ -148,24 +146,16 @@ def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
         for i, label in enumerate(columns["weak_label"]):
             if label is not None and any(columns[f"p_{stance}"][i] is None for stance in STANCES):
                 raise StanceclfError(
-                    "a weak label has no probability; `stanceclf label` makes such a file",
+                    "a weak label has no probability; use a file written by `stanceclf label`",
                     path=labels,
                 )
         yield columns
 
 
 def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:
-    """Yield the sentences that have a weak label, some at a time, with it as ``label``.
+    """Yield the sentences that have a weak label, in batches, with that as ``label``.
 
-    Parameters
-    ----------
-    labels : path-like
-        The dataset that the stage ``label`` wrote.
-
-    Raises
-    ------
-    StanceclfError
-        As `stream_labels`.
+    As `stream_labels` otherwise.
     """
     for columns in stream_labels(labels):
         kept = [i for i, label in enumerate(columns["weak_label"]) if label is not None]
@@ -174,36 +164,61 @@ def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:
 
 
 class _Seen:
-    """What is to be known of all sentences, of which few are kept."""
+    """What must be known of all sentences, of which only a sample is kept."""
 
-    def __init__(self, voter: Voter, normalize: Normalizer) -> None:
+    def __init__(self, voter: Voter, normalize: Normalizer, gold: Sequence[str]) -> None:
         self._normalize = normalize
         self.counts: Counter[str | None] = Counter()
         self.copies = Copies()
         self.overlap = Overlap([text for _, text in examples_of(voter.rules)], normalize)
         self.labels = [np.zeros(0, np.int8)]
         self.ranks = [np.zeros(0, np.uint64)]
+        # The gold sentences in normal form, and the articles in which these are trained on.
+        self.gold = [normalize(text) for text in gold]
+        self.trained: dict[str, str] = {}
+        self._wanted = set(self.gold)
 
-    def add(self, columns: Columns) -> list[str]:
-        """Take more sentences, and return their texts in normal form."""
+    def add(self, columns: Columns) -> None:
+        """Add a batch of sentences."""
         labels, articles = columns["weak_label"], columns["article"]
         self.counts.update(labels)
         indices = [-1 if label is None else STANCES.index(label) for label in labels]
         self.labels.append(np.array(indices, np.int8))
         places = zip(articles, columns["start"], strict=True)
         self.ranks.append(hashes(f"{article}\0{start}" for article, start in places))
-        return self.compare(articles, columns["text"])
+        texts = self.compare(articles, columns["text"])
+        pairs = zip(texts, articles, strict=True)
+        self.trained |= {text: article for text, article in pairs if text in self._wanted}
 
     def compare(self, articles: Sequence[str], sentences: Sequence[str]) -> list[str]:
-        """Take note of what sentences share with others and with examples."""
+        """Compare sentences with other articles and with examples; return them in normal form."""
         texts = [self._normalize(text) for text in sentences]
         self.copies.add(articles, texts)
         self.overlap.add(articles, texts)
         return texts
 
 
+def _columns(gold: Sequence[GoldSentence]) -> Columns:
+    return {name: [getattr(one, name) for one in gold] for name in (*SENTENCE_COLUMNS, "label")}
+
+
+def _check_names(gold: Columns, seen: _Seen, path: str | PathLike[str]) -> None:
+    """Refuse a gold article that is trained on under another name."""
+    texts_of: dict[str, list[str]] = {}
+    for article, text in zip(gold["article"], seen.gold, strict=True):
+        texts_of.setdefault(article, []).append(text)
+    for article in sorted(texts_of.keys() - seen.copies.articles()):
+        same = [text for text in texts_of[article] if text in seen.trained]
+        if 2 * len(same) > len(texts_of[article]):
+            raise StanceclfError(
+                f"`{article}` seems to be the training article `{seen.trained[same[0]]}`, so it "
+                "would not be held out; give both the same name",
+                path=path,
+            )
+
+
 def _drawn(labels: str | PathLike[str], seen: _Seen, most: int | None) -> Columns:
-    """Return the sentences that may be learnt from."""
+    """Return the sentences to learn from, or a sample of them."""
     rows, scale = draw(np.concatenate(seen.labels), np.concatenate(seen.ranks), most)
     drawn: Columns = {name: [] for name in SENTENCE_COLUMNS | LABEL_COLUMNS}
     first = 0
@@ -216,41 +231,10 @@ def _drawn(labels: str | PathLike[str], seen: _Seen, most: int | None) -> Column
     return drawn | {"scale": scale.tolist()}
 
 
-class _Gold:
-    """Gold sentences, which must not have been trained on under another name."""
-
-    def __init__(self, path: str | PathLike[str], normalize: Normalizer) -> None:
-        self._path, gold = path, read_gold(path)
-        names = (*SENTENCE_COLUMNS, "label")
-        self.columns: Columns = {name: [getattr(s, name) for s in gold] for name in names}
-        self._texts = [normalize(sentence.text) for sentence in gold]
-        self._wanted = set(self._texts)
-        self._trained: dict[str, str] = {}
-
-    def compare(self, articles: Sequence[str], texts: Sequence[str]) -> None:
-        """Take sentences that may be trained on, in normal form."""
-        for text, article in zip(texts, articles, strict=True):
-            if text in self._wanted:
-                self._trained[text] = article
-
-    def check(self, articles: AbstractSet[str]) -> None:
-        """Refuse an article that is not among those to train on, but whose sentences are."""
-        places = [*zip(self.columns["article"], self._texts, strict=True)]
-        for article in sorted(set(self.columns["article"]) - articles):
-            own = [text for name, text in places if name == article]
-            same = [text for text in own if text in self._trained]
-            if 2 * len(same) > len(own):
-                raise StanceclfError(
-                    f"`{article}` seems to be `{self._trained[same[0]]}` of the training "
-                    "sentences, so it would not be held out; give both one name",
-                    path=self._path,
-                )
-
-
 def make_classifier(
     config: TrainConfig, voter: Voter, label_model: LabelModelName
 ) -> StanceClassifier:
-    """Return the classifier that the settings describe, not yet fitted."""
+    """Return a classifier with these settings, not yet fitted."""
     return StanceClassifier(
         features=config.features,
         char_ngrams=config.char_ngrams,

@@ -1,4 +1,4 @@
-"""Overlap: the examples out of rules that say what a sentence of an article says."""
+"""Overlap: the rules' examples that say the same as a sentence of an article."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-# A heading of fewer letters may stand in any sentence.
+# A shorter heading may occur in any sentence.
 _SHORTEST = 6
 
 
 class Overlap:
-    """Tell which texts quote a sentence, paraphrase it closely, or are quoted by it.
+    """Find which texts quote a sentence, paraphrase it closely, or are quoted by it.
 
-    An example that says what a held-out article says, in its words, would let the model see what it
-    is tested on: one that shares half of its runs of three letters with a sentence is left out.
+    An example that repeats a held-out article would show the model what it is tested on. A text
+    overlaps a sentence if half of its trigrams occur in it.
 
     Parameters
     ----------
@@ -26,8 +26,7 @@ class Overlap:
     Attributes
     ----------
     articles : dict of str to set of str
-        The articles that share a sentence with a text, by the text; of all that `add` has been
-        given.
+        By text, the articles with a sentence that it overlaps, of all passed to `add`.
 
     Examples
     --------
@@ -43,17 +42,17 @@ class Overlap:
         self.articles: dict[str, set[str]] = {}
         self._texts = texts
         self._letters = [_letters(normalize(text)) for text in texts]
-        runs = [_runs(letters) for letters in self._letters]
-        self._sizes = [len(own) for own in runs]
+        trigrams = [_trigrams(letters) for letters in self._letters]
+        self._sizes = [len(own) for own in trigrams]
         self._holders: dict[str, list[int]] = {}
-        for index, own in enumerate(runs):
-            for run in own:
-                self._holders.setdefault(run, []).append(index)
-        # Too short for a run of three; all of it may be in a sentence all the same.
-        self._short = [index for index, own in enumerate(runs) if not own]
+        for index, own in enumerate(trigrams):
+            for trigram in own:
+                self._holders.setdefault(trigram, []).append(index)
+        # Too short for a trigram, but all of it may be in a sentence.
+        self._short = [index for index, own in enumerate(trigrams) if not own]
 
     def add(self, articles: Sequence[str], sentences: Sequence[str]) -> None:
-        """Take note of the articles that share a sentence with a text.
+        """Record the articles with a sentence that a text overlaps.
 
         Parameters
         ----------
@@ -65,21 +64,15 @@ class Overlap:
                 self.articles.setdefault(self._texts[index], set()).add(article)
 
     def __call__(self, sentence: str) -> set[int]:
-        """Return which of the texts share a sentence, in normal form but for its marks.
-
-        Parameters
-        ----------
-        sentence : str
-            The sentence.
-        """
+        """Return the indices of the texts that overlap a sentence in normal form."""
         letters = _letters(sentence)
-        runs = _runs(letters)
-        shared = Counter(index for run in runs for index in self._holders.get(run, ()))
+        trigrams = _trigrams(letters)
+        shared = Counter(index for own in trigrams for index in self._holders.get(own, ()))
         found = {index for index in self._short if self._letters[index] in letters}
         for index, count in shared.items():
-            # A text that holds all runs of a sentence may be very much longer.
-            held = len(letters) >= _SHORTEST and count == len(runs)
-            if 2 * count >= self._sizes[index] or (held and letters in self._letters[index]):
+            # A text that contains the whole sentence may be very much longer.
+            quoted = len(letters) >= _SHORTEST and count == len(trigrams)
+            if 2 * count >= self._sizes[index] or (quoted and letters in self._letters[index]):
                 found.add(index)
         return found
 
@@ -88,5 +81,5 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _runs(letters: str) -> set[str]:
+def _trigrams(letters: str) -> set[str]:
     return {letters[start : start + 3] for start in range(len(letters) - 2)}

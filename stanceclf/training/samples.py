@@ -1,20 +1,21 @@
-"""Training sets: the sentences to learn from, with their labels and weights."""
+"""Samples: the sentences to learn from, with their labels and weights."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from stanceclf.errors import StanceclfError
+from stanceclf.gold import Place
 from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER
 from stanceclf.rules import Rule
 
 LabelSource = Literal["weak", "gold", "both"]
-
-_Place = tuple[str, int, int]
 
 
 @dataclass(slots=True)
@@ -26,9 +27,9 @@ class TrainingSet:
     texts, labels : list of str
         The sentences and their labels.
     weights : list of float
-        How much each counts.
+        Their weights.
     articles : list of (str or None)
-        The article of each; None for an example out of the rules, which is of none.
+        The article of each; None for the example of a rule.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -37,7 +38,7 @@ class TrainingSet:
     articles: list[str | None] = field(default_factory=list)
 
     def add(self, text: str, label: str, weight: float, article: str | None = None) -> None:
-        """Add a sentence; of weight 0, it is left out."""
+        """Add a sentence, unless its weight is 0."""
         if weight > 0:
             self.texts.append(text)
             self.labels.append(label)
@@ -45,7 +46,7 @@ class TrainingSet:
             self.articles.append(article)
 
     def only(self, rows: Sequence[int]) -> TrainingSet:
-        """Return some of the sentences, by their index."""
+        """Return the sentences with these indices."""
         return TrainingSet(
             [self.texts[i] for i in rows],
             [self.labels[i] for i in rows],
@@ -63,32 +64,31 @@ def gather(
     abstained: float = 0.0,
     examples: bool = True,
 ) -> TrainingSet:
-    """Gather the sentences to learn from.
+    """Return the sentences to learn from.
 
-    A weak label counts as much as it is probable, a gold label and a rule's example count fully.
-    Where a sentence has both labels, the gold one is taken.
+    The weight of a weak label is its probability; gold labels and the examples of rules have
+    weight 1. Where a sentence has both labels, the gold label is used.
 
     Parameters
     ----------
     weak : columns
-        Sentences with their weak labels, as the stage ``label`` writes them; of those that were
-        drawn from many, ``scale`` says how much each of them counts, by default as one.
+        Sentences with their weak labels, as written by the stage ``label``. If they are a sample,
+        the column ``scale`` multiplies their weights.
     gold : columns or None
-        Gold sentences, if there are some.
+        Gold sentences, if any.
     rules : sequence of Rule
         The rules, for their examples.
     source : {"weak", "gold", "both"}, default "weak"
         Which labels to learn from.
     abstained : float, default 0.0
-        How much a sentence that no rule reaches counts, as one of no stance.
+        The weight of a sentence on which no rule votes, as an example of ``none``.
     examples : bool, default True
-        Whether to learn from the sentences that rules give as examples of what they match; not
-        with gold labels alone.
+        Whether to learn from the examples of the rules, unless from gold labels alone.
 
     Raises
     ------
     StanceclfError
-        There are no gold labels where some are wanted, or a stance has no label.
+        Gold labels are required and missing, or a stance has no label.
 
     Examples
     --------
@@ -98,46 +98,39 @@ def gather(
     ...               "start": [0, 1], "end": [1, 2]}, [rule], source="both").labels
     ['against', 'none', 'favor']
     """
-    if source != "weak" and gold is None:
-        raise StanceclfError(
-            f"`train.labels: {source}` needs gold labels; give a `--gold` file or set it to `weak`"
-        )
     found = TrainingSet()
-    judged: set[_Place] = set()
-    if source != "weak" and gold is not None:
+    judged: set[Place] = set()
+    if source != "weak":
+        if gold is None:
+            raise StanceclfError(
+                f"`train.labels: {source}` needs gold labels; give a `--gold` file or set it "
+                "to `weak`"
+            )
         judged = set(zip(gold["article"], gold["start"], gold["end"], strict=True))
         for text, label, article in zip(gold["text"], gold["label"], gold["article"], strict=True):
             found.add(text, label, 1.0, article)
     if source != "gold":
-        _add_weak(found, weak, judged, abstained)
+        places = zip(weak["article"], weak["start"], weak["end"], strict=True)
+        scale = weak.get("scale", [1.0] * len(weak["text"]))
+        for i, place in enumerate(places):
+            if place in judged:
+                continue
+            text, label = weak["text"][i], weak["weak_label"][i]
+            if label is not None:
+                found.add(text, label, weak[f"p_{label}"][i] * scale[i], place[0])
+            elif weak["p_favor"][i] is None:
+                found.add(text, "none", abstained * scale[i], place[0])
         for label, text in examples_of(rules) if examples else ():
             found.add(text, label, 1.0)
-    counts = Counter(found.labels)
     for stance in READING_ORDER:
-        if not counts[stance]:
-            raise StanceclfError(
-                f"no sentence is labelled `{stance}`; write rules that find some"
-                if source == "weak"
-                else f"no sentence is labelled `{stance}`; label some"
-            )
+        if stance not in found.labels:
+            fix = f"write rules that vote `{stance}`" if source == "weak" else "label some"
+            raise StanceclfError(f"no sentence is labelled `{stance}`; {fix}")
     return found
 
 
-def _add_weak(found: TrainingSet, weak: Columns, judged: set[_Place], abstained: float) -> None:
-    scale = weak.get("scale", [1.0] * len(weak["text"]))
-    for i, text in enumerate(weak["text"]):
-        article = weak["article"][i]
-        if (article, weak["start"][i], weak["end"][i]) in judged:
-            continue
-        label = weak["weak_label"][i]
-        if label is not None:
-            found.add(text, label, weak[f"p_{label}"][i] * scale[i], article)
-        elif weak["p_favor"][i] is None:
-            found.add(text, "none", abstained * scale[i], article)
-
-
 def examples_of(rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    """Return the label and the text of each example that rules give of what they match, once.
+    """Return the label and text of each distinct example of the rules.
 
     An example of two labels teaches nothing, and is left out.
 
@@ -151,3 +144,66 @@ def examples_of(rules: Sequence[Rule]) -> list[tuple[str, str]]:
         for text in rule.matches:
             labels.setdefault(text, set()).add(rule.label)
     return [(own.pop(), text) for text, own in labels.items() if len(own) == 1]
+
+
+def draw(
+    labels: npt.NDArray[np.int8], ranks: npt.NDArray[np.uint64], most: int | None
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Draw a sample of sentences, as many of each label if possible.
+
+    Those with the lowest ranks are drawn. The scale of each makes up for the others of its label,
+    so that the model still learns how common the labels are.
+
+    Parameters
+    ----------
+    labels : int8 array of shape (n_sentences,)
+        Their labels.
+    ranks : array of shape (n_sentences,)
+        Numbers independent of the labels, such as hashes.
+    most : int or None
+        Size of the sample; None for all.
+
+    Returns
+    -------
+    rows : int array of shape (n_drawn,)
+        The indices drawn, sorted.
+    scale : float array of shape (n_drawn,)
+        The scale of each; 1 on average, and exactly 1 if all are drawn.
+
+    Examples
+    --------
+    >>> labels = np.array([1, 1, 1, 1, 0, 1], np.int8)
+    >>> rows, scale = draw(labels, np.array([5, 3, 4, 1, 9, 2], np.uint64), 3)
+    >>> rows.tolist(), scale.tolist()
+    ([3, 4, 5], [1.25, 0.5, 1.25])
+    """
+    if most is None or len(labels) <= most:
+        return np.arange(len(labels)), np.ones(len(labels))
+    values, sizes = np.unique(labels, return_counts=True)
+    parts, scale = [], np.zeros(len(labels))
+    for value, size, share in zip(values, sizes, shares(sizes.tolist(), most), strict=True):
+        rows = np.flatnonzero(labels == value)
+        drawn = rows[np.argsort(ranks[rows], kind="stable")[:share]]
+        scale[drawn] = (size / max(share, 1)) * (most / len(labels))
+        parts.append(drawn)
+    found = np.sort(np.concatenate(parts))
+    return found, scale[found]
+
+
+def shares(sizes: Sequence[int], most: int) -> list[int]:
+    """Return how many to draw from each group, as evenly as possible.
+
+    Larger groups make up for those that are too small.
+
+    Examples
+    --------
+    >>> shares([10, 100, 50], 60), shares([5, 5], 20)
+    ([10, 25, 25], [5, 5])
+    """
+    found = [0] * len(sizes)
+    left = most
+    by_size = sorted(range(len(sizes)), key=lambda group: (sizes[group], group))
+    for done, group in enumerate(by_size):
+        found[group] = min(sizes[group], left // (len(sizes) - done))
+        left -= found[group]
+    return found

@@ -254,7 +254,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "gold of another place": (
         edit(GOLD, '"start": 0,', '"start": 1,'),
         LABEL,
-        "does not hold this",
+        "does not contain this",
     ),
     "gold of before the text": (
         edit(GOLD, '"start": 0,', '"start": -20,'),
@@ -266,10 +266,10 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         TRAIN,
         "gold.jsonl:1: `../articles/01-oschina-mayue-interview.txt` must be the plain path",
     ),
-    "gold of no number": (edit(GOLD, '"start": 0,', '"start": false,'), LABEL, "as int"),
-    "gold of an endless place": (edit(GOLD, '"end": 20', '"end": 1e3'), LABEL, "as int"),
+    "gold of no number": (edit(GOLD, '"start": 0,', '"start": false,'), LABEL, "of type int"),
+    "gold of an endless place": (edit(GOLD, '"end": 20', '"end": 1e3'), LABEL, "of type int"),
     "gold of another label": (edit(GOLD, '"none"', '"neutral"'), TRAIN, "unknown label `neutral`"),
-    "gold without a text": (edit(GOLD, '"text"', '"txt"'), TRAIN, "gold.jsonl:1: `text` must be"),
+    "gold without a text": (edit(GOLD, '"text"', '"txt"'), TRAIN, "gold.jsonl:1: `text` is missing"),
     "gold of no article": (
         edit(GOLD, "01-oschina", "09-oschina"),
         TRAIN,

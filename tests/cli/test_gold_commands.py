@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from test_annotate import GOLD, write_small_project
 
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
-from stanceclf.gold.label_studio import interface
+from stanceclf.gold.tasks import labelling_interface
 from stanceclf.labels import Stance
 from stanceclf.rules.file import load_voter
 
@@ -29,7 +29,7 @@ def know(*labels: tuple[tuple[str, int, int, str], Stance], path: Path = GOLD) -
     return path.read_bytes()
 
 
-def test_what_is_not_labelled_goes_out_the_most_useful_first(cli: Cli) -> None:
+def test_unlabelled_sentences_are_exported_most_useful_first(cli: Cli) -> None:
     know((CHEAP, "favor"))
     said = cli("gold", "export")
     assert (said.code, said.err) == (0, "")
@@ -41,15 +41,15 @@ def test_what_is_not_labelled_goes_out_the_most_useful_first(cli: Cli) -> None:
     assert json.loads(line)["label"] == []
 
 
-def test_it_goes_to_files_with_the_interface(cli: Cli) -> None:
+def test_tasks_and_interface_are_written_to_files(cli: Cli) -> None:
     said = cli("gold", "export", "--limit", "2", "-o", "出/任务.json", "--interface", "界面.xml")
     assert said.out == "2 sentences -> 出/任务.json\n"
     assert len(json.loads(Path("出/任务.json").read_text(encoding="utf-8"))) == 2
     written = Path("界面.xml").read_text(encoding="utf-8")
-    assert written == interface(load_voter("configs/topic").topic.labels)
+    assert written == labelling_interface(load_voter("configs/topic").topic.labels)
 
 
-def test_what_is_read_is_not_written_over(cli: Cli) -> None:
+def test_inputs_are_not_overwritten(cli: Cli) -> None:
     know((CHEAP, "favor"))
     gold = Path("seeds/gold.jsonl")
     before = gold.read_bytes()
@@ -63,7 +63,7 @@ def test_what_is_read_is_not_written_over(cli: Cli) -> None:
         assert gold.read_bytes() == before
 
 
-def test_what_is_labelled_goes_out_with_its_labels(cli: Cli) -> None:
+def test_labelled_sentences_are_exported_with_their_labels(cli: Cli) -> None:
     know((CHEAP, "favor"), (BEST, "against"))
     rows = cli("gold", "export", "--what", "labelled", "--format", "doccano").out.splitlines()
     labels = {row["text"]: row["label"] for row in map(json.loads, rows)}
@@ -75,17 +75,17 @@ def test_what_is_labelled_goes_out_with_its_labels(cli: Cli) -> None:
     ("arguments", "said"),
     [
         (["export", "--what", "labelled"], "seeds/gold.jsonl: nothing to export: no sentence is"),
-        (["export", "--order", "uncertain"], "the order `uncertain` asks a model"),
+        (["export", "--order", "uncertain"], "the order `uncertain` requires a model"),
         (["export", "--model", "无.joblib"], "无.joblib: no model here"),
-        (["export", "--format", "doccano", "--interface", "x"], "--interface is Label Studio's"),
+        (["export", "--format", "doccano", "--interface", "x"], "--interface is for Label Studio"),
         (["export", "-o", "x", "--interface", "x"], "x: two outputs have this name"),
-        (["export", "--articles", "configs"], "must lie beside its articles"),
+        (["export", "--articles", "configs"], "its articles must be in "),
         (["export", "--gold", "无/gold.jsonl"], "无/articles: no such folder"),
         (["import", "无.json"], "无.json: cannot read it"),
         (["agreement", "seeds/gold.jsonl"], "seeds/gold.jsonl: cannot read it"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(cli: Cli, arguments: list[str], said: str) -> None:
+def test_errors_are_one_line(cli: Cli, arguments: list[str], said: str) -> None:
     before = sorted(Path().rglob("*"))
     ended = cli("gold", *arguments)
     assert (ended.code, ended.out) == (1, "")
@@ -101,23 +101,23 @@ def export_labelled(cli: Cli, label: str) -> None:
     Path("回.jsonl").write_text(text, encoding="utf-8")
 
 
-def test_labels_come_back_and_may_only_be_replaced_if_told(cli: Cli) -> None:
+def test_labels_are_imported_and_replaced_only_on_request(cli: Cli) -> None:
     before = know((CHEAP, "favor"), (BEST, "none"))
     export_labelled(cli, "none")
     refused = cli("gold", "import", "回.jsonl")
     assert refused.code == 1
-    assert "1 known labels are others" in refused.err
+    assert "new labels differ from known ones (1 in all)" in refused.err
     assert GOLD.read_bytes() == before
     said = cli("gold", "import", "回.jsonl", "--overwrite", "--annotator", "乙")
-    assert said.out == "3 added, 1 changed, 1 the same -> seeds/gold.jsonl (5 in all)\n"
+    assert said.out == "3 added, 1 changed, 1 unchanged -> seeds/gold.jsonl (5 in total)\n"
     assert {one.label for one in read_gold(GOLD)} == {"none"}
     assert sorted(one.more.get("annotator", "") for one in read_gold(GOLD)) == ["", *["乙"] * 4]
     after = GOLD.stat().st_mtime_ns
-    assert cli("gold", "import", "回.jsonl").out.startswith("0 added, 0 changed, 5 the same")
+    assert cli("gold", "import", "回.jsonl").out.startswith("0 added, 0 changed, 5 unchanged")
     assert GOLD.stat().st_mtime_ns == after
 
 
-def test_labels_come_back_into_a_file_that_is_not_there_yet(cli: Cli) -> None:
+def test_labels_are_imported_into_a_new_file(cli: Cli) -> None:
     export_labelled(cli, "favor")
     assert cli("gold", "import", "回.jsonl").out.startswith("5 added")
     assert len(read_gold(GOLD)) == 5
@@ -135,7 +135,7 @@ def test_an_export_of_other_articles_changes_nothing(cli: Cli) -> None:
     assert GOLD.read_bytes() == before
 
 
-def test_agreement_tells_how_far_and_on_what_people_disagree(
+def test_agreement_reports_figures_and_disagreements(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")

@@ -28,7 +28,7 @@ from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
 from stanceclf.rules.voter import Voter
 from stanceclf.training.classifier import StanceClassifier
-from stanceclf.training.copies import find_copies
+from stanceclf.training.copies import Copies
 from stanceclf.training.cross_validation import split_articles
 from stanceclf.training.samples import TrainingSet
 
@@ -179,11 +179,11 @@ def small(articles: list[str]) -> TrainingSet:
 def test_no_article_is_seen_whatever_is_learnt_from() -> None:
     training = small(ARTICLES)
     names = [name or "" for name in training.articles]
-    split = split_articles(find_copies(names, training.texts), names, 4)
+    split = split_articles(Copies(names, training.texts).find(), names, 4)
     # Gold of a fifth article that nothing is learnt from, though it has weak labels.
     gold = [*ARTICLES, "五"]
     everything = small(gold)
-    copies = find_copies([name or "" for name in everything.articles], everything.texts)
+    copies = Copies([name or "" for name in everything.articles], everything.texts).find()
     own = split_articles(copies, names, 4)
     held_out = HeldOut(own, gold)
     assert dict(split.fold_of) | {"五": 4} == dict(held_out.split.fold_of)

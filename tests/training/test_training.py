@@ -20,10 +20,9 @@ from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
 from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.config import TrainConfig
-from stanceclf.training.copies import find_copies
+from stanceclf.training.copies import Copies
 from stanceclf.training.cross_validation import (
     Split,
-    all_but_own,
     assign_folds,
     fitted_by_fold,
     split_articles,
@@ -178,11 +177,6 @@ def test_whatever_is_cut_from_a_sentence_overlaps_it(
         assert overlap(sentence) == {0, 1}
 
 
-def test_all_but_own_is_every_other_fold() -> None:
-    assert all_but_own(2) == {0: {1}, 1: {0}}
-    assert list(all_but_own(5)) == [0, 1, 2, 3, 4]
-
-
 class Recorder(StanceClassifier):
     """A classifier that remembers what it was fitted on."""
 
@@ -192,7 +186,7 @@ class Recorder(StanceClassifier):
 
 
 def seen_by_fold(
-    training: TrainingSet, split: Split, folds: Mapping[int, Collection[int]]
+    training: TrainingSet, split: Split, folds: Mapping[int, Collection[int]] | None = None
 ) -> dict[int, list[tuple[str, str, float]]]:
     fitted = fitted_by_fold(Recorder(), training, split, folds)
     return {fold: classifier.seen_ for fold, classifier in fitted}
@@ -211,8 +205,8 @@ def test_no_fold_is_fitted_on_its_own_articles_nor_on_examples_that_quote_them()
     texts = [NORMALIZE(sentence.text) for sentence in GOLD]
     overlap = Overlap(training.texts[len(GOLD) :], NORMALIZE)
     overlap.add(articles, texts)
-    split = split_articles(find_copies(articles, texts), articles, 5, overlap.articles)
-    found = seen_by_fold(training, split, all_but_own(5))
+    split = split_articles(Copies(articles, texts).find(), articles, 5, overlap.articles)
+    found = seen_by_fold(training, split)
     assert list(found) == [0, 1, 2, 3, 4]
     for fold, seen in found.items():
         (own,) = split.articles(fold)
@@ -237,7 +231,7 @@ def test_an_example_in_another_script_or_case_is_left_out_too() -> None:
     overlap = Overlap(training.texts[4:], NORMALIZE)
     overlap.add(list("甲乙丙丙"), texts)
     split = Split({"甲": 0, "乙": 1, "丙": 2}, overlap.articles)
-    found = seen_by_fold(training, split, all_but_own(3))
+    found = seen_by_fold(training, split)
     assert [text for text, _, _ in found[0]] == [*texts[1:], *training.texts[5:]]
     assert [text for text, _, _ in found[1]] == [
         texts[0],
@@ -259,14 +253,14 @@ def test_folds_to_fit_on_are_those_asked_for() -> None:
         ["落后", "下雨"],
         ["便宜", "落后"],
     ]
-    with pytest.raises(StanceclfError, match="one and the same label"):
+    with pytest.raises(StanceclfError, match="have the same label"):
         seen_by_fold(training, split, {1: {0, 3}})
 
 
 def test_copies_are_held_out_together() -> None:
     articles = ["甲", "甲", "乙", "乙", "乙", "丙", "丁"]
     texts = ["开源便宜", "闭源贵", "开源便宜", "转载", "闭源贵", "今天下雨", "明天下雨"]
-    split = split_articles(find_copies(articles, texts), articles[:6], 2)
+    split = split_articles(Copies(articles, texts).find(), articles[:6], 2)
     assert split.fold_of["甲"] == split.fold_of["乙"] != split.fold_of["丙"]
     # Of the last one nothing is trained on; all models may predict it.
     assert set(split.fold_of) == {"甲", "乙", "丙"}
@@ -282,7 +276,7 @@ def test_folds_share_no_article() -> None:
     assert assign_folds(articles[::-1], 3) == assign_folds(articles, 3)
     # With fewer articles than that, each is a fold.
     assert assign_folds(articles, 6) == assign_folds(articles, 5)
-    with pytest.raises(StanceclfError, match="one article .* cannot be held out"):
+    with pytest.raises(StanceclfError, match="at least two articles"):
         assign_folds(["一"] * 9, 5)
 
 
@@ -290,16 +284,16 @@ def test_what_is_a_copy_of_two_joins_them() -> None:
     rows = [("甲", "一"), ("甲", "二"), ("乙", "三"), ("乙", "四"), ("丁", "五")]
     rows += [("丙", text) for text in ("一", "二", "三", "四")]
     articles, texts = zip(*rows, strict=True)
-    first = find_copies(articles, texts)
+    first = Copies(articles, texts).find()
     assert first["甲"] == first["乙"] == first["丙"] != first["丁"]
-    assert find_copies(articles[::-1], texts[::-1]) == first
+    assert Copies(articles[::-1], texts[::-1]).find() == first
 
 
 def test_copies_are_found_though_another_article_quotes_them() -> None:
     rows = [("甲", text) for text in "一二三四五六"]
     rows += [(name, text) for name in "乙丙" for text in "一二七八"]
     articles, texts = zip(*rows, strict=True)
-    first = find_copies(articles, texts)
+    first = Copies(articles, texts).find()
     assert first["乙"] == first["丙"] != first["甲"]
 
 
@@ -312,7 +306,7 @@ def test_a_stance_unseen_in_training_has_probability_zero() -> None:
     assert found.sum() == pytest.approx(1)
 
 
-def write_material(folder: Path, weak: Columns) -> None:
+def write_files(folder: Path, weak: Columns) -> None:
     shutil.copytree(ROOT / "configs/open-models", folder / "题目")
     types = SENTENCE_COLUMNS | LABEL_COLUMNS
     with open_dataset(types, folder / "标.parquet") as write:
@@ -325,29 +319,29 @@ def write_material(folder: Path, weak: Columns) -> None:
     )
 
 
-def test_material_is_what_the_files_hold() -> None:
-    write_material(Path(), weak_columns())
-    material = read_training_data("标.parquet", "题目", "gold.jsonl")
-    assert material.weak["text"] == [text for _, text, _, _ in WEAK]
-    assert material.articles == {"甲", "乙"}
-    assert material.counts == {"favor": 2, "against": 1, "none": 1, None: 2}
-    assert material.gold is not None
-    assert material.gold["label"] == ["against"]
-    assert material.voter.rules == load_voter("题目").rules
-    weak = material.training(TrainConfig(examples=False, abstained=0.0))
+def test_data_is_what_is_in_the_files() -> None:
+    write_files(Path(), weak_columns())
+    data = read_training_data("标.parquet", "题目", "gold.jsonl")
+    assert data.weak["text"] == [text for _, text, _, _ in WEAK]
+    assert data.articles == {"甲", "乙"}
+    assert data.counts == {"favor": 2, "against": 1, "none": 1, None: 2}
+    assert data.gold is not None
+    assert data.gold["label"] == ["against"]
+    assert data.voter.rules == load_voter("题目").rules
+    weak = data.training(TrainConfig(examples=False, abstained=0.0))
     assert rows(weak) == OWN
-    both = material.training(TrainConfig(labels="both", examples=True, abstained=0.3))
+    both = data.training(TrainConfig(labels="both", examples=True, abstained=0.3))
     assert rows(both)[0] == ("闭源更好。", "against", 1.0, "丙.txt")
     assert {text for text, _, _, article in rows(both) if article is None} <= {
-        text for rule in material.voter.rules for text in rule.matches
+        text for rule in data.voter.rules for text in rule.matches
     }
-    split = material.split(both, 3)
+    split = data.split(both, 3)
     assert set(split.fold_of) == {"甲", "乙", "丙.txt"}
     (tested,) = stream_tested("标.parquet")
     assert tested["label"] == ["favor", "favor", "against", "none"]
     assert tested["text"] == [text for _, text, label, _ in WEAK if label]
     assert read_training_data("标.parquet", "题目").gold is None
-    assert read_training_data("标.parquet", "题目", material.gold).gold == material.gold
+    assert read_training_data("标.parquet", "题目", data.gold).gold == data.gold
 
 
 def test_a_classifier_is_what_the_settings_say() -> None:
