@@ -49,13 +49,7 @@ def plain_classifier(config: TrainConfig) -> StanceClassifier:
 
 
 def plain_training(weak: Columns) -> TrainingSet:
-    """Return the sentences with a weak label, weighted by its probability.
-
-    Parameters
-    ----------
-    weak : columns
-        Sentences with their weak labels, as written by the stage ``label``.
-    """
+    """Return the sentences with a weak label, weighted by its probability."""
     return gather(weak, None, (), examples=False)
 
 

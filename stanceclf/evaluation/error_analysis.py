@@ -18,41 +18,16 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """An n-gram that speaks for the wrong stance.
-
-    Attributes
-    ----------
-    kind, ngram : str
-        The kind of feature, and the n-gram.
-    contribution : float
-        What it adds to the log-odds of the wrong stance, minus what it adds to those of gold.
-    """
+    """An n-gram that speaks for the wrong stance."""
 
     kind: str
     ngram: str
-    contribution: float
+    contribution: float  # to the log-odds of the wrong stance, minus that to those of gold
 
 
 @dataclass(frozen=True, slots=True)
 class WorstError:
-    """A sentence that the model got wrong.
-
-    Attributes
-    ----------
-    article, start, end, text : str, int, int, str
-        The sentence and its place.
-    gold, stance : str
-        Its gold label and the model's prediction.
-    probabilities : dict of str to float
-        The model's probability of each stance.
-    votes : dict of str to str
-        The vote of each rule that did not abstain.
-    log_odds : dict of str to float
-        The log-odds of the wrong stance minus those of gold, by part: ``intercept``, ``rules``,
-        ``features``.
-    features : list of Feature
-        The n-grams that add most to the difference, the strongest first.
-    """
+    """A sentence that the model got wrong; the fields are the keys of the JSON output."""
 
     article: str
     start: int
@@ -60,10 +35,10 @@ class WorstError:
     text: str
     gold: str
     stance: str
-    probabilities: dict[str, float]
-    votes: dict[str, str]
-    log_odds: dict[str, float]
-    features: list[Feature]
+    probabilities: dict[str, float]  # of each stance
+    votes: dict[str, str]  # of the rules that did not abstain
+    log_odds: dict[str, float]  # of the wrong stance minus those of gold, by part
+    features: list[Feature]  # those that add most to the difference, the strongest first
 
 
 def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -> list[WorstError]:

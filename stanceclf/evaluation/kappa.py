@@ -14,21 +14,11 @@ from stanceclf.gold import cohens_kappa
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """The agreement of weak labels with gold labels.
+    """The agreement of weak labels with gold labels; None if only one label occurs."""
 
-    Attributes
-    ----------
-    coverage : float
-        Share of sentences that have a weak label.
-    labelled : float or None
-        Kappa over these; None if only one label occurs.
-    abstain_as_none : float or None
-        Kappa over all sentences, with abstentions counted as ``none``.
-    """
-
-    coverage: float
-    labelled: float | None
-    abstain_as_none: float | None
+    coverage: float  # the share of sentences that have a weak label
+    labelled: float | None  # kappa over these
+    abstain_as_none: float | None  # kappa over all, with abstentions counted as `none`
 
 
 def weak_label_kappa(gold: Sequence[str], weak: Sequence[str | None]) -> Kappa:

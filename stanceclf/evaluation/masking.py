@@ -20,19 +20,8 @@ def mask(voter: Voter, sentences: Sequence[str]) -> list[str]:
     """Return sentences in normal form, blank where rules find evidence.
 
     Mentions and punctuation stay, so that each clause is about the same side as before. If a blank
-    reveals new evidence, as in place of a negator, that is masked as well.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    sentences : sequence of str
-        The sentences.
-
-    Returns
-    -------
-    list of str
-        The masked sentences, each as long as its sentence without invisible characters.
+    reveals new evidence, as in place of a negator, that is masked as well. A masked sentence is as
+    long as the sentence without its invisible characters.
 
     Examples
     --------

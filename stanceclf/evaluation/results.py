@@ -19,17 +19,7 @@ SYSTEMS = ("rules", "plain", "snorkel", "model")
 
 @dataclass(frozen=True, slots=True)
 class ArticleScores:
-    """The scores on one article, or on all rows of a table.
-
-    Attributes
-    ----------
-    article : str
-        Its name.
-    sentences : int
-        Number of its gold sentences.
-    rules, model : float
-        F_avg on them.
-    """
+    """F_avg of rules and model on the gold sentences of an article, or of all rows of a table."""
 
     article: str
     sentences: int
@@ -39,55 +29,25 @@ class ArticleScores:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """A point of the learning curve.
-
-    Attributes
-    ----------
-    folds : int
-        Number of folds trained on.
-    sentences : int
-        Number of sentences of articles trained on, averaged over folds.
-    f_avg : Estimate
-        F_avg on all gold sentences.
-    """
+    """A point of the learning curve: F_avg on all gold sentences, by what was trained on."""
 
     folds: int
-    sentences: int
+    sentences: int  # sentences of articles, averaged over the folds held out
     f_avg: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The results of an evaluation on gold labels.
+    """The results of an evaluation on gold labels."""
 
-    Attributes
-    ----------
-    gold : dict of str to int
-        Number of gold sentences of each stance.
-    comparison : Comparison
-        The systems ``rules``, ``plain``, ``snorkel`` and ``model``.
-    snorkel : {"snorkel", "dawid-skene"}
-        The label model of the system ``snorkel``.
-    masked : Scores
-        The model without rules, on masked sentences.
-    kappa : Kappa
-        The agreement of weak labels with gold.
-    curve : list of CurvePoint
-        The learning curve.
-    articles : list of ArticleScores
-        F_avg by article.
-    speakers : dict of str to SpeakerScores
-        The scores of speakers by article; empty without gold speakers.
-    """
-
-    gold: dict[str, int]
+    gold: dict[str, int]  # the number of sentences of each stance
     comparison: Comparison
-    snorkel: SnorkelName
-    masked: Scores
+    snorkel: SnorkelName  # the label model behind the system `snorkel`
+    masked: Scores  # the model without rules, on masked sentences
     kappa: Kappa
     curve: list[CurvePoint]
     articles: list[ArticleScores]
-    speakers: dict[str, SpeakerScores] = field(default_factory=dict)
+    speakers: dict[str, SpeakerScores] = field(default_factory=dict)  # by article
 
     def figures(self) -> dict[str, Any]:
         """Return the content of ``metrics.json``.
@@ -135,12 +95,7 @@ def _figure(name: str, estimate: Estimate) -> dict[str, Any]:
 def by_article(
     articles: Sequence[str], gold: Sequence[str], rules: Sequence[str], model: Sequence[str]
 ) -> list[ArticleScores]:
-    """Return the scores by article, sorted; the rows of a table count as one article.
-
-    Parameters
-    ----------
-    articles, gold, rules, model : sequences of str of equal length
-        The article of each sentence, its gold label and the two systems' stances.
+    """Return the scores of the rules' and the model's stances by article, sorted.
 
     Examples
     --------

@@ -61,24 +61,12 @@ def read_speakers(
 
 @dataclass(frozen=True, slots=True)
 class SpeakerScores:
-    """The scores of attributed speakers.
+    """Numbers of sentences, by how they are attributed to speakers."""
 
-    Attributes
-    ----------
-    gold : int
-        Number of sentences with a gold speaker.
-    attributed : int
-        Number of sentences attributed to a speaker.
-    right : int
-        Number of sentences attributed to their gold speaker.
-    voices : int
-        Number of these that have the right voice as well.
-    """
-
-    gold: int
-    attributed: int
-    right: int
-    voices: int
+    gold: int  # with a gold speaker
+    attributed: int  # attributed to a speaker
+    right: int  # attributed to their gold speaker
+    voices: int  # of these, with the right voice as well
 
     def figures(self) -> dict[str, Any]:
         """Return precision, recall and F1, with 95 % intervals (Wilson), and the counts."""
@@ -97,12 +85,7 @@ _COUNTS = [field.name for field in fields(SpeakerScores)]
 def score_speakers(
     gold: Mapping[Place, Attribution], found: Mapping[Place, Attribution]
 ) -> dict[str, SpeakerScores]:
-    """Return the scores by article with gold speakers, sorted.
-
-    Parameters
-    ----------
-    gold, found : mapping of (article, start, end) to Attribution
-        Who says each sentence, according to people and to `stanceclf`.
+    """Return the scores of attributions against gold, by article with gold speakers, sorted.
 
     Examples
     --------

@@ -24,81 +24,40 @@ from stanceclf.labels import READING_ORDER, Stance
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The agreement of two annotators.
-
-    Attributes
-    ----------
-    first, second : str
-        The annotators.
-    shared : int
-        Number of sentences that both labelled.
-    agreement : float or None
-        Share of these that have the same label; None if there are none.
-    kappa : float or None
-        Cohen's kappa over these; None if only one label occurs.
-    """
+    """The agreement of two annotators on the sentences that both labelled."""
 
     first: str
     second: str
     shared: int
-    agreement: float | None
-    kappa: float | None
+    agreement: float | None  # the share with the same label; None if there are none
+    kappa: float | None  # Cohen's; None if only one label occurs
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A sentence that annotators label differently.
-
-    Attributes
-    ----------
-    article, start, end, text
-        The sentence, as in gold.
-    labels : mapping of str to str
-        By annotator; those who left it out are missing.
-    """
+    """A sentence that annotators label differently."""
 
     article: str
     start: int
     end: int
     text: str
-    labels: Mapping[str, Stance]
+    labels: Mapping[str, Stance]  # by annotator, without those who left it out
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The agreement of two or more annotators.
-
-    Attributes
-    ----------
-    sentences : int
-        Number of sentences labelled by at least two.
-    agreement : float
-        Mean agreement of the pairs that share a sentence.
-    alpha : float or None
-        Krippendorff's alpha for nominal data; None if only one label occurs.
-    pairs : list of Pair
-        Every two annotators.
-    confusion : mapping of str to mapping of str to int
-        Labels of the first annotator against those of the second.
-    disagreements : list of Disagreement
-        Sorted by place.
-    """
+    """The agreement of two or more annotators on the sentences that at least two labelled."""
 
     sentences: int
-    agreement: float
-    alpha: float | None
-    pairs: list[Pair]
-    confusion: Mapping[Stance, Mapping[Stance, int]]
-    disagreements: list[Disagreement]
+    agreement: float  # the mean over the pairs that share a sentence
+    alpha: float | None  # Krippendorff's, for nominal data; None if only one label occurs
+    pairs: list[Pair]  # every two annotators
+    confusion: Mapping[Stance, Mapping[Stance, int]]  # the first annotator against the second
+    disagreements: list[Disagreement]  # sorted by place
 
 
 def measure_agreement(files: Mapping[str, Sequence[GoldSentence]]) -> Agreement:
-    """Return the agreement on the sentences that at least two annotators labelled.
-
-    Parameters
-    ----------
-    files : mapping of str to sequence of GoldSentence
-        The labels of each annotator.
+    """Return the agreement of annotators, given the labels of each.
 
     Raises
     ------
@@ -177,17 +136,9 @@ def cohens_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
 
 
 def nominal_alpha(units: Iterable[Sequence[str]]) -> float | None:
-    """Return Krippendorff's alpha for labels without an order.
+    """Return Krippendorff's alpha for nominal labels, rounded to four places.
 
-    Parameters
-    ----------
-    units : iterable of sequences of str
-        The labels of each unit, by whoever labelled it; units with fewer than two are ignored.
-
-    Returns
-    -------
-    float or None
-        Rounded to four places; None if only one label occurs.
+    It is None if only one label occurs. Units with fewer than two labels are ignored.
 
     Examples
     --------

@@ -104,16 +104,7 @@ def _probabilities(path: str | PathLike[str], texts: list[str]) -> npt.NDArray[n
 def unlabelled(
     sentences: Sequence[Sentence], ranking: Iterable[int], gold: Iterable[GoldSentence]
 ) -> list[int]:
-    """Return the indices of the sentences yet to be labelled, each distinct text once.
-
-    Parameters
-    ----------
-    sentences : sequence of Sentence
-        All sentences.
-    ranking : iterable of int
-        Their indices, in the order in which to label them.
-    gold : iterable of GoldSentence
-        The existing labels.
+    """Return a ranking of sentences less those already labelled, each distinct text once.
 
     Examples
     --------

@@ -18,16 +18,9 @@ Context = Mapping[Place, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Sentences and gold labels.
+    """The sentences of a number of articles, in reading order, and gold labels.
 
-    Attributes
-    ----------
-    articles : int
-        Number of articles.
-    sentences : list of Sentence
-        Their sentences, in reading order.
-    gold : list of GoldSentence
-        Sentences labelled by hand; not all of them need be among `sentences`.
+    Not all gold sentences need be among the sentences: other settings may have produced them.
     """
 
     articles: int

@@ -107,17 +107,9 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The result of `merge_gold`.
+    """Merged gold labels, and the number of new ones by what became of them."""
 
-    Attributes
-    ----------
-    sentences : list of GoldSentence
-        All gold labels, sorted by place.
-    added, changed, same : int
-        Number of new labels that were unknown, replaced a different one, or were already there.
-    """
-
-    sentences: list[GoldSentence]
+    sentences: list[GoldSentence]  # sorted by place
     added: int
     changed: int
     same: int

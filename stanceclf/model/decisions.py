@@ -18,23 +18,12 @@ _Floats = npt.NDArray[np.float64]
 def rule_evidence(
     voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
 ) -> _Floats:
-    """Return how much the rules' votes speak for each class.
-
-    Parameters
-    ----------
-    voter : Voter
-        The rules.
-    label_model : LabelModel
-        Combines their votes; fitted.
-    readings : Readings
-        The sentences.
-    classes : sequence of str
-        The classes, in the order of the columns to return.
+    """Return the probabilities of the weak labels of sentences; zeros where no rule votes.
 
     Returns
     -------
     float array of shape (n_sentences, n_classes)
-        The probabilities of the weak labels; zeros where no rule votes.
+        Columns are in the order of `classes`; zeros for a class that is not a stance.
     """
     shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
     evidence = np.zeros((len(readings), len(classes)))
@@ -45,12 +34,7 @@ def rule_evidence(
 
 
 def probabilities(decisions: _Floats) -> _Floats:
-    """Return the probabilities for one-vs-rest log-odds, scaled to sum to one.
-
-    Parameters
-    ----------
-    decisions : float array of shape (n_sentences, n_classes)
-        Log-odds.
+    """Return the probabilities for one-vs-rest log-odds, each row scaled to sum to one.
 
     Examples
     --------

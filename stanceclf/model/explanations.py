@@ -20,40 +20,18 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class MentionSpan:
-    """A mention of the target or its rival.
-
-    Attributes
-    ----------
-    start, end : int
-        Character offsets into the sentence, end exclusive.
-    text : str
-        That slice.
-    kind : str
-        ``target`` or ``rival``.
-    compared_with : bool
-        Whether it is mentioned only as the standard of a comparison.
-    """
+    """A mention of the target or its rival; the offsets are in characters, `end` exclusive."""
 
     start: int
     end: int
     text: str
     kind: Side
-    compared_with: bool
+    compared_with: bool  # mentioned only as the standard of a comparison
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseSpan:
-    """A clause, and what it is about.
-
-    Attributes
-    ----------
-    start, end : int
-        Character offsets into the sentence, end exclusive.
-    text : str
-        That slice.
-    about : str
-        ``target``, ``rival``, ``both`` or ``neither``.
-    """
+    """A clause, and which side it is about."""
 
     start: int
     end: int
@@ -138,20 +116,8 @@ def explain_reading(
 ) -> Explanation:
     """Return the explanation of a decision from its parts.
 
-    Parameters
-    ----------
-    text, reading
-        The sentence, as it is and as it was read.
-    voter : Voter
-        The rules.
-    classes : sequence of str
-        The stances, in the order of the columns.
-    intercept, rules : float arrays of shape (n_classes,)
-        The intercepts, and what the rules' votes add.
-    ngrams : sequence of (str, str)
-        The kind of each n-gram, and the n-gram as it is shown.
-    adds : float array of shape (n_ngrams, n_classes)
-        What each of them adds.
+    These are `intercept` and `rules`, of shape (n_classes,), and `adds`, of shape (n_ngrams,
+    n_classes), with the kind and the text of each n-gram.
     """
     order = sorted(classes, key=lambda name: (*READING_ORDER, name).index(name))
 

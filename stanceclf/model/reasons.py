@@ -62,31 +62,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What is behind the stance of a sentence.
+    """What is behind the stance of a sentence."""
 
-    Attributes
-    ----------
-    matches : list of Match
-        The matches of rules that count or are negated.
-    words : list of Word
-        The words that add most to the stance, the strongest first; no two of them overlap.
-    """
-
-    matches: list[Match]
-    words: list[Word]
+    matches: list[Match]  # those that count or are negated
+    words: list[Word]  # those that add most, the strongest first; no two of them overlap
 
 
 def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     """Return what is behind the model's stance on each of many sentences.
 
     `StanceModel.explain` returns all there is about one sentence; this, what matters most.
-
-    Parameters
-    ----------
-    model : StanceModel
-        The model.
-    texts : sequence of str
-        The sentences.
 
     Examples
     --------

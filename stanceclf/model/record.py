@@ -29,13 +29,6 @@ def record_of(path: str | PathLike[str]) -> Path:
 def write_record(model: StanceModel, path: str | PathLike[str]) -> None:
     """Write the record of a model file that has just been written.
 
-    Parameters
-    ----------
-    model : StanceModel
-        The model.
-    path : path-like
-        The model file.
-
     Raises
     ------
     StanceclfError
@@ -52,14 +45,7 @@ def write_record(model: StanceModel, path: str | PathLike[str]) -> None:
 
 
 def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
-    """Return whether a model file has the recorded checksum; False without a record.
-
-    Parameters
-    ----------
-    data : bytes
-        The content of the file.
-    path : path-like
-        The file.
+    """Return whether the content of a model file has the recorded checksum; False without one.
 
     Raises
     ------

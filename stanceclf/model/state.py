@@ -46,14 +46,7 @@ def make_state(
 ) -> State:
     """Return a state: the same bytes for the same model, whatever version of numpy made it.
 
-    Parameters
-    ----------
-    header : dict
-        Everything but the arrays, as JSON types; the format is added.
-    vocabulary : sequence of str
-        The n-grams.
-    arrays : dict of str to array
-        The other arrays, by name.
+    The header is everything but the arrays, as JSON types; the format is added to it.
     """
     lengths = np.array([len(gram) for gram in vocabulary])
     return {

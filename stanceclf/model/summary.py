@@ -16,55 +16,23 @@ from stanceclf.model.state import fingerprint, read_header
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """The contents of a model file; the fields, in order, are the keys of its JSON.
-
-    Attributes
-    ----------
-    file : str
-        Its path as given.
-    kind : str
-        ``pickle`` or ``safetensors``.
-    bytes : int
-        Its size.
-    sha256 : str
-        Its checksum.
-    recorded : bool
-        Whether this checksum is recorded beside it.
-    format : int
-        The format version of its content.
-    versions : mapping of str to str
-        The versions of the packages that made the model.
-    topic : str
-        The topic of the stances.
-    classes : list of str
-        The stances.
-    features : list of str
-        The kinds of n-grams.
-    ngrams, rules : int
-        Number of n-grams and rules.
-    rules_sha256 : str
-        The checksum of the topic and the rules in it.
-    fingerprint : str
-        The checksum of the whole model, the same in a pickle and in safetensors.
-    sources : mapping of str to str
-        The SHA-256 of each file that the model was made from.
-    """
+    """A model file and the model in it; the fields, in order, are the keys of the JSON output."""
 
     file: str
-    kind: str
+    kind: str  # pickle or safetensors
     bytes: int
     sha256: str
-    recorded: bool
+    recorded: bool  # whether this checksum is in the record beside the file
     format: int
-    versions: Mapping[str, str]
+    versions: Mapping[str, str]  # of the packages that made it
     topic: str
     classes: list[str]
     features: list[str]
     ngrams: int
     rules: int
-    rules_sha256: str
-    fingerprint: str
-    sources: Mapping[str, str]
+    rules_sha256: str  # of the topic and the rules
+    fingerprint: str  # of the whole model, the same in a pickle and in safetensors
+    sources: Mapping[str, str]  # the SHA-256 of each file that it was made from
 
 
 def summarize(path: str | PathLike[str]) -> ModelSummary:

@@ -1,4 +1,4 @@
-"""Model card: what a model is, what it learnt from, how good it is and where it fails."""
+"""The model card: what a model is, what it learnt from, how good it is and where it fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from stanceclf.gold import read_gold, was_chosen
 from stanceclf.io import read_utf8
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import FORMAT
-from stanceclf.reports.escaping import markdown_list, markdown_text
+from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModelName
 from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData
 
@@ -42,11 +42,11 @@ _SYSTEMS = {
     "masked": "model, the rules' words masked",
 }
 _LEARNERS = {"snorkel": "Snorkel's", "dawid-skene": "Dawid and Skene's"}
-# What the template says of gold, and what else there is to say.
+# The part of the template that needs gold labels, and what replaces it without them.
 _OF_GOLD = re.compile("<!-- gold -->\n(.*)<!-- /gold -->\n", re.DOTALL)
 _NO_GOLD = """\
-There are no gold labels yet, so nothing tells how good the model is and where it fails. Label some
-sentences with `stanceclf annotate`, then run the pipeline again.
+Unknown: there are no gold labels yet. Label some sentences with `stanceclf annotate`, then run the
+pipeline again.
 """
 _SPEAKERS = """
 ## Who says it
@@ -57,12 +57,12 @@ which people found who says them:
 | article | gold | told | precision | recall | F1 |
 |---|---|---|---|---|---|
 """
-# Of the errors that the model is surest of.
+# Errors quoted, those that the model is most certain of.
 _MOST_ERRORS = 5
 
 _Row = Mapping[str, Any]
-# A sentence's article, its gold label, and what the model calls it.
-_Said = tuple[str, str, str]
+# The article of a sentence, its gold label, and the stance that the model predicts.
+_Predicted = tuple[str, str, str]
 
 
 def model_card(
@@ -81,7 +81,7 @@ def model_card(
 ) -> str:
     """Return the card of a model, as Markdown with the metadata of the Hugging Face hub.
 
-    It is computed from the files alone: the same ones give the same card, wherever they lie.
+    It depends on the content of the files alone, wherever they are.
 
     Parameters
     ----------
@@ -90,48 +90,47 @@ def model_card(
     train, evaluate : TrainConfig, EvaluateConfig
         The settings of the stages.
     label_model : str, default "weighted"
-        How the rules' votes were summed up.
+        The label model of the rules' votes.
     articles, topic : path-like
         The folder of articles and that of the topic.
     model : path-like
-        The model's file.
+        The model file.
     metrics, confusion, errors : path-like
         What the stage ``evaluate`` wrote.
     gold : path-like, optional
-        The gold labels that it is measured on.
+        The gold labels that the model is evaluated on.
 
     Raises
     ------
     StanceclfError
-        A file cannot be read, or is none of what the stage writes.
+        A file cannot be read, or is not what the stage writes.
     """
-    told = _learnt(data, train) | {
+    values = _learnt(data, train) | {
         "model": markdown_text(Path(model).name),
         "label_model": label_model,
+        "hashes": _hashes(data, articles, topic, gold, model),
     }
-    told["hashes"] = _hashes(data, articles, topic, gold, model)
     text = _TEMPLATE.read_text(encoding="utf-8")
     with _of_evaluate(confusion):
         rows = csv.DictReader(io.StringIO(read_utf8(confusion)))
-        said = [(row["article"], row["gold"], row["model"]) for row in rows]
+        predicted = [(row["article"], row["gold"], row["model"]) for row in rows]
     with _of_evaluate(errors):
-        told["worst"] = _worst(read_utf8(errors).split("\n"))
+        values["worst"] = _worst(read_utf8(errors).split("\n"))
     with _of_evaluate(metrics):
         figures = json.loads(read_utf8(metrics))
-        told["speakers"] = _speakers(figures)
-        if figures["gold"].get("sentences"):
-            told |= _scores(figures, evaluate) | _by_article(figures["articles"], said)
-            told |= _confusions(said) | {"chosen": _chosen(gold, articles)}
-            text = _OF_GOLD.sub(r"\1", text)
-        else:
-            text = _OF_GOLD.sub(_NO_GOLD, text)
-    return Template(text).substitute(told)
+        values["speakers"] = _speakers(figures)
+        if not figures["gold"].get("sentences"):
+            return Template(_OF_GOLD.sub(_NO_GOLD, text)).substitute(values)
+        values |= _scores(figures, evaluate) | _confusions(predicted)
+        values["by_article"] = _by_article(figures["articles"], predicted)
+        values["chosen"] = _chosen(gold, articles)
+    return Template(_OF_GOLD.sub(r"\1", text)).substitute(values)
 
 
 def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
-    """Return what the model is of and what it learnt from."""
+    """Return the values about the topic and the training data."""
     topic, counts = data.voter.topic, data.counts
-    training = data.training(train)
+    training = data.training_set(train)
     examples, sentences = training.articles.count(None), sum(counts.values())
     numbers = {
         "articles": len(data.articles),
@@ -162,17 +161,17 @@ def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
 
 def _settings(train: TrainConfig, sentences: int) -> str:
     spans = {"chars": train.char_ngrams, "words": train.word_ngrams}
-    told = [
+    settings = [
         f"n-grams of {shortest} to {longest} {kind}"
         for kind, (shortest, longest) in spans.items()
         if any(kind in feature for feature in train.features)
     ]
-    told += [f"min_df {train.min_df}", f"C {train.C:g}", f"class_weight {train.class_weight}"]
+    settings += [f"min_df {train.min_df}", f"C {train.C:g}", f"class_weight {train.class_weight}"]
     if train.labels != "gold":
-        told.append(f"sentences that no rule reaches as `none`, weight {train.abstained:g}")
+        settings.append(f"sentences that no rule reaches as `none`, weight {train.abstained:g}")
         if train.sentences is not None and train.sentences < sentences:
-            told.append(f"{train.sentences:,} of the sentences, of each stance equally many")
-    return ", ".join(told)
+            settings.append(f"{train.sentences:,} of the sentences, of each stance equally many")
+    return ", ".join(settings)
 
 
 def _hashes(
@@ -182,7 +181,7 @@ def _hashes(
     gold: str | PathLike[str] | None,
     model: str | PathLike[str],
 ) -> str:
-    """Return the rows of what went in and came out; the folder of articles has one hash."""
+    """Return the rows of inputs and of the model; all articles share one hash."""
     files = sorted({table_of(name) or name for name in data.articles})
     lines = "".join(
         f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
@@ -194,7 +193,7 @@ def _hashes(
     rows += [(markdown_text(path.name), _read(path)) for path in inputs]
     raw = _read(Path(model))
     rows.append((f"{markdown_text(Path(model).name)} ({len(raw):,} bytes)", raw))
-    return _rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
+    return markdown_rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
 
 
 def _read(path: Path) -> bytes:
@@ -207,13 +206,13 @@ def _read(path: Path) -> bytes:
 def _versions(train: TrainConfig) -> str:
     names = ["numpy", "scikit-learn", "google-re2"]
     names += ["jieba"] if any("words" in feature for feature in train.features) else []
-    told = [f"stanceclf {stanceclf.__version__}", f"model file format {FORMAT}"]
-    return ", ".join([*told, *(f"{name} {version(name)}" for name in names)]) + "."
+    own = [f"stanceclf {stanceclf.__version__}", f"model file format {FORMAT}"]
+    return ", ".join([*own, *(f"{name} {version(name)}" for name in names)]) + "."
 
 
 @contextmanager
 def _of_evaluate(path: str | PathLike[str]) -> Iterator[None]:
-    """Say of a file that is not what the stage `evaluate` writes that it is not."""
+    """Report a file that is not what the stage `evaluate` writes."""
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError, csv.Error) as error:
@@ -222,14 +221,14 @@ def _of_evaluate(path: str | PathLike[str]) -> Iterator[None]:
 
 
 def _scores(figures: _Row, evaluate: EvaluateConfig) -> dict[str, str]:
-    """Return the table of systems and what it comes to."""
+    """Return the table of systems, and how much better the model is."""
     systems = []
     for name, title in _SYSTEMS.items():
         own = figures[name]
         cells = [_estimate(own, "f_avg"), *(_estimate(own[s], "f1") for s in READING_ORDER)]
         systems.append((title, *cells))
     return {
-        "systems": _rows(systems),
+        "systems": markdown_rows(systems),
         "gold": f"{figures['gold']['sentences']:,}",
         **{f"gold_{stance}": f"{figures['gold'][stance]:,}" for stance in READING_ORDER},
         "learner": _LEARNERS[figures["snorkel"]["label_model"]],
@@ -256,9 +255,9 @@ def _difference(figures: _Row) -> str:
     return f"{_estimate(figures, 'f_avg', '+')}; {shown}"
 
 
-def _by_article(articles: Sequence[_Row], said: Iterable[_Said]) -> dict[str, str]:
-    counts = Counter((table_of(article) or article, gold) for article, gold, _ in said)
-    rows = (
+def _by_article(articles: Sequence[_Row], predicted: Iterable[_Predicted]) -> str:
+    counts = Counter((table_of(article) or article, gold) for article, gold, _ in predicted)
+    return markdown_rows(
         (
             markdown_text(row["article"]),
             f"{row['sentences']:,}",
@@ -268,24 +267,21 @@ def _by_article(articles: Sequence[_Row], said: Iterable[_Said]) -> dict[str, st
         )
         for row in articles
     )
-    return {"by_article": _rows(rows)}
 
 
-def _confusions(said: Iterable[_Said]) -> dict[str, str]:
+def _confusions(predicted: Sequence[_Predicted]) -> dict[str, str]:
     """Return the mistakes by kind, the most frequent first."""
-    pairs = Counter((gold, model) for _, gold, model in said)
+    pairs = Counter((gold, model) for _, gold, model in predicted)
+    all_of = Counter(gold for _, gold, _ in predicted)
     wrong = sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda p: (-pairs[p], p))
-    of = {gold: sum(n for pair, n in pairs.items() if pair[0] == gold) for gold, _ in wrong}
     rows = (
-        (
-            f"`{gold}`",
-            f"`{model}`",
-            f"{pairs[gold, model]:,}",
-            f"{pairs[gold, model] / of[gold]:.0%}",
-        )
-        for gold, model in wrong
+        (f"`{pair[0]}`", f"`{pair[1]}`", f"{pairs[pair]:,}", f"{pairs[pair] / all_of[pair[0]]:.0%}")
+        for pair in wrong
     )
-    return {"confusions": _rows(rows), "wrong": f"{sum(pairs[pair] for pair in wrong):,}"}
+    return {
+        "confusions": markdown_rows(rows),
+        "wrong": f"{sum(pairs[pair] for pair in wrong):,}",
+    }
 
 
 def _chosen(gold: str | PathLike[str] | None, articles: str | PathLike[str]) -> str:
@@ -295,18 +291,17 @@ def _chosen(gold: str | PathLike[str] | None, articles: str | PathLike[str]) -> 
 
 
 def _worst(lines: Sequence[str]) -> str:
-    told = []
+    quoted = []
     for number, line in enumerate(filter(None, lines[:_MOST_ERRORS]), 1):
         row = json.loads(line)
         rules = ", ".join(f"`{rule}`" for rule in row["votes"]) or "none"
-        sure = f"{row['probabilities'][row['stance']]:.2f}"
-        told.append(
-            f"{number}. gold `{row['gold']}`, the model says `{row['stance']}` (p = {sure}; "
-            f"rules that vote: {rules})\n"
+        quoted.append(
+            f"{number}. gold `{row['gold']}`, the model says `{row['stance']}` "
+            f"(p = {row['probabilities'][row['stance']]:.2f}; rules that vote: {rules})\n"
             f"   > “{markdown_text(row['text'])}”\n"
             f"   > {markdown_text(row['article'])}, {row['start']}-{row['end']}"
         )
-    return "\n".join(told) or "None is listed."
+    return "\n".join(quoted) or "None is listed."
 
 
 def _speakers(figures: _Row) -> str:
@@ -314,7 +309,7 @@ def _speakers(figures: _Row) -> str:
     if not scores:
         return ""
     rows = [*scores["articles"], scores | {"article": "all of them"}]
-    return _SPEAKERS.format(f"{scores['sentences']:,}") + _rows(
+    return _SPEAKERS.format(f"{scores['sentences']:,}") + markdown_rows(
         (
             markdown_text(row["article"]),
             f"{row['sentences']:,}",
@@ -323,7 +318,3 @@ def _speakers(figures: _Row) -> str:
         )
         for row in rows
     )
-
-
-def _rows(rows: Iterable[Iterable[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

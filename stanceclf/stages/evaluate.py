@@ -210,7 +210,7 @@ def _measure(
 ) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
     """Return all figures, each system's stance for every gold sentence, and the worst errors."""
     voter, weak, texts = data.voter, data.weak, gold["text"]
-    training = data.training(train)
+    training = data.training_set(train)
     held_out = HeldOut(data.split(training, train.folds), gold["article"])
     votes = voter.vote_matrix(weak["text"])
     summed = LabelModel(label_model, voter.weights).fit(votes)

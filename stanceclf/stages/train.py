@@ -106,7 +106,7 @@ def run_train(
     check_outputs(model, record, held_out, metrics)
     data = read_training_data(labels, topic, gold, config.sentences)
     classifier = make_classifier(config, data.voter, label_model)
-    training = data.training(config)
+    training = data.training_set(config)
     split = data.split(training, config.folds)
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)

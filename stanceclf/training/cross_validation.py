@@ -75,14 +75,10 @@ def split_articles(
 
 
 def assign_folds(articles: Sequence[str], folds: int) -> dict[str, int]:
-    """Assign each article to a fold, with about the same number of sentences in each.
+    """Return the fold of each article, given the article of each sentence.
 
-    Parameters
-    ----------
-    articles : sequence of str
-        The article of each sentence, or its first copy.
-    folds : int
-        Number of folds; with fewer articles, there is one for each.
+    The folds have about the same number of sentences. With fewer articles than folds, there is one
+    fold for each article.
 
     Raises
     ------

@@ -53,7 +53,7 @@ class TrainingData:
     copies: Mapping[str, str]
     quoted: Mapping[str, AbstractSet[str]]
 
-    def training(self, config: TrainConfig) -> TrainingSet:
+    def training_set(self, config: TrainConfig) -> TrainingSet:
         """Return the sentences to learn from."""
         return gather(
             self.weak,
@@ -129,12 +129,7 @@ def read_training_data(
 
 
 def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
-    """Yield sentences with their weak labels, in batches.
-
-    Parameters
-    ----------
-    labels : path-like
-        The dataset written by the stage ``label``.
+    """Yield the dataset written by the stage ``label`` in batches.
 
     Raises
     ------
@@ -153,10 +148,7 @@ def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
 
 
 def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:
-    """Yield the sentences that have a weak label, in batches, with that as ``label``.
-
-    As `stream_labels` otherwise.
-    """
+    """Yield the sentences of such a dataset that have a weak label, in batches, as ``label``."""
     for columns in stream_labels(labels):
         kept = [i for i, label in enumerate(columns["weak_label"]) if label is not None]
         rows = {name: [columns[name][i] for i in kept] for name in SENTENCE_COLUMNS}

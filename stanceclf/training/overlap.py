@@ -52,13 +52,7 @@ class Overlap:
         self._short = [index for index, own in enumerate(trigrams) if not own]
 
     def add(self, articles: Sequence[str], sentences: Sequence[str]) -> None:
-        """Record the articles with a sentence that a text overlaps.
-
-        Parameters
-        ----------
-        articles, sentences : sequences of equal length
-            The article of each sentence, and the sentence in normal form.
-        """
+        """Add sentences in normal form, and the article of each."""
         for article, sentence in zip(articles, sentences, strict=True):
             for index in self(sentence):
                 self.articles.setdefault(self._texts[index], set()).add(article)

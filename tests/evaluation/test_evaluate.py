@@ -1,4 +1,4 @@
-"""The evaluation: whatever learns is tested by held-out article, and its errors are explained."""
+"""Every system is tested on held-out articles, and the errors are explained."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_ngrams_are_shown_as_people_read_them() -> None:
     } <= shown
 
 
-def test_a_masked_sentence_tells_the_rules_nothing() -> None:
+def test_rules_find_nothing_in_a_masked_sentence() -> None:
     changed = 0
     for text, masked in zip(TEXTS, mask(VOTER, TEXTS), strict=True):
         before, after = VOTER.reader(text), VOTER.reader(masked)
@@ -103,7 +103,7 @@ def test_a_masked_sentence_tells_the_rules_nothing() -> None:
     assert 0 < changed < len(TEXTS)
 
 
-def test_what_a_blank_brings_to_light_is_blanked_too() -> None:
+def test_evidence_that_a_blank_reveals_is_masked_too() -> None:
     topic = Topic("开源大模型", target=("开源",), rival=("闭源",))
     rules = [
         Rule(name="便宜", label="favor", any=("便宜",), near="target"),
@@ -112,7 +112,7 @@ def test_what_a_blank_brings_to_light_is_blanked_too() -> None:
         Rule(name="下雨", label="none", any=("下雨",)),
     ]
     voter = Voter(topic, rules, str.lower)
-    # What stands before the turn has no vote, yet the model may know it from other sentences.
+    # Rules do not vote before the turn, but the model may know these words from other sentences.
     assert voter.votes("开源便宜,但开源不可信") == {"不可信": "against"}
     masked = mask(voter, ["开源便宜,但开源不可信", "闭源便宜,下雨", ""])
     assert masked == ["开源□□,但开源□□□", "闭源便宜,下雨", ""]
@@ -156,7 +156,7 @@ def test_baselines_learn_from_weak_labels_or_votes_alone() -> None:
     assert found.weights == [0.75, 1.0, 1.0]
 
 
-def test_snorkels_own_label_model_is_taken_where_it_is_installed() -> None:
+def test_snorkels_own_label_model_is_used_if_it_is_installed() -> None:
     pytest.importorskip("snorkel")
     votes = VOTER.vote_matrix(TEXTS)
     weak = {"text": TEXTS, "article": [s.article for s in GOLD]}
@@ -176,11 +176,11 @@ def small(articles: list[str]) -> TrainingSet:
     return training
 
 
-def test_no_article_is_seen_whatever_is_learnt_from() -> None:
+def test_no_system_is_trained_on_the_articles_it_is_tested_on() -> None:
     training = small(ARTICLES)
     names = [name or "" for name in training.articles]
     split = split_articles(Copies(names, training.texts).find(), names, 4)
-    # Gold of a fifth article that nothing is learnt from, though it has weak labels.
+    # Gold of a fifth article that is not trained on, though it has weak labels.
     gold = [*ARTICLES, "五"]
     everything = small(gold)
     copies = Copies([name or "" for name in everything.articles], everything.texts).find()
@@ -192,7 +192,7 @@ def test_no_article_is_seen_whatever_is_learnt_from() -> None:
     for count in (1, 2, 3, None):
         models = held_out.fit(StanceClassifier(), everything, count)
         for article, fold in zip(gold, held_out.fold_of, strict=True):
-            # Each article has a character of its own, which its sentences brought in.
+            # Each article has a character of its own in its sentences.
             seen = set(models[fold].vectorizer_.vocabulary_)
             assert article not in seen
             assert "五" not in seen
@@ -251,7 +251,7 @@ def test_the_worst_errors_come_first_and_are_explained(built: Path) -> None:
         probabilities = error["probabilities"]
         assert probabilities == {stance: row[f"p_{stance}"] for stance in probabilities}
         surer.append(probabilities[error["stance"]] - probabilities[error["gold"]])
-        # The parts explain the very prediction: its odds follow from them.
+        # The parts explain this very prediction: its odds follow from them.
         assert error["votes"] == VOTER.votes(error["text"])
         assert sum(error["log_odds"].values()) > 0
         contributions = [feature["contribution"] for feature in error["features"]]
@@ -266,7 +266,7 @@ def test_the_worst_errors_come_first_and_are_explained(built: Path) -> None:
 
 
 def test_the_explained_model_is_the_one_that_predicted(built: Path) -> None:
-    """From the log-odds of two stances their probabilities' odds follow, but for a third term."""
+    """The odds of two stances' probabilities follow from their log-odds, within bounds."""
     for line in (built / "artifacts/errors.jsonl").read_text(encoding="utf-8").splitlines():
         error = json.loads(line)
         difference = sum(error["log_odds"].values())
@@ -277,7 +277,7 @@ def test_the_explained_model_is_the_one_that_predicted(built: Path) -> None:
         assert 0 <= odds <= difference + 1e-3
 
 
-def test_held_out_predictions_of_other_labels_are_refused(project: Path, cli: Cli) -> None:
+def test_held_out_predictions_from_other_labels_are_refused(project: Path, cli: Cli) -> None:
     path = Path("artifacts/labels.parquet")
     table = pq.read_table(path)
     columns = table.to_pydict()
@@ -294,7 +294,7 @@ def test_held_out_predictions_of_other_labels_are_refused(project: Path, cli: Cl
     assert "artifacts/labels.parquet: no such file" in cli("evaluate").err
 
 
-def test_the_report_holds_every_system_in_80_columns(built: Path) -> None:
+def test_the_report_has_every_system_in_80_columns(built: Path) -> None:
     told = (built.parent / "evaluate.txt").read_text(encoding="utf-8")
     for what in ("rules alone", "plain TF-IDF", "Snorkel", "model, masked", "model - rules alone"):
         assert f"\n{what} " in told
@@ -304,7 +304,7 @@ def test_the_report_holds_every_system_in_80_columns(built: Path) -> None:
     assert told.endswith(".\n")
 
 
-def test_so_many_errors_are_listed_as_wanted() -> None:
+def test_the_number_of_errors_can_be_limited() -> None:
     texts = ["开源便宜", "开源落后", "今天下雨"]
     model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
     predicted: Columns = {

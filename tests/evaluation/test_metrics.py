@@ -12,7 +12,7 @@ PAIRS = st.lists(st.tuples(*[st.sampled_from(STANCES)] * 3), min_size=1, max_siz
 
 
 @given(PAIRS)
-def test_figures_are_scikit_learns(rows: list[tuple[str, str, str]]) -> None:
+def test_figures_equal_those_of_scikit_learn(rows: list[tuple[str, str, str]]) -> None:
     gold, rules, model = (list(column) for column in zip(*rows, strict=True))
     sides = f1_score(gold, rules, labels=["favor", "against"], average="macro", zero_division=0)
     assert f_avg(gold, rules) == pytest.approx(sides)
@@ -28,7 +28,7 @@ def test_figures_are_scikit_learns(rows: list[tuple[str, str, str]]) -> None:
         assert figures == pytest.approx([table[k][index] for k in range(3)], abs=1e-4)
 
 
-def test_intervals_are_those_of_resampling_sentences() -> None:
+def test_intervals_equal_those_of_resampling_sentences() -> None:
     rng = np.random.default_rng(7)
     gold = rng.choice(STANCES, 300, p=[0.1, 0.2, 0.7])
     rules = np.where(rng.random(300) < 0.7, gold, rng.choice(STANCES, 300))
@@ -53,7 +53,7 @@ def test_intervals_are_those_of_resampling_sentences() -> None:
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(STANCES)] * 5), min_size=1, max_size=40))
-def test_each_system_is_scored_on_its_own(rows: list[tuple[str, ...]]) -> None:
+def test_each_system_is_scored_independently(rows: list[tuple[str, ...]]) -> None:
     gold, *predicted = (list(column) for column in zip(*rows, strict=True))
     systems = dict(zip("甲乙丙丁", predicted, strict=True))
     found = compare(gold, systems, "丙", resamples=100)

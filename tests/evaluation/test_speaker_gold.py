@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
         ({"article": "二.txt"}, "its article:"),
     ],
 )
-def test_a_wrong_line_is_named(change: dict[str, object], said: str, folder: Path) -> None:
+def test_a_wrong_line_is_reported(change: dict[str, object], said: str, folder: Path) -> None:
     path = folder / "speakers.jsonl"
     lines = "\n".join(
         json.dumps(row) for row in (ROW | {"start": 6, "end": 10, "text": "闭源贵。"}, ROW | change)
@@ -49,7 +49,7 @@ def test_a_wrong_line_is_named(change: dict[str, object], said: str, folder: Pat
     assert said in str(raised.value)
 
 
-def test_a_sentence_that_is_there_twice_is_told(folder: Path) -> None:
+def test_a_repeated_sentence_is_reported(folder: Path) -> None:
     path = folder / "speakers.jsonl"
     path.write_text("\n".join([json.dumps(ROW)] * 2), encoding="utf-8")
     with pytest.raises(StanceclfError, match="listed twice"):
@@ -64,7 +64,7 @@ def test_false_alarms_cost_precision_and_misses_recall() -> None:
         places[1]: Attribution("方汉", "quote"),
         places[2]: Attribution(None, "author"),
         places[3]: Attribution("方汉", "report"),
-        ("二.txt", 0, 1): Attribution("没有人", "report"),  # An article that nobody has read.
+        ("二.txt", 0, 1): Attribution("没有人", "report"),  # An article without gold speakers.
     }
     figures = speaker_figures(score_speakers(gold, told))["speakers"]
     assert figures["precision"] == figures["recall"] == figures["f1"] == 0.6667
@@ -77,7 +77,7 @@ def test_without_gold_speakers_there_are_no_figures() -> None:
     assert speaker_figures(score_speakers({}, {})) == {}
 
 
-def test_evaluate_says_what_is_wrong_with_gold_speakers(project: Path, cli: Cli) -> None:
+def test_evaluate_reports_wrong_gold_speakers(project: Path, cli: Cli) -> None:
     Path("坏.jsonl").write_text("{", encoding="utf-8")
     before = Path("artifacts/metrics.json").read_bytes()
     outcome = cli("evaluate", "--speakers", "坏.jsonl")

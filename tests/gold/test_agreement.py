@@ -50,7 +50,7 @@ def test_two_annotators_by_hand() -> None:
     assert found.disagreements[0].labels == {"甲": "favor", "乙": "none"}
 
 
-def test_each_may_leave_sentences_out() -> None:
+def test_annotators_may_leave_sentences_out() -> None:
     found = measure_agreement({"甲": gold("fa.n."), "乙": gold("ff..."), "丙": gold("..an.")})
     assert found.sentences == 3
     assert [(one.first, one.second, one.shared) for one in found.pairs] == [
@@ -65,7 +65,7 @@ def test_each_may_leave_sentences_out() -> None:
     assert found.alpha == round(1 - (2 / 6) / (1 - (3 * 2 + 2 * 1) / (6 * 5)), 4)
 
 
-def test_of_one_label_alone_chance_says_nothing() -> None:
+def test_with_only_one_label_chance_is_undefined() -> None:
     found = measure_agreement({"甲": gold("ff"), "乙": gold("ff")})
     assert (found.agreement, found.alpha, found.pairs[0].kappa) == (1.0, None, None)
     assert found.disagreements == []
@@ -75,7 +75,7 @@ LABELS = st.lists(st.tuples(*[st.sampled_from("fan.")] * 3), min_size=1, max_siz
 
 
 @given(LABELS)
-def test_whoever_agrees_has_full_marks_and_order_does_not_matter(
+def test_full_agreement_scores_one_and_order_does_not_matter(
     rows: list[tuple[str, ...]],
 ) -> None:
     columns = ["".join(column) for column in zip(*rows, strict=True)]
@@ -109,7 +109,7 @@ def test_disagreements_are_sorted_by_place() -> None:
     assert set(found.confusion) == set(STANCES)
 
 
-def test_agreement_takes_two() -> None:
+def test_agreement_needs_two_annotators() -> None:
     with pytest.raises(StanceclfError, match="needs two annotators; give the gold file of each"):
         measure_agreement({"甲": gold("f")})
     with pytest.raises(
@@ -118,7 +118,7 @@ def test_agreement_takes_two() -> None:
         measure_agreement({"甲": gold("f."), "乙": gold(".f")})
 
 
-def test_all_must_have_read_the_same() -> None:
+def test_annotators_must_have_read_the_same_text() -> None:
     other = [GoldSentence("一.txt", 0, 1, "字", "favor")]
     with pytest.raises(
         StanceclfError, match=r"^乙: another annotator read a different text at 一\.txt:0-1"

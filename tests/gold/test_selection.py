@@ -41,26 +41,26 @@ def chosen(order: Order, *, model: bool = True, seed: int = 0) -> list[int]:
     return select(order, VOTES, WEAK, PROBABILITIES if model else None, seed)
 
 
-def test_conflicts_come_most_evenly_split_first() -> None:
+def test_conflicts_start_with_the_most_evenly_split() -> None:
     assert chosen("conflicts", model=False)[:3] == [5, 2, 3]
 
 
-def test_uncertain_ones_come_by_the_margin_of_the_two_most_probable() -> None:
+def test_uncertain_starts_with_the_smallest_margin() -> None:
     assert chosen("uncertain") == [5, 0, 3, 2, *chosen("uncertain")[4:]]
     assert set(chosen("uncertain")[4:]) == {1, 4}
 
 
-def test_disagreements_come_surest_model_first() -> None:
+def test_disagreements_start_with_the_most_certain() -> None:
     assert chosen("disagreements")[:2] == [1, 0]
 
 
-def test_useful_ones_come_by_turns_each_once() -> None:
+def test_useful_takes_each_order_in_turn() -> None:
     # Uncertain 5; conflict 5, so 2; disagreement 1; uncertain 0; conflict 3; of the rest, the last.
     assert chosen("useful") == [5, 2, 1, 0, 3, 4]
     assert chosen("useful", model=False) == chosen("conflicts", model=False)
 
 
-def test_ties_go_by_the_seed_not_by_the_row() -> None:
+def test_ties_depend_on_the_seed_not_on_the_row() -> None:
     votes = np.full((50, 1), SILENT, np.int8)
     same = np.full((50, 3), 1 / 3)
     for order in ORDERS:
@@ -70,7 +70,7 @@ def test_ties_go_by_the_seed_not_by_the_row() -> None:
 
 
 @pytest.mark.parametrize("order", BY_MODEL)
-def test_an_order_that_asks_a_model_says_how_to_get_one(order: Order) -> None:
+def test_an_order_that_requires_a_model_says_how_to_get_one(order: Order) -> None:
     with pytest.raises(StanceclfError, match=r"train one first \(`dvc repro`\)"):
         chosen(order, model=False)
 
@@ -86,7 +86,7 @@ def test_an_order_that_asks_a_model_says_how_to_get_one(order: Order) -> None:
     ),
     st.integers(0, 9),
 )
-def test_every_sentence_comes_once_and_always_at_the_same_place(
+def test_every_order_is_a_reproducible_permutation(
     order: Order, rows: list[tuple[list[int], Stance | None, list[float]]], seed: int
 ) -> None:
     votes = np.array([row[0] for row in rows], np.int8).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""`explain` tells why a sentence has its stance, for people and as JSON."""
+"""`explain` says why a sentence has its stance, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_json_adds_up_to_the_log_odds(project: Path, cli: Cli) -> None:
         assert told["log_odds"][name] == pytest.approx(value, abs=1e-6)
 
 
-def test_it_tells_rules_spans_negators_and_clauses(project: Path, cli: Cli) -> None:
+def test_it_shows_rules_spans_negators_and_clauses(project: Path, cli: Cli) -> None:
     told = explained(cli, SENTENCE)
     clauses = [(one["about"], one["text"]) for one in told["clauses"]]
     assert clauses == [
@@ -70,8 +70,8 @@ def test_a_sentence_of_an_article_is_the_one_that_predict_lists(project: Path, c
     outcome = cli("explain", "--article", article, "--sentence", str(len(rows) + 1))
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == (
-        f"stanceclf: {article}: no sentence {len(rows) + 1}; it has {len(rows)}, as "
-        "`stanceclf predict` lists them\n"
+        f"stanceclf: {article}: no sentence {len(rows) + 1}; "
+        f"`stanceclf predict` lists {len(rows)} in it\n"
     )
 
 
@@ -84,7 +84,7 @@ def test_a_sentence_of_an_article_is_the_one_that_predict_lists(project: Path, c
         ["--sentence", "1"],
     ],
 )
-def test_it_takes_a_sentence_or_a_place(arguments: list[str], project: Path, cli: Cli) -> None:
+def test_it_requires_a_sentence_or_a_place(arguments: list[str], project: Path, cli: Cli) -> None:
     outcome = cli("explain", *arguments)
     assert outcome.code == 2
     assert "give a sentence, or --article FILE and --sentence N" in outcome.err

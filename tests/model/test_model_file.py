@@ -1,4 +1,4 @@
-"""Model files: read without running them, checked, recorded, told of."""
+"""Model files are read without running them, checked, recorded and summarized."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def model(built: Path) -> StanceModel:
 
 @pytest.fixture(scope="module")
 def small() -> StanceModel:
-    """Return a model that is made in a moment, with rules in it."""
+    """Return a small model with rules."""
     from stanceclf import StanceClassifier
     from stanceclf.reading.topic import Topic
     from stanceclf.rules.definition import Rule
@@ -51,7 +51,7 @@ def small() -> StanceModel:
 
 
 @pytest.mark.parametrize("name", ["模型.joblib", "模型.safetensors"])
-def test_a_file_gives_the_model_back_to_the_byte(model: StanceModel, name: str) -> None:
+def test_a_model_survives_its_file_to_the_byte(model: StanceModel, name: str) -> None:
     save(model, name)
     again = load(name)
     assert again.__getstate__() == model.__getstate__()
@@ -61,14 +61,14 @@ def test_a_file_gives_the_model_back_to_the_byte(model: StanceModel, name: str) 
     assert Path(f"新{name}").read_bytes() == Path(name).read_bytes()
 
 
-def test_what_joblib_writes_and_reads_is_the_same(model: StanceModel) -> None:
+def test_joblib_writes_and_reads_the_same(model: StanceModel) -> None:
     joblib.dump(model, "模型.joblib")
     assert load("模型.joblib").__getstate__() == model.__getstate__()
     save(model, "我.joblib")
     assert joblib.load("我.joblib").__getstate__() == model.__getstate__()
 
 
-def test_safetensors_are_what_others_read(model: StanceModel) -> None:
+def test_other_programs_can_read_the_safetensors(model: StanceModel) -> None:
     from safetensors import safe_open
 
     save(model, "模型.safetensors")
@@ -112,7 +112,7 @@ def test_nothing_in_a_pickle_is_run(protocol: int, model: StanceModel, cli: Cli)
     assert not Path("中招").exists()
 
 
-def test_what_a_pickle_would_run_is_told(cli: Cli) -> None:
+def test_it_reports_what_a_pickle_would_run(cli: Cli) -> None:
     Path("坏.joblib").write_bytes(pickle.dumps(_Mean(subprocess.call, ["true"]), protocol=4))
     assert imports(Path("坏.joblib").read_bytes()) == ["subprocess.call"]
     outcome = cli("model", "inspect", "坏.joblib")
@@ -166,12 +166,12 @@ Change = Callable[[State, dict[str, Any]], dict[str, object]]
         lambda state, header: {"vocabulary": b"\x41\0\0\0" * (len(state["vocabulary"]) // 4)},
     ],
 )
-def test_what_is_forged_is_refused(change: Change, small: StanceModel) -> None:
+def test_a_forged_state_is_refused(change: Change, small: StanceModel) -> None:
     state = small.__getstate__()
     forged = tampered(state, **change(state, json.loads(state["header"])))
     with pytest.raises(StanceclfError, match=r"damaged or forged|format"):
         StanceModel.from_state(forged)
-    # Its checksum is right, as whoever forges it would make it.
+    # With the right checksum, as a forger would write it.
     Path("坏.safetensors").write_bytes(_safetensors(forged))
     with pytest.raises(StanceclfError, match="坏.safetensors"):
         load("坏.safetensors")
@@ -185,9 +185,7 @@ def _safetensors(state: State) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["joblib", "safetensors"])
-def test_what_is_cut_short_or_has_a_byte_changed_is_refused_or_the_same(
-    kind: str, small: StanceModel
-) -> None:
+def test_a_truncated_or_changed_file_is_refused_or_works(kind: str, small: StanceModel) -> None:
     path = Path(f"模型.{kind}")
     save(small, path)
     data = path.read_bytes()
@@ -200,7 +198,7 @@ def test_what_is_cut_short_or_has_a_byte_changed_is_refused_or_the_same(
         path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
         with suppress(StanceclfError):
             changed = load(path)
-            # A pickle has no checksum of its own; what is not refused works.
+            # A pickle has no checksum of its own; if it is not refused, it works.
             assert kind == "joblib" or changed.__getstate__() == small.__getstate__()
             changed.predict_proba(TEXTS)
 
@@ -212,7 +210,7 @@ def test_no_bytes_break_the_reader(data: bytes, magic: bytes) -> None:
         StanceModel.from_state(state_in(magic + data))
 
 
-def test_a_memo_of_a_huge_number_takes_no_memory(small: StanceModel) -> None:
+def test_a_huge_memo_number_needs_no_memory(small: StanceModel) -> None:
     data = write_pickle(small)
     forged = data[:2] + b"Nr\xff\xff\xff\x7f0" + data[2:]
     with pytest.raises(StanceclfError):
@@ -221,7 +219,7 @@ def test_a_memo_of_a_huge_number_takes_no_memory(small: StanceModel) -> None:
         read_safetensors((2**40).to_bytes(8, "little") + b"{}")
 
 
-def test_the_record_tells_the_checksum_and_where_it_comes_from(project: Path, cli: Cli) -> None:
+def test_the_record_has_the_checksum_and_the_origin(project: Path, cli: Cli) -> None:
     record = json.loads(Path("artifacts/model.json").read_text(encoding="utf-8"))
     said = json.loads(cli("model", "inspect", "--format", "json").out)
     for key in ("sha256", "format", "topic", "versions", "sources"):
@@ -234,7 +232,7 @@ def test_the_record_tells_the_checksum_and_where_it_comes_from(project: Path, cl
     assert "recorded               yes\n" in table
 
 
-def test_a_model_of_another_checksum_is_refused(
+def test_a_model_with_another_checksum_is_refused(
     project: Path, cli: Cli, small: StanceModel
 ) -> None:
     assert cli("predict", "seeds/articles", "--format", "jsonl").err == ""
@@ -249,7 +247,7 @@ def test_a_model_of_another_checksum_is_refused(
 
 
 @pytest.mark.parametrize("record", [None, "{}", "no JSON", '{"sha256'])
-def test_a_model_of_unknown_checksum_is_used_with_one_warning(
+def test_a_model_without_a_checksum_is_used_with_one_warning(
     record: str | None, project: Path, cli: Cli
 ) -> None:
     Path("artifacts/model.json").unlink()
@@ -261,7 +259,7 @@ def test_a_model_of_unknown_checksum_is_used_with_one_warning(
     assert outcome.err.count("\n") == 1
 
 
-def test_a_model_is_exported_and_answers_the_same(project: Path, cli: Cli) -> None:
+def test_an_exported_model_predicts_the_same(project: Path, cli: Cli) -> None:
     wanted = cli("predict", "seeds/articles", "--format", "jsonl").out
     told = cli("model", "export", "--format", "safetensors", "--output", "到/模型.safetensors")
     assert (told.code, told.out, told.err) == (0, "", "")
@@ -281,7 +279,7 @@ def test_a_model_is_exported_and_answers_the_same(project: Path, cli: Cli) -> No
         assert summaries[0][key] == summaries[1][key]
 
 
-def test_safetensors_take_neither_pickle_nor_joblib_nor_scikit_learn(
+def test_safetensors_need_neither_pickle_nor_joblib_nor_scikit_learn(
     project: Path, cli: Cli
 ) -> None:
     cli("model", "export", "--output", "模型.safetensors")

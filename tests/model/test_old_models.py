@@ -1,4 +1,4 @@
-"""A model file of each format is read, with equal predictions, or refused with our message."""
+"""Model files of every format are read, with the same predictions, or refused with a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAYS = {
     "stanceclf.load": "from stanceclf import load",
     "joblib.load": "from joblib import load",
 }
-# Nothing of scikit-learn may be asked for, be it there or not.
+# Nothing of scikit-learn may be imported, installed or not.
 CODE = """
 import json, sys
 from pathlib import Path
@@ -32,7 +32,7 @@ else:
 
 
 def loaded(path: Path, way: str) -> str:
-    """Return what a process of its own says of a model file, without a warning."""
+    """Return what a separate process prints about a model file, without a warning."""
     code = CODE.format(way=WAYS[way])
     done = subprocess.run(
         [sys.executable, "-W", "error", "-X", "utf8", "-c", code, path, MODELS / "format-3.json"],
@@ -76,7 +76,7 @@ def test_the_command_line_refuses_it_in_one_line(command: list[str], number: int
         ("format-3.safetensors", "stanceclf.load"),
     ],
 )
-def test_this_format_answers_as_it_did(name: str, way: str) -> None:
+def test_this_format_predicts_as_before(name: str, way: str) -> None:
     classes, probabilities = json.loads(loaded(MODELS / name, way))
     told = json.loads((MODELS / "format-3.json").read_text(encoding="utf-8"))
     assert classes == told["classes"]

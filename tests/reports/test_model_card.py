@@ -147,7 +147,7 @@ def test_what_it_learnt_from_is_counted(data: TrainingData) -> None:
     assert f"| sentences | {len(weak)}, of which {known} ({share}) have a weak label |" in text
     counts = " | ".join(str(weak.count(label)) for label in ("favor", "against", "none", None))
     assert f"| weak labels | {counts} |" in text
-    training = data.training(TRAIN)
+    training = data.training_set(TRAIN)
     examples = training.articles.count(None)
     assert f"{len(training.texts)} sentences: {len(training.texts) - examples} of the" in text
     assert f"{examples} examples out of the rules" in text
@@ -219,7 +219,7 @@ def test_without_gold_nothing_is_said_of_it(data: TrainingData) -> None:
     Path("artifacts/confusion.csv").write_text("article,start,end,gold,model\n", encoding="utf-8")
     Path("artifacts/errors.jsonl").write_bytes(b"")
     text = card(data, gold=None)
-    assert "There are no gold labels yet, so nothing tells how good the model is" in text
+    assert "\n\nUnknown: there are no gold labels yet." in text
     for said in ("F_avg", "interval", "## Where it fails", "gold.jsonl", "<!--"):
         assert said not in text
     assert "## Limits" in text

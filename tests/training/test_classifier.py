@@ -92,18 +92,18 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_keeps_scikit_learns_contract(check: Callable[[str, StanceClassifier], None]) -> None:
+def test_meets_the_contract_of_scikit_learn(check: Callable[[str, StanceClassifier], None]) -> None:
     check("StanceClassifier", StanceClassifier())
 
 
 def test_passes_check_estimator() -> None:
-    # Of an estimator of strings it checks little more than that it can be cloned, and warns so;
-    # what it leaves out is checked by name above and on Chinese text below.
+    # For an estimator of strings, it checks little more than cloning, and warns about it; the other
+    # checks are made by name above and on Chinese text below.
     with pytest.warns(SkipTestWarning, match="string=True"):
         estimator_checks.check_estimator(StanceClassifier())
 
 
-def test_fitting_changes_no_parameter_and_forgets_the_last_fit() -> None:
+def test_fitting_changes_no_parameter_and_starts_afresh() -> None:
     classifier = StanceClassifier(C=3.0, features="words")
     with pytest.raises(NotFittedError):
         classifier.predict(TEXTS)
@@ -129,7 +129,7 @@ def test_can_be_searched_by_article() -> None:
     assert (search.cv_results_["mean_test_score"] > 0).all()
 
 
-def test_two_classes_are_scored_like_any_other_classifiers() -> None:
+def test_two_classes_work_as_in_scikit_learn() -> None:
     sided = [label != "none" for label in LABELS]
     scores = cross_val_score(StanceClassifier(), TEXTS, sided, cv=3, scoring="roc_auc")
     assert scores.min() > 0.6
@@ -158,7 +158,7 @@ def test_the_frozen_model_is_equal_to_the_estimator(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "length"), [("words", 100_000), ("rules", 100_000), ("all", 10_000)]
 )
-def test_the_frozen_model_is_equal_on_what_is_long(kind: str, length: int) -> None:
+def test_the_frozen_model_is_equal_on_long_texts(kind: str, length: int) -> None:
     texts = ["源" * length, "开源更便宜。闭源" * (length // 8)]
     expected = FITTED[kind].decision_function(texts)
     found = MODELS[kind].decision_function(texts)
@@ -196,7 +196,7 @@ print(json.dumps([load(name).decision_function(texts).tolist() for name in sys.a
 """
 
 
-def test_a_model_answers_the_same_where_there_is_no_scikit_learn() -> None:
+def test_a_model_predicts_the_same_without_scikit_learn() -> None:
     texts = TEXTS[150:250] + ODD
     pathlib.Path("句.json").write_text(json.dumps(texts), encoding="utf-8")
     for kind, model in MODELS.items():
@@ -209,7 +209,7 @@ def test_a_model_answers_the_same_where_there_is_no_scikit_learn() -> None:
 
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=6))
-def test_a_batch_is_its_sentences_one_by_one(texts: list[str]) -> None:
+def test_a_batch_gives_the_same_as_single_sentences(texts: list[str]) -> None:
     model = MODELS["all"]
     found = model.predict_proba(texts)
     assert found.shape == (len(texts), 3)
@@ -221,7 +221,7 @@ def test_a_batch_is_its_sentences_one_by_one(texts: list[str]) -> None:
 VOTES = [VOTER.votes(text) for text in TEXTS]
 
 
-def test_rules_have_their_say_at_prediction_alone() -> None:
+def test_rules_count_only_at_prediction() -> None:
     with_rules, without = FITTED["rules"], FITTED["chars"]
     assert with_rules.coef_.tolist() == without.coef_.tolist()
     assert with_rules.intercept_.tolist() == without.intercept_.tolist()
@@ -232,7 +232,7 @@ def test_rules_have_their_say_at_prediction_alone() -> None:
 
 
 @pytest.mark.parametrize("label_model", ["majority", "weighted"])
-def test_what_all_rules_say_wins_if_rules_weigh_enough(label_model: str) -> None:
+def test_a_unanimous_vote_wins_if_rules_weigh_enough(label_model: str) -> None:
     classifier = StanceClassifier(
         ("chars", "signed chars"),
         topic=TOPIC,
@@ -247,7 +247,7 @@ def test_what_all_rules_say_wins_if_rules_weigh_enough(label_model: str) -> None
         assert found.tolist() == [next(iter(VOTES[i].values())) for i in agreed]
 
 
-def test_rules_of_no_weight_say_nothing() -> None:
+def test_rules_of_weight_zero_change_nothing() -> None:
     mute = clone(FITTED["rules"]).set_params(rule_weight=0.0).fit(TEXTS[:200], LABELS[:200])
     expected = FITTED["chars"].decision_function(TEXTS).tolist()
     assert mute.decision_function(TEXTS).tolist() == expected
@@ -317,7 +317,7 @@ def test_the_two_kinds_of_n_grams_are_kept_apart() -> None:
     assert len(both) == len(chars) + len(words)
 
 
-def test_a_negator_is_an_n_gram_too() -> None:
+def test_negators_are_n_grams_too() -> None:
     for classifier in FITTED.values():
         assert any(gram[-1] == "不" for gram in classifier.vectorizer_.vocabulary_)
     for name in ("chars", "words", "both"):
@@ -326,7 +326,7 @@ def test_a_negator_is_an_n_gram_too() -> None:
 
 
 @pytest.mark.parametrize("class_weight", [None, "balanced"])
-def test_sentences_of_no_weight_teach_nothing(class_weight: str | None) -> None:
+def test_sentences_of_weight_zero_change_nothing(class_weight: str | None) -> None:
     weights = np.array([1.0] * 200 + [0.0] * 100)
     fitted = [
         StanceClassifier(class_weight=class_weight).fit(
@@ -362,7 +362,7 @@ def test_wrong_input_is_refused() -> None:
         model.predict(["开源", None])  # type: ignore[list-item]
 
 
-def test_takes_arrays_and_series() -> None:
+def test_accepts_arrays_and_series() -> None:
     import pandas as pd
 
     model = FITTED["chars"].freeze()
@@ -385,7 +385,7 @@ def test_a_model_survives_its_file_to_the_byte(kind: str) -> None:
     assert (again.topic, again.voter.rules) == (model.topic, model.voter.rules)
 
 
-def test_how_stances_are_shown_is_the_topics() -> None:
+def test_the_topic_defines_how_stances_are_shown() -> None:
     assert MODELS["all"].labels == {"favor": "支持", "against": "反对", "none": "无立场"}
     assert MODELS["chars"].labels == {"favor": "favor", "against": "against", "none": "none"}
 
@@ -393,7 +393,7 @@ def test_how_stances_are_shown_is_the_topics() -> None:
 def test_a_model_of_another_format_is_refused() -> None:
     state = FITTED["chars"].freeze().__getstate__()
     model = FITTED["chars"].freeze()
-    # One made by a later version, and one of before there were rules in it.
+    # One of a later version, and one from before models had rules.
     for number, header in ((99, state["header"].replace('"format": 3', '"format": 99')), (1, "{}")):
         header = json.dumps(json.loads(header) | {"format": number})
         with pytest.raises(

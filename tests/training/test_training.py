@@ -1,4 +1,4 @@
-"""What is learnt from, what is held out, and that the two have nothing in common."""
+"""What is trained on and what is held out have nothing in common."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ SILENT = ("无人投票。", "none", 0.3, "乙")
         ("both", 0.3, True, [*JUDGED, OWN[1], OWN[3], SILENT, *EXAMPLES]),
     ],
 )
-def test_what_is_learnt_from_is_what_was_asked_for(
+def test_training_sentences_are_those_of_the_settings(
     source: LabelSource,
     abstained: float,
     examples: bool,
@@ -118,24 +118,24 @@ def test_what_is_learnt_from_is_what_was_asked_for(
     assert rows(found) == expected
 
 
-def test_gold_is_not_looked_at_unless_asked_for() -> None:
+def test_gold_is_ignored_by_default() -> None:
     without = gather(weak_columns(), None, RULES)
     assert rows(gather(weak_columns(), GOLD_COLUMNS, RULES)) == rows(without)
 
 
-def test_gold_that_is_not_there_is_asked_for() -> None:
+def test_missing_gold_is_reported() -> None:
     for source in ("gold", "both"):
         with pytest.raises(StanceclfError, match=f"`train.labels: {source}` needs gold labels"):
             gather(weak_columns(), None, RULES, source=source)
 
 
-def test_a_stance_without_a_sentence_is_named() -> None:
+def test_a_stance_without_a_sentence_is_reported() -> None:
     few = weak_columns(WEAK[:2])
     with pytest.raises(StanceclfError, match="no sentence is labelled `against`; write rules"):
         gather(few, None, RULES, examples=False)
     with pytest.raises(StanceclfError, match="no sentence is labelled `none`; label some"):
         gather(few, {k: v[1:] for k, v in GOLD_COLUMNS.items()}, RULES, source="gold")
-    # An example or a sentence that no rule reaches may be one.
+    # An example, or a sentence on which no rule votes, may be one.
     assert gather(few, None, RULES).labels.count("against") == 1
     silent = weak_columns([*WEAK[:3], WEAK[5]])
     assert gather(silent, None, [], abstained=0.1).labels.count("none") == 1
@@ -149,13 +149,13 @@ def test_a_stance_without_a_sentence_is_named() -> None:
         ("他说：开源 会越来越落后。我不信。", True),
         ("越来越落后", True),
         ("开源会越来越落后吗", True),
-        # Of its runs of three letters, half are in one sentence; less; half, but in two sentences.
+        # Half of its trigrams are in one sentence; fewer; half, but in two sentences.
         ("开源将越来越落后", True),
         ("开源会越来越便宜", True),
         ("开源会越来越便宜也好用", False),
         ("开源会更便宜", False),
         ("会越来越正文完", False),
-        # A heading of few letters may stand in any sentence; but all of a text may be in one.
+        # A short heading may occur in any sentence; but all of a text may be in one.
         ("请看正文完整版", False),
         ("正文完", True),
         ("", True),
@@ -216,7 +216,7 @@ def test_no_fold_is_fitted_on_its_own_articles_nor_on_examples_that_quote_them()
         others = {s.text for s in quoted if s.article != own}
         expected = others | {f"据说“{text.upper()}”" for text in others} | {"绝无此语。"}
         assert others < {s.text for s in quoted}
-        # What two articles both say is left out with either.
+        # An example that quotes two articles is left out with either.
         assert told <= expected
         assert len(expected - told) <= 2
 
@@ -242,7 +242,7 @@ def test_an_example_in_another_script_or_case_is_left_out_too() -> None:
     assert [text for text, _, _ in found[2]] == [*texts[:2], *training.texts[4:]]
 
 
-def test_folds_to_fit_on_are_those_asked_for() -> None:
+def test_the_folds_to_fit_on_can_be_given() -> None:
     texts = ["便宜", "落后", "下雨", "划算"]
     training = TrainingSet(
         texts, ["favor", "against", "none", "favor"], [1.0] * 4, list("甲乙丙丁")
@@ -262,7 +262,7 @@ def test_copies_are_held_out_together() -> None:
     texts = ["开源便宜", "闭源贵", "开源便宜", "转载", "闭源贵", "今天下雨", "明天下雨"]
     split = split_articles(Copies(articles, texts).find(), articles[:6], 2)
     assert split.fold_of["甲"] == split.fold_of["乙"] != split.fold_of["丙"]
-    # Of the last one nothing is trained on; all models may predict it.
+    # The last one is not trained on; any model may predict it.
     assert set(split.fold_of) == {"甲", "乙", "丙"}
     assert split.articles(split.fold_of["丙"]) == {"丙"}
 
@@ -280,7 +280,7 @@ def test_folds_share_no_article() -> None:
         assign_folds(["一"] * 9, 5)
 
 
-def test_what_is_a_copy_of_two_joins_them() -> None:
+def test_copies_are_transitive() -> None:
     rows = [("甲", "一"), ("甲", "二"), ("乙", "三"), ("乙", "四"), ("丁", "五")]
     rows += [("丙", text) for text in ("一", "二", "三", "四")]
     articles, texts = zip(*rows, strict=True)
@@ -328,9 +328,9 @@ def test_data_is_what_is_in_the_files() -> None:
     assert data.gold is not None
     assert data.gold["label"] == ["against"]
     assert data.voter.rules == load_voter("题目").rules
-    weak = data.training(TrainConfig(examples=False, abstained=0.0))
+    weak = data.training_set(TrainConfig(examples=False, abstained=0.0))
     assert rows(weak) == OWN
-    both = data.training(TrainConfig(labels="both", examples=True, abstained=0.3))
+    both = data.training_set(TrainConfig(labels="both", examples=True, abstained=0.3))
     assert rows(both)[0] == ("闭源更好。", "against", 1.0, "丙.txt")
     assert {text for text, _, _, article in rows(both) if article is None} <= {
         text for rule in data.voter.rules for text in rule.matches
@@ -344,7 +344,7 @@ def test_data_is_what_is_in_the_files() -> None:
     assert read_training_data("标.parquet", "题目", data.gold).gold == data.gold
 
 
-def test_a_classifier_is_what_the_settings_say() -> None:
+def test_a_classifier_has_the_parameters_of_the_settings() -> None:
     voter = load_voter(ROOT / "configs/open-models")
     config = TrainConfig(
         features=("chars", "signed words"),

@@ -57,7 +57,7 @@ def gold(sentence: Sentence, label: Stance, **more: str) -> GoldSentence:
     )
 
 
-def test_every_label_is_in_the_file_at_once_with_who_and_how() -> None:
+def test_every_label_is_saved_at_once_with_annotator_and_order() -> None:
     session = start(1, 0, order="useful", annotator="甲")
     assert not GOLD.exists()
     session.label("against")
@@ -70,7 +70,7 @@ def test_every_label_is_in_the_file_at_once_with_who_and_how() -> None:
     assert session.counts == {"favor": 1, "against": 1, "none": 0}
 
 
-def test_a_text_is_offered_once_and_what_is_labelled_not_again() -> None:
+def test_a_text_is_offered_once_unless_it_is_labelled() -> None:
     assert start().total == 4
     write_gold(GOLD, [gold(RAIN_AGAIN, "none"), gold(DEAR, "favor")])
     session = start(4, 3, 2, 1, 0)
@@ -78,7 +78,7 @@ def test_a_text_is_offered_once_and_what_is_labelled_not_again() -> None:
     assert start(limit=1).total == 1
 
 
-def test_steps_are_undone_one_by_one_skips_as_well() -> None:
+def test_labels_and_skips_are_undone_one_by_one() -> None:
     session = start()
     assert not session.undo()
     session.label("favor")
@@ -102,20 +102,20 @@ def test_only_steps_of_this_session_are_undone() -> None:
     assert labels() == {CHEAP.text: "favor"}
 
 
-def test_neighbours_are_of_the_same_article() -> None:
+def test_the_context_is_from_the_same_article() -> None:
     assert start(0).context == ("", BEHIND.text)
     assert start(1).context == (CHEAP.text, RAIN.text)
     assert start(2).context == (BEHIND.text, "")
     assert start(3).context == ("", RAIN_AGAIN.text)
 
 
-def test_what_others_write_meanwhile_stays() -> None:
+def test_labels_that_others_write_meanwhile_stay() -> None:
     session = start()
     session.label("favor")
     write_gold(GOLD, [*read_gold(GOLD), gold(RAIN, "none", annotator="乙")])
     session.label("against")
     assert labels() == {CHEAP.text: "favor", BEHIND.text: "against", RAIN.text: "none"}
-    # Labelled by somebody else, it is not offered any more.
+    # Labelled by somebody else, it is no longer offered.
     assert session.sentence == DEAR
 
 
@@ -135,7 +135,7 @@ def test_a_label_that_somebody_else_changed_since_is_not_undone() -> None:
     assert (labels(), session.sentence) == ({CHEAP.text: "none"}, BEHIND)
 
 
-def test_a_file_that_broke_meanwhile_is_named_and_left_as_it_is() -> None:
+def test_a_file_that_broke_meanwhile_is_reported_and_left_alone() -> None:
     session = start()
     session.label("favor")
     broken = GOLD.read_bytes() + b"{\n"
@@ -148,7 +148,7 @@ def test_a_file_that_broke_meanwhile_is_named_and_left_as_it_is() -> None:
         start()
 
 
-def test_a_file_that_vanished_meanwhile_is_written_anew() -> None:
+def test_a_file_that_vanished_meanwhile_is_written_again() -> None:
     session = start()
     session.label("favor")
     GOLD.unlink()
@@ -156,7 +156,7 @@ def test_a_file_that_vanished_meanwhile_is_written_anew() -> None:
     assert labels() == {CHEAP.text: "favor", BEHIND.text: "against"}
 
 
-def test_two_who_label_at_once_lose_nothing() -> None:
+def test_two_concurrent_sessions_lose_nothing() -> None:
     many = [Sentence("三.txt", at, at + 1, chr(0x4E00 + at)) for at in range(60)]
     text = "".join(one.text for one in many)
     (GOLD.parent / "articles/三.txt").write_text(text, encoding="utf-8")
@@ -174,7 +174,7 @@ def test_two_who_label_at_once_lose_nothing() -> None:
     assert [one.label for one in read_gold(GOLD)] == ["none", "favor"] * 30
 
 
-def test_sentences_are_chosen_with_their_labels_or_without() -> None:
+def test_sentences_are_chosen_with_or_without_labels() -> None:
     known = [gold(BEHIND, "against"), GoldSentence("一.txt", 0, 3, "开源便", "favor")]
     ranking = [3, 1, 0, 2, 4]
     chosen = choose("all", ALL, ranking, known)
@@ -184,7 +184,7 @@ def test_sentences_are_chosen_with_their_labels_or_without() -> None:
     assert unlabelled(ALL, ranking, known) == [3, 0, 2]
 
 
-def test_candidates_are_what_rules_and_model_say() -> None:
+def test_candidates_have_the_votes_of_rules_and_the_models_probabilities() -> None:
     topic = Path("题目")
     topic.mkdir()
     (topic / "topic.yaml").write_text("name: 开源大模型\ntarget: [开源]\n", encoding="utf-8")
@@ -194,7 +194,7 @@ def test_candidates_are_what_rules_and_model_say() -> None:
     assert found.sentences == ALL
     assert found.weak == ["favor", None, None, None, None]
     assert found.probabilities is None
-    # Whatever stances a model has seen, the columns are those of STANCES.
+    # Whatever stances a model was trained on, the columns are those of STANCES.
     for name, seen in (("两类", ["favor", "none"]), ("别的", ["pro", "con"])):
         save(StanceClassifier().fit(["开源便宜", "下雨"], seen).freeze(), name)
     found = read_candidates(GOLD.parent / "articles", topic, "majority", model="两类")

@@ -106,7 +106,7 @@ ITEMS = st.lists(st.tuples(TEXTS, st.none() | st.sampled_from(STANCES)), max_siz
 
 @pytest.mark.parametrize("form", FORMATS)
 @given(items=ITEMS)
-def test_what_goes_out_comes_back(
+def test_an_export_can_be_imported_again(
     form: ExportFormat, items: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     sentences = [
@@ -135,7 +135,7 @@ def test_what_goes_out_comes_back(
     ]
 
 
-def test_what_label_studio_gets() -> None:
+def test_tasks_for_label_studio() -> None:
     gold = GoldSentence("一.txt", 0, 6, "开源更便宜。", "favor", {"annotator": "甲"})
     one, other = json.loads(export_gold([gold, OPEN], "label-studio"))
     assert one == {
@@ -170,7 +170,7 @@ def test_the_labelling_interface_fits_the_tasks() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_export_says_what_stands_around_a_sentence(form: ExportFormat) -> None:
+def test_an_export_has_the_context_of_a_sentence(form: ExportFormat) -> None:
     text = export_gold(KNOWN, form, in_context(KNOWN))
     rows = json.loads(text) if form == "label-studio" else map(json.loads, text.splitlines())
     around = [(own["before"], own["after"]) for own in (row.get("data", row) for row in rows)]
@@ -279,7 +279,7 @@ def test_json_min_has_a_row_for_each_annotation() -> None:
     assert labels(import_gold(path, KNOWN, "2")) == [(0, "none", "2")]
 
 
-def test_two_people_who_say_nothing_of_themselves() -> None:
+def test_two_anonymous_annotators() -> None:
     row = about(CHEAP)
     path = save_lines(row | {"label": ["favor"]}, row | {"label": ["none"]})
     assert said(path).startswith("导出.jsonl:2: labelled favor by somebody and none by somebody")
@@ -316,7 +316,7 @@ def line(**changes: object) -> dict[str, Any]:
         (7, "must be a JSON object"),
     ],
 )
-def test_a_bad_line_is_named(row: object, what: str) -> None:
+def test_a_bad_line_is_reported(row: object, what: str) -> None:
     path = save_lines(about(OPEN) | {"label": []}, row)
     assert said(path).startswith(f"导出.jsonl:2: {what}")
 
@@ -349,14 +349,14 @@ def changed(key: str, value: object) -> dict[str, Any]:
         ({"id": 7, "stance": "pro"} | about(CHEAP), "unknown label `pro`"),
     ],
 )
-def test_a_bad_task_is_named(row: dict[str, Any], what: str) -> None:
+def test_a_bad_task_is_reported(row: dict[str, Any], what: str) -> None:
     rows = [json.dumps(one, indent=1) for one in (task(OPEN), row)]
     path = save(f"[\n{rows[0]}\n,\n{rows[1]}\n]")
     number = rows[0].count("\n") + 4
     assert said(path).startswith(f"导出.json:{number}: task 2 (id 7): {what}")
 
 
-def test_a_task_without_id_is_named_by_its_position() -> None:
+def test_a_task_without_id_is_reported_by_position() -> None:
     assert said(save([{}])).startswith("导出.json:1: task 1: `article` is missing")
     assert said(save("[3]")).startswith("导出.json:1: task 1: must be a JSON object")
 
@@ -379,7 +379,7 @@ def test_a_task_without_id_is_named_by_its_position() -> None:
         ("[" + "9" * 5000 + "]", "导出.json:1: not an export: Exceeds the limit"),
     ],
 )
-def test_what_is_no_export(text: str, what: str) -> None:
+def test_a_file_that_is_not_an_export(text: str, what: str) -> None:
     assert said(save(text)).startswith(what)
 
 
@@ -425,7 +425,7 @@ PLACES = st.dictionaries(st.integers(0, 8), st.sampled_from(STANCES))
 
 
 @given(PLACES, PLACES)
-def test_merging_is_what_dictionaries_do(known: dict[int, Any], new: dict[int, Any]) -> None:
+def test_merging_is_a_union_of_dictionaries(known: dict[int, Any], new: dict[int, Any]) -> None:
     merged = merge_gold(
         [gold(*one) for one in known.items()], [gold(*one) for one in new.items()], overwrite=True
     )
