@@ -1,6 +1,6 @@
 from .files import (
+    articles_in as articles_in,
     find_articles as find_articles,
-    has_articles as has_articles,
     skipped_files as skipped_files,
 )
 from .loader import (

@@ -1,16 +1,15 @@
 """Boilerplate: the lines that a web page puts around an article.
 
 Share buttons, copyright lines, comment forms, counters, "end of text" marks. A line counts only
-as a whole and only when it can be nothing else, for a dropped argument costs more than a kept
-button.
+as a whole and only if it can be nothing else: losing an argument costs more than keeping a button.
 """
 
 from __future__ import annotations
 
 import re
 
-#: Longer lines are always read: they may be boilerplate, but they may also say something.
-LONGEST = 80
+# Longer lines are kept: they may be boilerplate, but they may also say something.
+_LONGEST = 80
 
 _BUTTON = (
     r"(?:分享(?:到|至)?|扫码分享|一键分享|微信(?:好友)?|微博|新浪微博|朋友圈|qq(?:空间|好友)?|"
@@ -22,9 +21,9 @@ _COUNT = r"(?:\d+(?:\.\d+)?[万wk]?|没有|暂无)"
 _WHOLE = re.compile(
     "|".join(
         (
-            # Nothing to read: not one letter, digit or character.
+            # No letter, digit or character.
             r"[\W_]*",
-            # Where a text ends or goes on.
+            # Where a text ends or continues.
             r"[\W_]*(?:正文完|全文完|本文完|完|未完待续|the end)[\W_]*",
             r"(?:read more|(?:阅读|查看|展开|点击)(?:原文|全文|更多|阅读原文|剩余.{0,8}))\W*",
             r"(?:加载中|正在加载|载入中|loading)\W*",
@@ -64,12 +63,7 @@ _WHOLE = re.compile(
 
 
 def is_boilerplate(line: str) -> bool:
-    """Tell whether a line belongs to the page around an article.
-
-    Parameters
-    ----------
-    line : str
-        One line in normal form, with or without the white space around it.
+    """Return whether a line in normal form belongs to the page around an article.
 
     Examples
     --------
@@ -77,4 +71,4 @@ def is_boilerplate(line: str) -> bool:
     (True, False)
     """
     line = line.strip()
-    return len(line) <= LONGEST and _WHOLE.fullmatch(line) is not None
+    return len(line) <= _LONGEST and _WHOLE.fullmatch(line) is not None

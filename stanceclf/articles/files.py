@@ -1,51 +1,41 @@
-"""Files of articles: which ones a name on the command line, or a folder, stands for."""
+"""Files of articles: those that a name on the command line, or a folder, stands for."""
 
 from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
-from stanceclf.articles.tables import TABLES, is_table
+from stanceclf.articles.tables import TABLES
 from stanceclf.errors import StanceclfError
 from stanceclf.io import files_at, is_url
 
-#: What a web page, a browser's archive of one, a Word document, Markdown and plain text are called.
+#: Suffixes of web pages, browsers' archives of them, Word documents, Markdown and plain text.
 PAGES = (".html", ".htm", ".xhtml")
 ARCHIVES = (".mhtml", ".mht")
 WORD = ".docx"
 MARKDOWN = (".md", ".markdown")
-TEXT = ".txt"
-#: What a file is called for a folder to count it as an article.
-SUFFIXES = (TEXT, *MARKDOWN, *PAGES, *ARCHIVES, WORD)
-
-
-def is_article(path: str | PathLike[str]) -> bool:
-    """Tell by its name whether a file in a folder is an article.
-
-    Examples
-    --------
-    >>> is_article("一.txt"), is_article("网页.HTM"), is_article("图.png")
-    (True, True, False)
-    """
-    return Path(path).suffix.lower() in SUFFIXES
+#: Suffixes of the files in a folder that are one article each.
+SUFFIXES = (".txt", *MARKDOWN, *PAGES, *ARCHIVES, WORD)
+_READ = {*SUFFIXES, *TABLES}
 
 
 def find_articles(path: str) -> list[str]:
-    """Return the files that one argument of the command line stands for, sorted.
+    """Return the files that an argument of the command line stands for, sorted.
 
     Parameters
     ----------
     path : str
-        A file (of any suffix), a folder (every article and table below it, hidden ones aside, and
-        what a browser keeps beside a page) or a glob pattern (``**`` crosses folders); or a URL of
-        either.
+        A file with any suffix; a folder, for the articles and tables below it, except hidden ones
+        and what a browser saved beside a page; a glob pattern (``**`` crosses folders); or a URL
+        of one of these.
 
     Raises
     ------
     StanceclfError
-        Nothing is there.
+        There are no such files.
 
     Examples
     --------
@@ -54,22 +44,21 @@ def find_articles(path: str) -> list[str]:
     """
     if is_url(path):
         found = files_at(path)
-        if found == [path]:
-            return found
-        found = [name for name in found if is_article(name) or is_table(name)]
+        if found != [path]:
+            found = [name for name in found if _is_read(name)]
         if not found:
-            raise StanceclfError("no article or table of them there", path=path)
+            raise StanceclfError("no article or table there", path=path)
         return found
     # os.path answers no, where Path raises, to a name that no file can have.
     if os.path.isdir(path):  # noqa: PTH112
-        if found := articles_in(path, tables=True):
+        if found := articles_in(path):
             return found
-        mend = f"put articles there ({', '.join(SUFFIXES)}) or tables ({', '.join(TABLES)})"
-        raise StanceclfError(f"no article in this folder; {mend}", path=path)
+        kinds = f"articles ({', '.join(SUFFIXES)}) or tables ({', '.join(TABLES)})"
+        raise StanceclfError(f"no article in this folder; put {kinds} there", path=path)
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
         found = []
         for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207
-            below = articles_in(name, tables=True) if Path(name).is_dir() else []
+            below = articles_in(name) if Path(name).is_dir() else []
             found += below or [name] * Path(name).is_file()
         if found:
             return list(dict.fromkeys(found))
@@ -77,28 +66,24 @@ def find_articles(path: str) -> list[str]:
     return [path]
 
 
-def articles_in(folder: str | PathLike[str], *, tables: bool = False) -> list[str]:
-    """Return the articles' files below a folder, and tables of them if asked for, sorted.
+def articles_in(folder: str | PathLike[str]) -> list[str]:
+    """Return the articles and tables below a folder, sorted.
 
     Examples
     --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> for name in ("页.html", "页_files/广告.html", "帖.csv"):
+    >>> for name in ("页.html", "页_files/广告.html", "帖.csv", "论文.pdf"):
     ...     (folder / name).parent.mkdir(exist_ok=True)
     ...     (folder / name).touch()
     >>> [Path(path).name for path in articles_in(folder)]
-    ['页.html']
+    ['帖.csv', '页.html']
     """
-    return sorted(
-        file.as_posix()
-        for file in _files(Path(folder))
-        if is_article(file) or (tables and is_table(file))
-    )
+    return sorted(file.as_posix() for file in _files(Path(folder)) if _is_read(file))
 
 
 def skipped_files(folder: str | PathLike[str]) -> list[str]:
-    """Return the files in a folder of articles that are none, by their names there.
+    """Return the names, below a folder of articles, of files that are neither articles nor tables.
 
     Examples
     --------
@@ -108,30 +93,24 @@ def skipped_files(folder: str | PathLike[str]) -> list[str]:
     >>> skipped_files(folder)
     ['论文.pdf']
     """
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in _files(Path(folder))
-        if not is_article(path) and not is_table(path)
-    )
+    files = (file for file in _files(Path(folder)) if not _is_read(file))
+    return sorted(file.relative_to(folder).as_posix() for file in files)
 
 
-def has_articles(folder: str | PathLike[str]) -> bool:
-    """Tell whether a folder holds a file of articles, whatever is in it."""
-    return bool(articles_in(folder, tables=True))
+def _is_read(path: str | PathLike[str]) -> bool:
+    return Path(path).suffix.lower() in _READ
 
 
-def _files(folder: Path) -> list[Path]:
-    """Return the files below a folder, but hidden ones and what browsers keep beside a page."""
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder, except hidden ones and what browsers save beside a page."""
     found = [path for path in folder.rglob("*") if path.is_file()]
-    kept = {
+    saved = {
         path.with_name(f"{path.stem}{end}")
         for path in found
         if path.suffix.lower() in PAGES
         for end in ("_files", ".files")
     }
-    return [
-        path
-        for path in found
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not kept & set(path.parents)
-    ]
+    for path in found:
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and saved.isdisjoint(path.parents):
+            yield path

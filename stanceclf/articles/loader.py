@@ -1,8 +1,8 @@
 """Articles: the texts of files, and of the rows of tables.
 
-An article's text is exactly what its bytes decode to (less a byte order mark): offsets into it
-stay true because nothing is cleaned here and line ends are kept. Of a web page or a Word document
-it is the text that is read out of it.
+An article's text is exactly what its bytes decode to, less a byte order mark: nothing is cleaned
+and line ends are kept, so that offsets into it stay valid. The text of a web page or a Word
+document is what is extracted from it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from stanceclf.articles.word_files import word_text
 from stanceclf.errors import StanceclfError
 from stanceclf.io import Visible, open_file
 
-#: A file of more bytes than this is refused unless more are allowed; tables are read row by row.
+#: The default limit of a file's size, in bytes; tables are read row by row.
 MAX_FILE_SIZE = 128 << 20
 
 
@@ -36,12 +36,12 @@ class Article:
     Attributes
     ----------
     name : str
-        The path as the user gave it, or relative to the folder of articles; for a row of a table
-        with ``#`` and its id or number behind it.
+        The path as given, or relative to the folder of articles; for a row of a table followed by
+        ``#`` and the row's id or number.
     text : str
-        The decoded text, line ends and all.
+        The decoded text with its line ends.
     markdown : bool
-        Whether its lines may begin with Markdown's marks, and some be no text.
+        Whether it is Markdown, whose marks are not text.
     """
 
     name: str
@@ -56,23 +56,7 @@ def read_article(
     encoding: str | None = None,
     most: int = MAX_FILE_SIZE,
 ) -> Article:
-    """Read one article.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    name : str, optional
-        Its name; by default the path as given.
-    encoding : str, optional
-        What it is in; by default found out, see `stanceclf.articles.encodings.detect`.
-    most : int
-        So many bytes a file may have, 128 MiB by default.
-
-    Raises
-    ------
-    StanceclfError
-        The file is missing, empty, too large, not readable or not text.
+    """Read a file that is one article; parameters and errors as of `read_articles`.
 
     Examples
     --------
@@ -90,20 +74,14 @@ def read_article(
 
 
 def extract_text(
-    data: bytes, path: str | PathLike[str], encoding: str | None = None, most: int = MAX_FILE_SIZE
+    data: bytes,
+    path: str | PathLike[str],
+    encoding: str | None = None,
+    most: int = MAX_FILE_SIZE,
 ) -> str:
-    """Return the text of an article's file: of a web page or Word document what is read in it.
+    """Return the text in an article's bytes, whose kind is known by the suffix of its path.
 
-    Parameters
-    ----------
-    data : bytes
-        What the file holds.
-    path : path-like
-        Its name, which tells what it is, or ``-``.
-    encoding : str, optional
-        What it is in; by default found out.
-    most : int
-        So many bytes what is packed may have when it is not.
+    `most` limits the bytes of what is packed. The path ``-`` has no suffix.
 
     Raises
     ------
@@ -125,7 +103,7 @@ def extract_text(
         text = page_text(page, path)
     else:
         text = decode(data, path, encoding)
-        # A page may come by another name, or by standard input.
+        # A page may have another name, or come from standard input.
         if is_page(text) and suffix not in MARKDOWN:
             text = page_text(text if encoding else decode_page(data, path), path)
     if not Visible(text).text.strip():
@@ -134,17 +112,11 @@ def extract_text(
 
 
 def read_at_most(file: BinaryIO, most: int, path: str | PathLike[str]) -> bytes:
-    """Return what a file holds, if that is not too much.
-
-    Raises
-    ------
-    StanceclfError
-        It is.
-    """
+    """Return a file's content; raise StanceclfError if it is larger than `most` bytes."""
     data = file.read(most + 1)
     if len(data) > most:
-        said = f"more than {most >> 20:,} MB, which are read at once; split it, or raise --max-file"
-        raise StanceclfError(said, path=path)
+        what = f"larger than {most >> 20:,} MB; split it, or raise --max-file"
+        raise StanceclfError(what, path=path)
     return data
 
 
@@ -156,25 +128,25 @@ def read_articles(
     most: int = MAX_FILE_SIZE,
     text_column: str | None = None,
 ) -> list[Article]:
-    r"""Read the articles of a file: the one that it is, or those that a table holds.
+    r"""Read the articles of a file: a single one, or one per row of a table.
 
     Parameters
     ----------
     path : path-like
-        The file.
+        The file, or its URL.
     name : str, optional
-        What to call it; by default the path as given.
+        The article's name; by default the path as given.
     encoding : str, optional
-        What it is in; by default found out, see `stanceclf.articles.encodings.detect`.
+        The file's encoding; detected by default, see `stanceclf.articles.encodings.detect`.
     most : int
-        So many bytes a file may have, and a row of a table characters; 128 Mi by default.
+        Maximum size of a file in bytes, and of a table's row in characters; 128 Mi by default.
     text_column : str, optional
-        What a table's column of texts is called; by default ``text``, or it is the only one.
+        The table's column of texts; by default ``text`` or the only one.
 
     Raises
     ------
     StanceclfError
-        The file is missing, empty, too large, not readable, not text or no table of texts.
+        The file is missing, empty, too large, unreadable, not text or not a table of texts.
 
     Examples
     --------
@@ -196,35 +168,26 @@ def stream_articles(
     most: int = MAX_FILE_SIZE,
     text_column: str | None = None,
 ) -> Iterator[tuple[Article, float]]:
-    """Yield the articles of a file as `read_articles` does, each with how much of it is before.
+    """Yield the articles of a file as `read_articles` does, each with the share of it before.
 
-    A table is read twice, first to see that all of it can be, and never kept.
-
-    Parameters
-    ----------
-    path, name, encoding, most, text_column
-        As those of `read_articles`.
-
-    Raises
-    ------
-    StanceclfError
-        As `read_articles`, before the first article.
+    A table is read twice, first to check all of it, and never kept in memory: errors come before
+    the first article.
     """
     if not is_table(path):
         yield read_article(path, name, encoding=encoding, most=most), 0.0
         return
     name = fspath(path) if name is None else name
     with open_file(path) as file:
-        (share,) = find_chunks(
-            file, path, sys.maxsize, wanted=text_column, encoding=encoding, longest=most
+        (whole,) = find_chunks(
+            file, path, sys.maxsize, text_column=text_column, encoding=encoding, longest=most
         )
-        with closing(read_chunk(share, file, path, wanted=text_column, longest=most)) as rows:
+        with closing(read_chunk(whole, file, path, text_column=text_column, longest=most)) as rows:
             for number, (row, text) in enumerate(rows):
-                yield Article(f"{name}#{row}", text), number / share.rows
+                yield Article(f"{name}#{row}", text), number / whole.rows
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:
-    """Read every article of a folder, named by its path in there: files and tables' rows.
+    """Read all articles of a folder, files and rows of tables, named by their path in it.
 
     Raises
     ------
@@ -244,36 +207,23 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
 
 
 def stream_folder(folder: str | PathLike[str]) -> Iterator[Article]:
-    """Yield the articles of a folder as `read_folder` reads them, holding one at a time.
-
-    Raises
-    ------
-    StanceclfError
-        As `read_folder`, but of an article that cannot be read not before its turn.
-    """
+    """Yield the articles of a folder as `read_folder` reads them, one file in memory at a time."""
     if not os.path.isdir(folder):  # noqa: PTH112
-        raise StanceclfError("no such folder; make it and put articles there", path=folder)
-    paths = articles_in(folder, tables=True)
+        raise StanceclfError("no such folder; create it and put articles there", path=folder)
+    paths = articles_in(folder)
     if not paths:
-        raise StanceclfError(
-            "no article in this folder; put .txt files there, or a table with a column `text`",
-            path=folder,
-        )
+        what = "no article in this folder; put .txt files there, or a table with a column `text`"
+        raise StanceclfError(what, path=folder)
     for path in paths:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):
-            raise StanceclfError("its name is not UTF-8 text; rename it", path=path)
+            raise StanceclfError("its name is not UTF-8; rename it", path=path)
         for article, _ in stream_articles(path, name):
             yield article
 
 
 class Folder:
-    r"""The texts of a folder's articles, each file read once.
-
-    Parameters
-    ----------
-    path : path-like
-        The folder.
+    r"""The texts of a folder's articles by name; each file is read once, when it is needed.
 
     Examples
     --------
@@ -299,7 +249,7 @@ class Folder:
         """
         file = table_of(name) or name
         if file not in self._read:
-            self._texts |= {a.name: a.text for a in read_articles(self.path / file, file)}
+            self._texts |= {one.name: one.text for one in read_articles(self.path / file, file)}
             self._read.add(file)
         if name not in self._texts:
             raise StanceclfError(f"it has no article `{name}`", path=self.path / file)

@@ -16,22 +16,17 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _FRONT = re.compile(
     r"---[ \t]*+(?:\r\n|\r|\n)(?:(?!---)[^\r\n]*+(?:\r\n|\r|\n))*+---[ \t]*+(?=[\r\n]|\Z)"
 )
-# Headings, quotations and lists begin so.
+# How headings, quotations and lists begin.
 _PREFIX = re.compile(r"(?:[ \t]*+(?:>|[-*+](?=[ \t])|#{1,6}(?=[ \t])|\[[ xX]\](?=[ \t])))*+[ \t]*+")
 _TAGS, _BAR = re.compile(r"(?:\s*+<[^<>]*+>)*+"), re.compile(r"[ \t]*+\|")
 
 
 def find_marks(text: str) -> list[tuple[int, int]]:
-    r"""Return the spans of a Markdown text that are no text, in order and apart.
+    r"""Return the spans of a Markdown text that are not text, in order and without overlap.
 
-    Code, front matter, rules, definitions of links and the marks that begin headings, quotations
-    and lists are; emphasis and links inside a line are left to it. Blocks are those of CommonMark
-    with tables, but a line that is merely indented is no code.
-
-    Parameters
-    ----------
-    text : str
-        The text.
+    These are code, front matter, rules, definitions of links, and the marks that begin headings,
+    quotations and lists; emphasis and links within a line are left in it. Blocks are those of
+    CommonMark with tables, except that indented lines are not code.
 
     Examples
     --------
@@ -74,7 +69,7 @@ def find_marks(text: str) -> list[tuple[int, int]]:
 def _ends(
     text: str, start: int, end: int, first: re.Pattern[str], opens: str, closes: str
 ) -> Iterator[tuple[int, int]]:
-    """Yield what a line begins and ends with; in its middle it is left to the sentences."""
+    """Yield the marks that a line begins and ends with; those in its middle are left in it."""
     if (match := first.match(text, start, end)) and match.end() > start:
         yield match.span()
         start = match.end()
@@ -93,7 +88,7 @@ def _ends(
 
 
 def _blocks(body: str) -> Iterator[tuple[Token, int, int]]:
-    """Yield the blocks of a text with the lines that each takes."""
+    """Yield the blocks of a text with their first line and the line after them."""
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 

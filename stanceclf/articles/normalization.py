@@ -1,4 +1,4 @@
-"""Normalisation: one character in, one character out, so that offsets need no bookkeeping.
+"""Normalization: one character in, one character out, so that offsets stay valid.
 
 Full-width forms become half-width, upper case lower, traditional characters simplified. A
 character whose normal form would be longer than one character stays as it is.
@@ -7,16 +7,17 @@ character whose normal form would be longer than one character stays as it is.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 from stanceclf.errors import missing_extra
 
-# Where Han characters stand: extension A, the main block, compatibility, the planes beyond.
+# Han characters: extension A, the main block, compatibility, the planes beyond.
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
 
 class Normalizer:
-    """Bring a text to its normal form, character by character.
+    """Return the normal form of a text, character by character.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ class Normalizer:
         return text.translate(self._table)
 
     def __reduce__(self) -> tuple[type[Normalizer], tuple[str, str]]:
-        """Pickle the two strings alone, not what has been looked up since."""
+        """Pickle the two strings alone, not the table of what has been looked up."""
         return Normalizer, (self.traditional, self.simplified)
 
     @classmethod
@@ -61,28 +62,26 @@ class Normalizer:
 
 
 class _Table(dict[int, int]):
-    """A translation table that fills itself with the characters it meets."""
+    """A translation table that is filled with the characters that it meets."""
 
     def __init__(self, traditional: str, simplified: str) -> None:
         super().__init__()
-        self._simplified = dict(zip(traditional, simplified, strict=True))
+        known = dict(zip(traditional, simplified, strict=True))
+        self._steps: tuple[Callable[[str], str], ...] = (
+            partial(unicodedata.normalize, "NFKC"),
+            str.lower,
+            lambda character: known.get(character, character),
+        )
 
     def __missing__(self, code: int) -> int:
         before, character = "", chr(code)
         while character != before:
             before = character
-            for step in (_half_width, str.lower, self._simplify):
+            for step in self._steps:
                 form = step(character)
                 character = form if len(form) == 1 else character
         self[code] = ord(character)
         return ord(character)
-
-    def _simplify(self, character: str) -> str:
-        return self._simplified.get(character, character)
-
-
-def _half_width(character: str) -> str:
-    return unicodedata.normalize("NFKC", character)
 
 
 @cache
@@ -93,7 +92,7 @@ def _opencc_characters() -> tuple[str, str]:
     except ImportError:
         raise missing_extra("opencc", "train") from None
     han = [chr(code) for start, stop in _HAN for code in range(start, stop)]
-    # A line each, so that no two characters are taken for a phrase.
+    # One line each, so that no two characters are taken for a phrase.
     converted = OpenCC("t2s").convert("\n".join(han)).split("\n")
     pairs = [(a, b) for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1]
     return "".join(a for a, _ in pairs), "".join(b for _, b in pairs)

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from os import PathLike
-from typing import BinaryIO
+from typing import Any
 
-from stanceclf.articles.tables import Row, find_columns, named_rows
-from stanceclf.articles.text_tables import Place
+from stanceclf.articles.tables import Place, Row, Table, find_columns, named_rows
 from stanceclf.errors import StanceclfError
 
-# So many rows are read at once.
-_AT_ONCE = 1024
+# Rows that are read at once.
+_ROWS = 1024
 
 
-class ParquetTable:
+class ParquetTable(Table):
     """A Parquet file.
-
-    Parameters
-    ----------
-    file : binary file
-        What holds it; given its name, the library takes some for those of places elsewhere.
-    path : path-like
-        What that is called.
-    wanted : str, optional
-        What the column of texts is called; by default ``text``, or it is the only one.
 
     Examples
     --------
@@ -37,68 +26,42 @@ class ParquetTable:
     [('3', '闭源贵')]
     """
 
-    def __init__(
-        self, file: BinaryIO, path: str | PathLike[str], wanted: str | None = None
-    ) -> None:
-        self.file, self.path, self.wanted = file, path, wanted
-
     def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
-        """Yield the rows that hold text, by their id or number, as they are read.
-
-        Parameters
-        ----------
-        start : Place, optional
-            Where to go on; by default at the first row.
-
-        Raises
-        ------
-        StanceclfError
-            It cannot be read, or has no column of text.
-        """
+        """Yield rows, as `Table.rows` says."""
         import pyarrow as pa
         from pyarrow import parquet
 
         self.file.seek(0)
         self._number = 0 if start is None else start.number
         try:
-            # Not ahead: all of a row group would be in memory, and twice.
-            table = parquet.ParquetFile(self.file, pre_buffer=False, buffer_size=1 << 20)
-            names = table.schema_arrow.names
-            column, named = find_columns(names, self.path, wanted=self.wanted)
-            yield from named_rows(self._rows(table, column, named), named is not None, self.path)
+            # Without buffering ahead, which would keep all of a row group in memory, and twice.
+            file = parquet.ParquetFile(self.file, pre_buffer=False, buffer_size=1 << 20)
+            names = file.schema_arrow.names
+            text, own = find_columns(names, self.path, text_column=self.text_column)
+            rows = self._read(file, names[text], None if own is None else names[own])
+            yield from named_rows(rows, own is not None, self.path)
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise StanceclfError(f"cannot read it: {error.strerror}", path=self.path) from None
-            said = (str(error).splitlines() or [""])[0]
-            raise StanceclfError(f"cannot read it as Parquet: {said}", path=self.path) from None
+            reason = (str(error).splitlines() or [""])[0]
+            raise StanceclfError(f"cannot read it as Parquet: {reason}", path=self.path) from None
 
     def place(self) -> Place:
-        """Return where the row comes that is after the one yielded last."""
+        """Return the place after the row that was yielded last."""
         return Place(number=self._number)
 
-    def _rows(self, table: object, column: int, named: int | None) -> Iterator[Row]:
-        from pyarrow import parquet
-
-        assert isinstance(table, parquet.ParquetFile)
-        names = table.schema_arrow.names
-        wanted = [names[index] for index in (column, named) if index is not None]
-        groups: list[int] = []
-        before = 0
-        for group in range(table.num_row_groups):
-            rows = table.metadata.row_group(group).num_rows
-            if groups or before + rows > self._number:
-                groups.append(group)
-            else:
-                before += rows
-        skipped = self._number - before
-        for batch in table.iter_batches(_AT_ONCE, row_groups=groups, columns=wanted):
-            if skipped >= len(batch):
-                skipped -= len(batch)
-                continue
-            batch = batch.slice(skipped)
-            skipped = 0
-            texts = batch.column(names[column]).to_pylist()
-            ids = [None] * len(texts) if named is None else batch.column(names[named]).to_pylist()
-            for own, text in zip(ids, texts, strict=True):
+    def _read(self, file: Any, text: str, own: str | None) -> Iterator[Row]:  # noqa: ANN401
+        groups, skipped = list(range(file.num_row_groups)), self._number
+        while groups and (size := file.metadata.row_group(groups[0]).num_rows) <= skipped:
+            skipped -= size
+            del groups[0]
+        columns = [text] if own is None else [text, own]
+        for batch in file.iter_batches(_ROWS, row_groups=groups, columns=columns):
+            begin = min(skipped, len(batch))
+            skipped -= begin
+            rows = batch.slice(begin)
+            texts = rows.column(text).to_pylist()
+            ids = [None] * len(texts) if own is None else rows.column(own).to_pylist()
+            for one, value in zip(ids, texts, strict=True):
                 self._number += 1
-                yield self._number, None, own, text
+                yield self._number, None, one, value

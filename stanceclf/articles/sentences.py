@@ -1,8 +1,8 @@
 """Sentences: where they begin and end in a Chinese article.
 
 A sentence ends at 。！？； (or their half-width forms) and at a line's end. Quotes and brackets
-that close right behind stay with it. A decimal point, ``GPT-4.0``, a URL or an ellipsis ends
-nothing.
+that close right behind it belong to it. A decimal point, ``GPT-4.0``, a URL or an ellipsis does not
+end a sentence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from stanceclf.articles.boilerplate import is_boilerplate
 from stanceclf.articles.loader import Article
 from stanceclf.io import Visible
 
-#: A line, whatever ends it.
+#: A line, by whatever ends it.
 LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _URL = re.compile(
     r"(?:https?://|www\.|(?<![0-9a-z-])(?:[0-9a-z-]{1,63}\.){1,8}[a-z]{2,24}/)"
@@ -24,17 +24,17 @@ _URL = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 _END = re.compile(r"[。！？；!?;](?!=)")
-#: The longest sentence, in characters.
+#: Maximum length of a sentence, in characters.
 MAX_SENTENCE = 10_000
-# Where one that is longer may be cut.
+# Where a longer one may be cut.
 _BREAK = re.compile(r"[，,、：:\s]")
-# What stays with the sentence that has just ended: more of the same, and what closes.
-_STAYING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"＂'
+# What belongs to the sentence that has just ended: more of the same, and what closes.
+_CLOSING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"＂'
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and where it stands.
+    """A sentence and its place.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Sentence:
 
     @property
     def place(self) -> tuple[str, int, int]:
-        """Where it stands."""
+        """Article, start and end, which identify a sentence."""
         return self.article, self.start, self.end
 
 
@@ -66,20 +66,20 @@ def cut_articles(
 ) -> Iterator[Sentence]:
     r"""Yield the sentences of articles, in reading order.
 
-    Their spans do not overlap, neither begin nor end with white space, and leave nothing but white
-    space, boilerplate and invisible characters between them.
+    Their spans do not overlap and neither begin nor end with white space; between them is only
+    white space, boilerplate and invisible characters.
 
     Parameters
     ----------
     articles : iterable of Article
-        What to cut.
+        The articles.
     normalize : callable
-        Brings a line to normal form, in which boilerplate is known.
+        Returns the normal form of a line, in which boilerplate is recognized.
     drop_boilerplate : bool, default True
         Leave out the lines that a web page puts around an article.
     longest : int
-        What is longer is no sentence that anybody wrote: it is cut in parts of so many characters
-        at most, behind a comma or white space if there is one.
+        Longer sentences, which nobody wrote, are cut into parts of at most this many characters,
+        after a comma or white space if there is one.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def cut_articles(
 
 
 def _lines(text: str, markdown: bool) -> Iterator[re.Match[str]]:
-    """Yield the lines of a text; of Markdown what its marks leave of them."""
+    """Yield the lines of a text, and of Markdown only what is not its marks."""
     if not markdown:
         yield from LINE.finditer(text)
         return
@@ -123,7 +123,7 @@ def _cut_line(line: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 
 def _parts(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the parts of a sentence, which most often is one."""
+    """Yield the spans of the parts of a sentence, usually one."""
     while end - start > longest:
         least = start + longest // 2
         breaks = _BREAK.finditer(text, least, start + longest)
@@ -147,9 +147,9 @@ def _ends(line: str) -> Iterator[int]:
         if match.start() < end or kept_whole[match.start()]:
             continue
         end = match.end()
-        while end < len(line) and line[end] in _STAYING:
+        while end < len(line) and line[end] in _CLOSING:
             if line[end] in '"＂':
-                # A straight quote closes, and stays, if an odd number stand before it.
+                # A straight quote closes if an odd number of them come before it.
                 quotes += line.count('"', counted, end) + line.count("＂", counted, end)
                 counted = end
                 if quotes % 2 == 0:

@@ -1,4 +1,4 @@
-"""Shares of a table: runs of rows, each of which can be read by itself."""
+"""Chunks of a table: runs of rows that can be read independently."""
 
 from __future__ import annotations
 
@@ -8,22 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from stanceclf.articles.encodings import detect
 from stanceclf.articles.parquet_tables import ParquetTable
-from stanceclf.articles.text_tables import CsvTable, JsonTable, Place
+from stanceclf.articles.tables import Place, Table
+from stanceclf.articles.text_tables import CsvTable, JsonTable
 from stanceclf.errors import StanceclfError
-
-
-class Table(Protocol):
-    """A table that can be read from any of its rows on."""
-
-    def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
-        """Yield the rows that hold text, by name."""
-
-    def place(self) -> Place:
-        """Return where the row comes that is after the one yielded last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +24,13 @@ class Chunk:
     Attributes
     ----------
     start : Place or None
-        Where it begins; None at the first row.
+        Where it begins; None for the first row.
     rows : int
-        How many rows that hold text it has.
+        How many rows with text it has.
     encoding : str
-        What the table is in, empty if it is no text.
+        The table's encoding, empty for Parquet.
     mark : int
-        How many bytes of a byte order mark come first.
+        The length of the table's byte order mark, in bytes.
     """
 
     start: Place | None
@@ -53,93 +44,86 @@ def find_chunks(
     path: str | PathLike[str],
     size: int,
     *,
-    wanted: str | None = None,
+    text_column: str | None = None,
     encoding: str | None = None,
     longest: int,
 ) -> Generator[Chunk]:
-    r"""Yield the shares of a table, and see that all of it can be read.
+    r"""Yield the chunks of a table; all of it is read, so that its errors appear here.
 
     Parameters
     ----------
     file : binary file
-        What holds it.
+        The table.
     path : path-like
-        Its name, whose end tells what it is.
+        Its name, whose suffix says what it is.
     size : int
-        A share ends with the row by which it has so many characters.
-    wanted : str, optional
-        What the column of texts is called.
+        A chunk ends with the row at which it reaches this many characters.
+    text_column : str, optional
+        The column of texts; by default ``text`` or the only one.
     encoding : str, optional
-        What it is in; by default found out.
+        The table's encoding; detected by default.
     longest : int
-        So many characters a row may have.
+        Maximum length of a row, in characters.
 
     Raises
     ------
     StanceclfError
-        It is no such table, or no row holds text.
+        It is not such a table, or no row contains text.
 
     Examples
     --------
     >>> import io
     >>> data = io.BytesIO("text\n开源便宜\n\n闭源贵\n下雨\n".encode())
-    >>> shares = list(find_chunks(data, "帖子.csv", 5, longest=100))
-    >>> [share.rows for share in shares]
+    >>> chunks = list(find_chunks(data, "帖子.csv", 5, longest=100))
+    >>> [chunk.rows for chunk in chunks]
     [2, 1]
-    >>> list(read_chunk(shares[1], data, "帖子.csv", longest=100))
+    >>> list(read_chunk(chunks[1], data, "帖子.csv", longest=100))
     [('3', '下雨')]
     """
-    name, mark = ("", 0) if _is_parquet(path) else detect(file, path, encoding)
-    table = _open(file, path, name, mark, wanted, longest)
-    start, rows, held, some = None, 0, 0, False
+    name, mark = ("", 0) if _suffix(path) == ".parquet" else detect(file, path, encoding)
+    table = _open(file, path, name, mark, text_column, longest)
+    start: Place | None = None
+    rows = length = 0
     for _, text in table.rows():
         rows += 1
-        held += len(text)
-        some = True
-        if held >= size:
+        length += len(text)
+        if length >= size:
             yield Chunk(start, rows, name, mark)
-            start, rows, held = table.place(), 0, 0
+            start, rows, length = table.place(), 0, 0
     if rows:
         yield Chunk(start, rows, name, mark)
-    if not some:
-        raise StanceclfError("no row of this table holds text", path=path)
+    elif start is None:
+        raise StanceclfError("no row of this table contains text", path=path)
 
 
 def read_chunk(
-    share: Chunk,
+    chunk: Chunk,
     file: BinaryIO,
     path: str | PathLike[str],
     *,
-    wanted: str | None = None,
+    text_column: str | None = None,
     longest: int,
 ) -> Generator[tuple[str, str]]:
-    """Yield the rows of a share, by their id or number.
-
-    Parameters
-    ----------
-    share : Chunk
-        One of `find_chunks`.
-    file, path, wanted, longest
-        As there.
+    """Yield the rows of a chunk, each by its id or number; arguments as for `find_chunks`.
 
     Raises
     ------
     StanceclfError
-        The table has changed in the meantime.
+        The table has changed since.
     """
-    table = _open(file, path, share.encoding, share.mark, wanted, longest)
+    table = _open(file, path, chunk.encoding, chunk.mark, text_column, longest)
     read = 0
     # Closed before the file is.
-    with closing(table.rows(share.start)) as rows:
-        for row in islice(rows, share.rows):
+    with closing(table.rows(chunk.start)) as rows:
+        for row in islice(rows, chunk.rows):
             read += 1
             yield row
-    if read < share.rows:
-        raise StanceclfError("it has changed while it was read; try again", path=path)
+    if read < chunk.rows:
+        raise StanceclfError("it changed while it was read; try again", path=path)
 
 
-def _is_parquet(path: str | PathLike[str]) -> bool:
-    return Path(path).suffix.lower() == ".parquet"
+def _suffix(path: str | PathLike[str]) -> str:
+    return Path(path).suffix.lower()
 
 
 def _open(
@@ -147,10 +131,10 @@ def _open(
     path: str | PathLike[str],
     encoding: str,
     mark: int,
-    wanted: str | None,
+    text_column: str | None,
     longest: int,
 ) -> Table:
-    if _is_parquet(path):
-        return ParquetTable(file, path, wanted)
-    kind = JsonTable if Path(path).suffix.lower() == ".jsonl" else CsvTable
-    return kind(file, path, encoding, mark, wanted, longest)
+    if _suffix(path) == ".parquet":
+        return ParquetTable(file, path, text_column)
+    kind = JsonTable if _suffix(path) == ".jsonl" else CsvTable
+    return kind(file, path, text_column, encoding, mark, longest)

@@ -1,36 +1,39 @@
-"""Tables of articles: a CSV, JSON lines or Parquet file with an article a row.
+"""Tables of articles: CSV, JSON lines and Parquet files with one article per row.
 
-A row is an article of its own, named after its file and its ``id``, or without such a column its
-number, the header not counted: ``帖子.csv#B017``, ``帖子.csv#17``.
+An article is named after its table and its ``id``, or without such a column its row number, not
+counting the header: ``帖子.csv#B017``, ``帖子.csv#17``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 from stanceclf.errors import StanceclfError
 
-#: What a table of articles may end in.
+#: Suffixes of tables.
 TABLES = (".csv", ".jsonl", ".parquet", ".tsv")
-#: The columns that hold the articles' text and, if there is one, their names; in whatever case.
+#: The columns of texts and of names, in upper or lower case.
 TEXT, ID = "text", "id"
-#: A row of a table as it is read: its place in the file, counted from 1 without a header, its line
-#: if known, id and text.
+#: A row as it is read: its number, counted from 1 without a header, its line if known, id and text.
 Row = tuple[int, int | None, object, object]
 
-_OF_ROW = re.compile(r"(.+?(?:\.csv|\.jsonl|\.parquet|\.tsv))#(.+)", re.IGNORECASE | re.DOTALL)
-_MOST_SHOWN = 8
-# The columns that predictions begin with.
+_ROW_NAME = re.compile(rf"(.+?(?:{'|'.join(map(re.escape, TABLES))}))#(.+)", re.I | re.DOTALL)
+_MAX_SHOWN = 8
+# The first columns of tables of predictions.
 _PREDICTIONS = ["article", "start", "end", "text", "stance"]
-# So many ids are remembered, to tell when one comes again.
-_REMEMBERED = 1_000_000
+# Ids that are remembered to detect a repeated one.
+_MAX_IDS = 1_000_000
 
 
 def is_table(path: str | PathLike[str]) -> bool:
-    """Tell by its name whether a file is a table of articles.
+    """Return whether a file is a table, by its suffix.
 
     Examples
     --------
@@ -48,8 +51,51 @@ def table_of(name: str) -> str | None:
     >>> table_of("帖子.csv#17"), table_of("一.txt")
     ('帖子.csv', None)
     """
-    match = _OF_ROW.fullmatch(name)
+    match = _ROW_NAME.fullmatch(name)
     return None if match is None else match[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to resume reading a table: an offset in its file, and rows and lines before it."""
+
+    position: int = 0
+    number: int = 0
+    line: int = 0
+
+
+class Table(ABC):
+    """A table that can be read from any of its rows on.
+
+    Parameters
+    ----------
+    file : binary file
+        Its content.
+    path : path-like
+        Its name.
+    text_column : str, optional
+        The column of texts; by default ``text`` or the only one.
+    """
+
+    def __init__(
+        self, file: BinaryIO, path: str | PathLike[str], text_column: str | None = None
+    ) -> None:
+        self.file, self.path, self.text_column = file, path, text_column
+
+    @abstractmethod
+    def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
+        """Yield id or number and text of the rows that contain text, by default from the first.
+
+        Raises
+        ------
+        StanceclfError
+            The table cannot be read, has no column of texts, or an id twice. Rows before the
+            faulty one have been yielded.
+        """
+
+    @abstractmethod
+    def place(self) -> Place:
+        """Return the place after the row that was yielded last."""
 
 
 def find_columns(
@@ -57,18 +103,9 @@ def find_columns(
     path: str | PathLike[str],
     line: int | None = None,
     *,
-    wanted: str | None = None,
+    text_column: str | None = None,
 ) -> tuple[int, int | None]:
-    """Return which column holds the text, and which the ids, None without one.
-
-    Parameters
-    ----------
-    names : sequence of str
-        What the columns are called.
-    path, line : path-like and int
-        Where they are.
-    wanted : str, optional
-        What the column of texts is called; by default ``text``, or it is the only one.
+    """Return the index of the column of texts, and of the column of ids or None.
 
     Raises
     ------
@@ -77,79 +114,63 @@ def find_columns(
 
     Examples
     --------
-    >>> find_columns(["ID", "正文"], "帖子.csv", wanted="正文")
+    >>> find_columns(["ID", "正文"], "帖子.csv", text_column="正文")
     (1, 0)
     """
-    called = [str(name).strip().lower() for name in names]
-    text = TEXT if wanted is None else wanted.strip().lower()
-    alone = wanted is None and len(names) == 1 and TEXT not in called
-    if called.count(text) != 1 and not alone:
-        shown = ", ".join(str(name)[:20] for name in names[:_MOST_SHOWN])
-        more = ", ..." if len(names) > _MOST_SHOWN else ""
-        what = "several columns are" if text in called else "no column is"
-        mend = "give --text-column the name of" if wanted is None else "that is to be"
+    lower = [str(name).strip().lower() for name in names]
+    text = TEXT if text_column is None else text_column.strip().lower()
+    if text_column is None and len(names) == 1:
+        text = lower[0]
+    if lower.count(text) != 1:
+        shown = ", ".join(str(name)[:20] for name in names[:_MAX_SHOWN])
+        more = ", ..." if len(names) > _MAX_SHOWN else ""
+        what = "several columns are" if text in lower else "no column is"
         raise StanceclfError(
-            f"{what} named `{wanted or TEXT}`; {mend} the one that holds articles "
-            f"(there: {shown}{more})",
+            f"{what} named `{text_column or TEXT}`; name the column of texts with --text-column "
+            f"(columns: {shown}{more})",
             path=path,
             line=line,
         )
-    if wanted is None and called[: len(_PREDICTIONS)] == _PREDICTIONS:
-        # They may lie in the folder of the articles that they are of.
-        said = "these are predictions, no articles; `--text-column text` reads them all the same"
-        raise StanceclfError(said, path=path, line=line)
-    column = 0 if alone else called.index(text)
-    return column, called.index(ID) if called.count(ID) == 1 else None
+    if text_column is None and lower[: len(_PREDICTIONS)] == _PREDICTIONS:
+        # They may be in the folder of the articles that they were made from.
+        what = "these are predictions, not articles; read them anyway with --text-column text"
+        raise StanceclfError(what, path=path, line=line)
+    return lower.index(text), lower.index(ID) if lower.count(ID) == 1 else None
 
 
 def named_rows(
     rows: Iterable[Row], has_ids: bool, path: str | PathLike[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the rows that hold text by their name; an empty one is no article.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        The rows as they are read.
-    has_ids : bool
-        Whether there is a column of ids, by which they go; else by their numbers.
-    path : path-like
-        Where they are.
+    """Yield the rows that contain text, each by its id if there are any, else by its number.
 
     Raises
     ------
     StanceclfError
-        What should be text is none, or an id comes twice. Rows before that one have been yielded.
+        A text is not a string, or an id is repeated. Rows before that one have been yielded.
 
     Examples
     --------
     >>> list(named_rows([(1, 2, "B7", "开源便宜"), (2, 3, "B8", "")], True, "帖子.csv"))
     [('B7', '开源便宜')]
     """
-    numbers: dict[str, int] = {}
-    for number, line, own, value in rows:
-        if value is None or value == "":
+    wrong = partial(StanceclfError, path=path)
+    seen: dict[str, int] = {}
+    for number, line, own, text in rows:
+        if text is None or text == "":
             continue
-        if not isinstance(value, str):
-            said = f"row {number}: `{TEXT}` must be text (is {type(value).__name__})"
-            raise StanceclfError(said, path=path, line=line)
-        name = _id(own, number, path, line) if has_ids else str(number)
-        first = number
-        if has_ids and len(numbers) < _REMEMBERED:
-            first = numbers.setdefault(name, number)
-        if first != number:
-            said = f"`{ID}` {name} is of rows {first} and {number}; give each its own"
-            raise StanceclfError(said, path=path, line=line)
-        if any("\ud800" <= char <= "\udfff" for char in name + value):
-            said = f"row {number}: half of a surrogate pair is no text"
-            raise StanceclfError(said, path=path, line=line)
-        if value.strip():
-            yield name, value
-
-
-def _id(value: object, number: int, path: str | PathLike[str], line: int | None) -> str:
-    name = " ".join(str(value).split()) if isinstance(value, str | int) else ""
-    if not name or not name.isprintable():
-        said = f"row {number}: `{ID}` must be a number or text; or rename the column"
-        raise StanceclfError(said, path=path, line=line)
-    return name
+        if not isinstance(text, str):
+            what = f"row {number}: `{TEXT}` must be text (is {type(text).__name__})"
+            raise wrong(what, line=line)
+        name = str(number)
+        if has_ids:
+            name = " ".join(str(own).split()) if isinstance(own, str | int) else ""
+            if not name or not name.isprintable():
+                what = f"row {number}: `{ID}` must be a number or text; or rename the column"
+                raise wrong(what, line=line)
+            if len(seen) < _MAX_IDS and (first := seen.setdefault(name, number)) != number:
+                what = f"rows {first} and {number} have the same `{ID}` {name}; give each its own"
+                raise wrong(what, line=line)
+        if any("\ud800" <= char <= "\udfff" for char in name + text):
+            raise wrong(f"row {number}: half of a surrogate pair is not text", line=line)
+        if text.strip():
+            yield name, text

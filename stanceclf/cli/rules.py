@@ -47,14 +47,14 @@ def check(
     """
     import dataclasses
 
-    from stanceclf.articles import Normalizer, has_articles
+    from stanceclf.articles import Normalizer, articles_in
     from stanceclf.authoring import check_rules
 
     folder = options.topic_folder(topic)
     normalizer = Normalizer.from_opencc()
     # Rules come before articles, in a new project.
     corpus, unread = None, None
-    if articles != options.ARTICLES or has_articles(articles):
+    if articles != options.ARTICLES or articles_in(articles):
         try:
             corpus = options.corpus(articles, config, None)
         except StanceclfError as error:

@@ -124,7 +124,7 @@ def cut_table(piece: Piece, options: ReadOptions) -> list[Piece]:
                 file,
                 source.name,
                 options.part_size,
-                wanted=options.text_column,
+                text_column=options.text_column,
                 encoding=options.encoding,
                 longest=options.max_file,
             )
@@ -151,7 +151,7 @@ def read_piece(
                     piece.chunk,
                     file,
                     source.name,
-                    wanted=options.text_column,
+                    text_column=options.text_column,
                     longest=options.max_file,
                 )
                 with closing(rows):

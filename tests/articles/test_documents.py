@@ -94,11 +94,11 @@ def laughs() -> bytes:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "no Word document"),
-        (b"PK\x03\x04", "no Word document"),
-        ("开源".encode(), "no Word document"),
-        (word("开源")[:-100], "no Word document"),
-        (word("开源")[100:], "no Word document"),
+        (b"", "not a Word document"),
+        (b"PK\x03\x04", "not a Word document"),
+        ("开源".encode(), "not a Word document"),
+        (word("开源")[:-100], "not a Word document"),
+        (word("开源")[100:], "not a Word document"),
         (bomb(MAX_FILE_SIZE + 1), r"unpacks to 128 MB, more than 128; raise --max-file"),
         (word(" "), "empty"),
     ],
@@ -233,9 +233,7 @@ def test_too_long_a_sentence_is_cut_and_nothing_lost() -> None:
 def test_limits_can_be_raised(project: Path, cli: Cli) -> None:
     Path("大.txt").write_bytes("开源更便宜。\n".encode() * 60_000)
     outcome = cli("predict", "大.txt", "--max-file", "1", "--format", "jsonl")
-    assert outcome.err == (
-        "stanceclf: 大.txt: more than 1 MB, which are read at once; split it, or raise --max-file\n"
-    )
+    assert outcome.err == ("stanceclf: 大.txt: larger than 1 MB; split it, or raise --max-file\n")
     assert (outcome.code, outcome.out) == (1, "")
     Path("长.txt").write_text("开源更便宜," * 3000, encoding="utf-8")
     for longest, count in (("10000", 2), ("20000", 1), ("500", 37)):
@@ -267,7 +265,7 @@ def test_text_is_what_predictions_count(project: Path, cli: Cli) -> None:
     Path("帖.csv").write_text("id,text\nA7,开源便宜。\nB8,闭源贵。\n", encoding="utf-8")
     assert cli("text", "帖.csv#B8").out == "闭源贵。"
     assert cli("text", "帖.csv#C9").err == "stanceclf: 帖.csv: it has no article `帖.csv#C9`\n"
-    assert cli("text", "帖.csv").err.startswith("stanceclf: 帖.csv: a table holds many articles;")
+    assert cli("text", "帖.csv").err.startswith("stanceclf: 帖.csv: a table has many articles;")
     Path("一.txt").write_bytes("开源\r\n便宜\u2028。".encode("gb18030"))
     assert cli("text", "一.txt", "-o", "出.txt").code == 0
     assert Path("出.txt").read_bytes().decode() == "开源\r\n便宜\u2028。"
@@ -283,7 +281,7 @@ def test_a_tables_error_loses_no_other_article_and_writes_none_of_its_rows(
     outcome = cli("predict", "坏.csv", "好.txt", "--format", "jsonl")
     assert [json.loads(row)["article"] for row in outcome.out.splitlines()] == ["好.txt"]
     assert outcome.err == (
-        "stanceclf: 坏.csv:5002: `id` 7 is of rows 8 and 5001; give each its own\n"
+        "stanceclf: 坏.csv:5002: rows 8 and 5001 have the same `id` 7; give each its own\n"
     )
     assert outcome.code == 1
     assert len(read_articles("好.txt")) == 1

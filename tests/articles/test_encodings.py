@@ -109,8 +109,8 @@ def test_other_languages_are_refused_and_can_be_forced(text: str, encodings: lis
         (b"a" * 3_000_000 + b"\xff", "utf-8", r"bad byte at 3000000\)"),
         (b"a" * ((1 << 20) - 1) + "开".encode()[:2] + b"a", "utf-8", r"bad byte at 1048575\)"),
         ("开源便宜".encode("gbk") * 500_000 + b"\xff\xff", None, r"GB18030 \(at 4000000\)"),
-        (b"abc", "rot13", "no encoding is called `rot13`"),
-        (b"abc", "no\0such", "no encoding is called"),
+        (b"abc", "rot13", "unknown encoding `rot13`"),
+        (b"abc", "no\0such", "unknown encoding"),
         (b"\x89PNG\r\n", None, "binary data"),
         (bytes(64), None, "binary data"),
         (bytes(64), "utf-8", None),
@@ -159,5 +159,5 @@ def test_an_encoding_can_be_forced_on_the_command_line(project: Path, cli: Cli) 
         "--encoding\n"
     )
     outcome = cli("predict", "帖.csv", "--encoding", "klingon")
-    assert outcome.err == "stanceclf: no encoding is called `klingon`; try gb18030 or big5\n"
+    assert outcome.err == "stanceclf: unknown encoding `klingon`; try gb18030 or big5\n"
     assert outcome.code == 1

@@ -123,22 +123,22 @@ def test_any_text_survives_a_table(texts: list[str]) -> None:
 
 WRONG: dict[str, tuple[str, bytes, str]] = {
     "no column": ("表.csv", "标题,正文\n一,二\n".encode(), "表.csv: no column is named `text`"),
-    "its columns are told": ("表.csv", "标题,正文\n一,二\n".encode(), "(there: 标题, 正文)"),
+    "its columns are told": ("表.csv", "标题,正文\n一,二\n".encode(), "(columns: 标题, 正文)"),
     "two columns": ("表.csv", b"text,TEXT\n1,2\n", "several columns are named `text`"),
     "a comma too many": ("表.csv", "id,text\n1,开源\n2,闭,源\n".encode(), "表.csv:3: 3 values"),
-    "an open quote": ("表.csv", 'id,text\n1,"开源\n'.encode(), "表.csv:2: no table: "),
+    "an open quote": ("表.csv", 'id,text\n1,"开源\n'.encode(), "表.csv:2: not a table: "),
     "no JSON": ("表.jsonl", '{"text": "开源"}\n{开源}\n'.encode(), "表.jsonl:2: not JSON"),
     "no object": ("表.jsonl", b'{"text": "1"}\n\n[1]\n', "表.jsonl:3: must be an object"),
     "no key": ("表.jsonl", b'{"text": "1"}\n{"a": 1}\n', "表.jsonl:2: `text` is missing"),
     "semicolons": (
         "表.csv",
         "赞;text\n1;开源\n".encode(),
-        "are parted by ';'; save it",
+        "are separated by ';'; save it",
     ),
     "an id twice": (
         "表.csv",
         "id,text\n7,开源\n8,闭源\n7,下雨\n".encode(),
-        "表.csv:4: `id` 7 is of rows 1 and 3; give each its own",
+        "表.csv:4: rows 1 and 3 have the same `id` 7; give each its own",
     ),
     "an id missing": (
         "表.jsonl",
@@ -147,7 +147,7 @@ WRONG: dict[str, tuple[str, bytes, str]] = {
     ),
     "no text": ("表.jsonl", b'{"text": 3}\n', "表.jsonl:1: row 1: `text` must be text (is int)"),
     "half a pair": ("表.jsonl", b'{"text": "\\ud800"}\n', "row 1: half of a surrogate pair"),
-    "no rows": ("表.csv", b"id,text\n", "表.csv: no row of this table holds text"),
+    "no rows": ("表.csv", b"id,text\n", "表.csv: no row of this table contains text"),
     "no Parquet": ("表.parquet", b"PAR1", "表.parquet: cannot read it as Parquet"),
     "nested deeply": ("表.jsonl", b"[" * 100_000, "表.jsonl:1: not JSON"),
 }
@@ -203,7 +203,10 @@ def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
         assert cli("predict", "夹/帖.jsonl", "--output", f"夹/{name}").code == 0
         outcome = cli("predict", "夹", "--format", "jsonl")
         assert outcome.code == 1
-        assert "these are predictions, no articles; `--text-column text` reads" in outcome.err
+        assert (
+            "these are predictions, not articles; read them anyway with --text-column"
+            in outcome.err
+        )
         assert [json.loads(line) for line in outcome.out.splitlines()] == rows
         Path("夹", name).unlink()
 

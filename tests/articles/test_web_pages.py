@@ -82,11 +82,11 @@ def test_a_browsers_archive_holds_a_page() -> None:
     [
         ("<html></html>", "no article found"),
         ("", "no article found|not a web page"),
-        ("<html><body>" + "<div>" * 400 + "开源", "nested deeper"),
+        ("<html><body>" + "<div>" * 400 + "开源", "nested too deep"),
     ],
 )
 def test_what_is_no_article_is_told(page: str, says: str) -> None:
-    for size in (0, web_pages._HERE):
+    for size in (0, web_pages._LARGE):
         with pytest.raises(StanceclfError, match=f"坏.html: .*({says})"):
             extract_text(page.encode() + b"<!-- -->" * (size // 8 + 1), "坏.html")
 
@@ -95,7 +95,7 @@ def test_a_large_page_is_read_in_a_process_of_its_own(monkeypatch: pytest.Monkey
     paragraphs = [f"开源模型比闭源便宜，这是第{number}条理由。" for number in range(9000)]
     page = "".join(f"<p>{one}</p>" for one in paragraphs)
     data = f"<html><body>{page}</body></html>".encode()
-    assert len(data) > web_pages._HERE
+    assert len(data) > web_pages._LARGE
     # A folder that holds a module of the same name is not taken for it.
     Path("stanceclf.py").write_text("raise SystemExit('中招')", encoding="utf-8")
     assert extract_text(data, "大.html").split("\n") == paragraphs
