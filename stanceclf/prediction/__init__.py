@@ -1,7 +1,7 @@
-"""From articles to rows: one row per sentence, or one per speaker or article, in any format.
+"""Predictions: the stance of every sentence of articles, and who stands where.
 
-Articles and a model, or rules, come in; rows go out, on one core, many, or a cluster. Knows
-nothing of training or gold labels.
+Articles and a model, or rules, come in; rows go out, as objects, text, Parquet or a Dask table, in
+one process, several, or on a cluster. Knows nothing of training or gold labels.
 """
 
 import lazy_loader as _lazy

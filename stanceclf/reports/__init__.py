@@ -1,7 +1,6 @@
-"""What people read: pages of articles and rules, cards, tables in a terminal, the dataset export.
+"""Reports for people: pages of articles and rules, model and dataset cards, terminal tables.
 
-Results of the other packages come in; HTML, Markdown and rich tables go out. Computes no
-result of its own.
+Results of the other packages come in; HTML, Markdown and text go out. Computes no results itself.
 """
 
 import lazy_loader as _lazy

@@ -1,3 +1,4 @@
+from .agreement import agreement_report as agreement_report
 from .article import article_page as article_page
 from .card import model_card as model_card
 from .dataset import export_dataset as export_dataset
@@ -5,8 +6,7 @@ from .explanation import explanation_report as explanation_report
 from .rules import (
     RulePage as RulePage,
     label_indices as label_indices,
-    page_of_votes as page_of_votes,
-    table_of_votes as table_of_votes,
+    rule_page as rule_page,
 )
 from .suggestions import as_json as as_json, suggestion_report as suggestion_report
 from .tables import evaluation_report as evaluation_report, rule_table_report as rule_table_report

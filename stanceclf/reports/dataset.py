@@ -1,7 +1,7 @@
-"""Dataset export: a project's sentences with all that is known of them, to give away.
+"""Export of a project's sentences, with all their labels, as a dataset to publish.
 
-The folder holds a Parquet file and a dataset card: `datasets.load_dataset` reads it, and the
-Hugging Face hub shows it.
+It is a folder with a Parquet file and a dataset card, which `datasets.load_dataset` reads and the
+Hugging Face hub shows.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from stanceclf.io import (
     read_utf8,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.reports.escaping import markdown_list, markdown_text
+from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
 from stanceclf.speakers import Voice
 
 _TEMPLATE = Path(__file__).parent / "templates" / "dataset_card.md"
-# What an export consists of; the guide is that of the gold labels, where there is one.
+# The files of an export; the guide is the annotators', if there is one.
 _CARD, _GUIDE, _DATA = "README.md", "ANNOTATION.md", "data/train-00000-of-00001.parquet"
-# The card's last line begins so; by it an export is known that nobody has changed since.
+# The beginning of the card's last line, which tells whether an export has been changed since.
 _SEAL = b"<!-- stanceclf export, sha256 of all that it wrote: "
 _COLUMNS = (
     SENTENCE_COLUMNS | LABEL_COLUMNS | {"gold_label": "string"} | SPEAKER_COLUMNS | VOTES_COLUMN
@@ -56,13 +56,13 @@ _COLUMNS = (
 
 _OWNED = """\
 `other`: the articles belong to their publishers and authors, and so do these sentences. No licence
-is given here; ask whose they are before you pass them on."""
+is granted here; ask their owners before you pass them on."""
 _STATED = """\
-`{}`, as whoever exported the data states. The sentences are out of articles by others: see that the
-licence is theirs, or that the law where you are allows the use."""
-# As the hub writes the names of licences.
+`{}`, as stated by whoever exported the data. The sentences come from articles by others: check that
+this is their licence, or that the law allows your use."""
+# The spelling of licences on the hub.
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]*")
-# The hub's names for how many sentences there are, by what they are fewer than.
+# The hub's names for numbers of sentences below each limit.
 _SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M"}
 
 
@@ -73,15 +73,15 @@ class ExportResult:
     Attributes
     ----------
     articles, sentences : int
-        How many there are.
+        Number of articles and sentences.
     weak_labels, gold_labels : dict of str to int
-        How many sentences have each label; ``null`` counts those that have none.
+        Number of sentences per label; ``null`` counts those without one.
     gold_elsewhere : int
-        How many gold labels are of what is no sentence here, like boilerplate.
+        Number of gold labels of something that is not a sentence here, such as boilerplate.
     speakers : dict of str to int
-        How many sentences each speaker says, the most first.
+        Number of sentences per speaker, in descending order.
     voices : dict of str to int
-        How many sentences are in each voice.
+        Number of sentences per voice.
     """
 
     articles: int
@@ -107,14 +107,14 @@ def export_dataset(
 ) -> ExportResult:
     """Write a project's sentences as a Hugging Face dataset, whole or not at all.
 
-    All sentences of the pipeline are in one split, ``train``. Gold labels of what is no sentence
-    there, like boilerplate, are left out, and the card says how many.
+    All sentences of the pipeline are in a single split, ``train``. Gold labels of something that is
+    not one of them, such as boilerplate, are left out; the card gives their number.
 
     Parameters
     ----------
     output : path-like
-        The folder to write. It must not be there, be empty, or hold what an earlier export wrote
-        and nobody has changed since; that is replaced.
+        The folder to write. It must be new or empty, or an earlier export that nobody has changed
+        since, which is replaced.
     labels, sentences : path-like
         The datasets that the stages ``label`` and ``sentences`` wrote.
     articles : path-like
@@ -122,24 +122,24 @@ def export_dataset(
     topic : path-like
         The topic's folder.
     label_model : str, default "weighted"
-        How the votes were summed up.
+        The label model of the weak labels.
     gold : path-like, optional
-        Gold labels; a guide ``ANNOTATION.md`` beside them is exported as well.
+        Gold labels; an ``ANNOTATION.md`` next to them is exported as well.
     metrics : path-like, optional
-        The figures that the stage ``evaluate`` wrote, for how far weak labels agree with gold.
+        The metrics that the stage ``evaluate`` wrote, for the agreement of weak and gold labels.
     licence : str, optional
-        The licence's name on the hub, like ``cc-by-4.0``; by default ``other``, with a note that
-        the articles are their publishers'.
+        The name of the licence on the hub, such as ``cc-by-4.0``. Default: ``other``, with a note
+        that the articles belong to their publishers.
 
     Raises
     ------
     StanceclfError
-        An input cannot be read, two of them do not belong together, or the folder holds something
-        else or cannot be written.
+        An input cannot be read, inputs do not belong together, or the folder cannot be written or
+        contains something else.
     """
     if licence is not None and not _LICENCE.fullmatch(licence):
-        mend = "write it as the Hugging Face hub does, like cc-by-4.0"
-        raise StanceclfError(f"`{licence}` is no licence's name; {mend}")
+        fix = "write it as the Hugging Face hub does, like cc-by-4.0"
+        raise StanceclfError(f"`{licence}` is not the name of a licence; {fix}")
     _check_folder(output, (articles, topic))
     figures = {} if metrics is None else _read_json(metrics)
     voter = load_voter(topic)
@@ -170,7 +170,9 @@ def export_dataset(
         kappa=_measured(
             figures, "kappa", labelled="with both", abstain_as_none="with null as `none`"
         ),
-        told=_measured(figures, "speakers", precision="precision", recall="recall", f1="F1"),
+        speaker_scores=_measured(
+            figures, "speakers", precision="precision", recall="recall", f1="F1"
+        ),
         licence_name=licence or "other",
         licence=_OWNED if licence is None else _STATED.format(licence),
         version=stanceclf.__version__,
@@ -189,27 +191,25 @@ def _read_columns(
     label_model: LabelModelName,
     voter: Voter,
 ) -> Columns:
-    """Read the stages' datasets; see that all belongs together, or the card would be wrong."""
+    """Read the stages' datasets; check that they belong together, or the card would be wrong."""
     cast = {VOTE_PREFIX + name: "string" for name in voter.names}
     types = SENTENCE_COLUMNS | LABEL_COLUMNS | cast
     columns = read_dataset(labels, types, "label", nullable={*LABEL_COLUMNS, *cast})
     types = SENTENCE_COLUMNS | SPEAKER_COLUMNS
     said = read_dataset(sentences, types, "sentences", nullable=["speaker"])
     if any(columns[name] != said[name] for name in SENTENCE_COLUMNS):
-        what = f"was not made from `{os.fspath(sentences)}` as it is now"
-        raise StanceclfError(f"{what}; run `stanceclf label`", path=labels)
+        what = f"was not made from `{os.fspath(sentences)}` as it is now; run `stanceclf label`"
+        raise StanceclfError(what, path=labels)
     folder = Folder(articles)
     for name, start, end, text in zip(*(said[n] for n in SENTENCE_COLUMNS), strict=True):
         if folder.text(name)[start:end] != text:
-            what = f"`{name}` holds something else at {start}:{end} now; run `dvc repro`"
+            what = f"`{name}` has another text at {start}:{end} now; run `dvc repro`"
             raise StanceclfError(what, path=sentences)
     votes = voter.vote_matrix(said["text"])
     weak = LabelModel(label_model, voter.weights).fit(votes)(votes).stances()
     by_rule = [[None if v == ABSTAIN else STANCES[v] for v in column] for column in votes.T]
     if weak != columns["weak_label"] or by_rule != [columns[name] for name in cast]:
-        what = (
-            f"is not what the rules of `{os.fspath(topic)}` say now, summed up by `{label_model}`"
-        )
+        what = f"does not match the rules of `{os.fspath(topic)}` and label model `{label_model}`"
         raise StanceclfError(f"{what}; run `stanceclf label`", path=labels)
     columns["votes"] = [
         [{"rule": voter.names[i], "label": STANCES[v]} for i, v in enumerate(row) if v != ABSTAIN]
@@ -237,12 +237,15 @@ def _count(columns: Columns, gold: Sequence[GoldSentence]) -> ExportResult:
 
 
 def _numbers(counts: ExportResult) -> dict[str, object]:
-    numbers = {"articles": counts.articles, "sentences": counts.sentences}
-    numbers |= {f"weak_{label}": n for label, n in counts.weak_labels.items()}
-    numbers |= {f"gold_{label}": n for label, n in counts.gold_labels.items()}
-    numbers |= {f"voice_{voice}": n for voice, n in counts.voices.items()}
-    numbers["gold"] = counts.sentences - counts.gold_labels["null"]
-    numbers["gold_elsewhere"] = counts.gold_elsewhere
+    numbers = {
+        "articles": counts.articles,
+        "sentences": counts.sentences,
+        "gold": counts.sentences - counts.gold_labels["null"],
+        "gold_elsewhere": counts.gold_elsewhere,
+        **{f"weak_{label}": n for label, n in counts.weak_labels.items()},
+        **{f"gold_{label}": n for label, n in counts.gold_labels.items()},
+        **{f"voice_{voice}": n for voice, n in counts.voices.items()},
+    }
     size = next((size for n, size in _SIZES.items() if counts.sentences < n), "n>1M")
     written = {name: f"{n:,}" for name, n in numbers.items()}
     return written | {"examples": counts.sentences, "size": size}
@@ -251,18 +254,17 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
     counts = Counter(table_of(one.article) or one.article for one in cut)
     hashes = {name: sha256(Path(articles, name).read_bytes()).hexdigest() for name in counts}
-    return "\n".join(
-        f"| {markdown_text(name)} | {n:,} | `{hashes[name]}` |"
-        for name, n in sorted(counts.items())
+    return markdown_rows(
+        (markdown_text(name), f"{n:,}", f"`{hashes[name]}`") for name, n in sorted(counts.items())
     )
 
 
 def _measured(figures: Mapping[str, Any], key: str, **names: str) -> str:
-    """Return some figures of the stage `evaluate` by their names."""
+    """Return some metrics of the stage `evaluate` with their names."""
     own = figures.get(key)
     found = own if isinstance(own, dict) else {}
-    told = [f"{names[k]} {found[k]:.3f}" for k in names if isinstance(found.get(k), float)]
-    return ", ".join(told) or "not measured"
+    shown = [f"{names[k]} {found[k]:.3f}" for k in names if isinstance(found.get(k), float)]
+    return ", ".join(shown) or "not measured"
 
 
 def _read_json(path: str | PathLike[str]) -> dict[str, Any]:
@@ -271,12 +273,13 @@ def _read_json(path: str | PathLike[str]) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise StanceclfError(f"not JSON: {error}", path=path) from None
     if not isinstance(figures, dict):
-        raise StanceclfError("holds no figures; `stanceclf evaluate` makes such a file", path=path)
+        what = "contains no metrics; `stanceclf evaluate` writes such a file"
+        raise StanceclfError(what, path=path)
     return figures
 
 
 def _sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return files with a last line to their card that tells whether they were changed since."""
+    """Return the files, whose card gets a last line with a hash of them all."""
     digest = sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
@@ -284,8 +287,8 @@ def _sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _is_export(folder: Path) -> bool:
-    """Tell whether a folder holds what an export wrote, all of it unchanged, and nothing else."""
-    # A few names are enough to know a folder that is something else, however large.
+    """Tell whether a folder is an unchanged export, with nothing else in it."""
+    # A few names are enough to recognize another folder, however large.
     names = {path.relative_to(folder).as_posix() for path in islice(folder.rglob("*"), 5)}
     if not {_CARD, _DATA} <= names <= {_CARD, _GUIDE, _DATA, "data"}:
         return False
@@ -295,21 +298,21 @@ def _is_export(folder: Path) -> bool:
 
 
 def _check_folder(output: str | PathLike[str], read: Iterable[str | PathLike[str]]) -> None:
-    """See that a folder may be written or replaced, before the work is done."""
+    """Check that a folder may be written or replaced, before the work is done."""
     final = Path(os.path.realpath(output))
     for folder in read:
         if final.is_relative_to(os.path.realpath(folder)):
-            what = f"is in `{os.fspath(folder)}`, which is read; name another folder"
+            what = f"is in `{os.fspath(folder)}`, which this command reads; name another folder"
             raise StanceclfError(what, path=output)
     if final.exists() and not final.is_dir():
-        raise StanceclfError("cannot write here: it is a file; name a folder", path=output)
+        raise StanceclfError("cannot write here: this is a file; name a folder", path=output)
     if final.is_dir() and any(final.iterdir()) and not _is_export(final):
-        what = "holds something else than an export, or one that was changed since"
+        what = "contains something other than an export, or one that has been changed since"
         raise StanceclfError(f"{what}; name another folder or empty this one", path=output)
 
 
 def _write_folder(output: str | PathLike[str], files: Mapping[str, bytes]) -> None:
-    """Write a folder beside where it belongs, and put it there in place of what there was."""
+    """Write a folder next to its final place, then move it there in place of the old one."""
     final = Path(os.path.realpath(output))
     try:
         final.parent.mkdir(parents=True, exist_ok=True)

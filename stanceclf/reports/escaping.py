@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from stanceclf.io import printable
 
@@ -35,6 +35,17 @@ def markdown_list(words: Sequence[str], most: int = 5) -> str:
     """
     shown, more = ", ".join(map(markdown_text, words[:most])), len(words) - most
     return f"{shown} and {more:,} more" if more > 0 else shown or "none"
+
+
+def markdown_rows(rows: Iterable[Iterable[str]]) -> str:
+    """Return the rows of a Markdown table, whose cells are Markdown already.
+
+    Examples
+    --------
+    >>> markdown_rows([["`a`", "1"]])
+    '| `a` | 1 |'
+    """
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
 def page_text(text: str) -> str:

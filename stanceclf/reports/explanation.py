@@ -1,8 +1,8 @@
-"""Explanation reports: an explanation as text, for people."""
+"""Explanations of a stance as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -15,27 +15,18 @@ from stanceclf.io import printable
 from stanceclf.rules import OUTCOMES
 
 if TYPE_CHECKING:
-    from stanceclf.model import Explanation, FeatureWeight
+    from stanceclf.model import Explanation
     from stanceclf.rules import Match
 
 _COLORS = {"favor": "green", "against": "red"}
-# Where both are told apart, the second speaks for the other side.
-_SIDES = ("favor", "against")
+# N-grams shown per side.
 _SHOWN = 8
-# Longer names of rules are folded.
+# Columns for the names of rules; longer ones are folded.
 _NAMES = 24
 
 
 def explanation_report(explanation: Explanation, labels: Mapping[str, str]) -> Group:
-    """Return an explanation for people.
-
-    Parameters
-    ----------
-    explanation : Explanation
-        The explanation.
-    labels : mapping of str to str
-        How to show each stance.
-    """
+    """Return an explanation, in which stances are called as in `labels`."""
     parts = (_head, _clauses, _matches, _sums, _features)
     lines = [line for part in parts for line in (*part(explanation, labels), Text(""))]
     return Group(*lines[:-1])
@@ -51,8 +42,7 @@ def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Rende
     for mention in explanation.mentions:
         text.stylize("underline", mention.start, mention.end)
     yield text
-    shares = explanation.probabilities.items()
-    stance = explanation.stance
+    stance, shares = explanation.stance, explanation.probabilities.items()
     yield Text.assemble(
         (_named(stance, labels), f"bold {_COLORS.get(stance, '')}".strip()),
         "  " + " · ".join(f"{labels.get(name, name)} {share:.2f}" for name, share in shares),
@@ -60,12 +50,11 @@ def _head(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Rende
 
 
 def _clauses(explanation: Explanation, _: Mapping[str, str]) -> Iterator[RenderableType]:
-    asks = "; it is a question" if explanation.asks else ""
+    asks = "; the sentence is a question" if explanation.asks else ""
     yield Text(f"What each clause is about{asks}", style="bold")
-    compared = [one.text for one in explanation.mentions if one.compared_with]
     for clause in explanation.clauses:
         yield _row(clause.about, 9, printable(clause.text).strip())
-    if compared:
+    if compared := [one.text for one in explanation.mentions if one.compared_with]:
         yield _row("", 9, f"compared with: {printable('、'.join(compared))}")
 
 
@@ -73,31 +62,24 @@ def _matches(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Re
     yield Text("What the rules found", style="bold")
     if not explanation.matches:
         yield Text("  nothing", style="dim")
-    wide = max((cell_len(match.rule) for match in explanation.matches), default=0)
-    wide = min(wide, _NAMES)
-    # What counts first.
+        return
+    wide = min(max(cell_len(match.rule) for match in explanation.matches), _NAMES)
     for match in sorted(explanation.matches, key=lambda match: match.outcome != "votes"):
-        yield _row(
-            match.rule, wide, _told(match, labels), "" if match.outcome == "votes" else "dim"
-        )
+        style = "" if match.outcome == "votes" else "dim"
+        yield _row(match.rule, wide, _found(match, labels), style)
 
 
-def _told(match: Match, labels: Mapping[str, str]) -> str:
-    found = (
-        f"{printable(match.text)} at {match.start}-{match.end}" if match.text else "the mentions"
-    )
-    negator = match.negator
-    said = (
-        f", negated by {printable(negator.text)} at {negator.start}-{negator.end}"
-        if negator
-        else ""
-    )
+def _found(match: Match, labels: Mapping[str, str]) -> str:
+    place = f" at {match.start}-{match.end}"
+    found = printable(match.text) + place if match.text else "the mentions"
+    if (negator := match.negator) is not None:
+        found += f", negated by {printable(negator.text)} at {negator.start}-{negator.end}"
     if match.outcome == "votes":
-        return f"{found}{said} -> {_named(match.label, labels)}"
-    reason = OUTCOMES[match.outcome]
-    if match.outcome == "elsewhere":
-        reason += f", but of: {match.about}"
-    return f"{found}{said} -> no vote" + ("" if match.outcome == "vetoed" else f": {reason}")
+        return f"{found} -> {_named(match.label, labels)}"
+    if match.outcome == "vetoed":
+        return f"{found} -> no vote"
+    about = f", but of: {match.about}" if match.outcome == "elsewhere" else ""
+    return f"{found} -> no vote: {OUTCOMES[match.outcome]}{about}"
 
 
 def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -105,7 +87,7 @@ def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Rende
     yield Text("Log-odds of each stance against the rest", style="bold")
     ngrams = {name: sum(one.adds[name] for one in explanation.features) for name in names}
     rows = {
-        "start": explanation.intercept,
+        "intercept": explanation.intercept,
         "rules": explanation.rules,
         f"{len(explanation.features)} n-grams": ngrams,
         "sum": explanation.log_odds,
@@ -120,9 +102,12 @@ def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Rende
 
 
 def _features(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[RenderableType]:
-    first, second = _sides(explanation)
+    names = list(explanation.log_odds)
+    # For and against, if the model has learnt both.
+    both = {"favor", "against"} <= set(names)
+    first, second = ("favor", "against") if both else (names * 2)[:2]
     yield Text(
-        f"Strongest n-grams: what they add to {labels.get(first, first)} less "
+        f"Strongest n-grams: what they add to {labels.get(first, first)} minus "
         f"{labels.get(second, second)}",
         style="bold",
     )
@@ -132,21 +117,12 @@ def _features(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[R
         (first, [pair for pair in added if pair[0] > 0][:_SHOWN]),
         (second, [pair for pair in reversed(added) if pair[0] < 0][:_SHOWN]),
     ):
-        shown = "  ".join(f"{_shown(one)} {value:+.3f}" for value, one in own)
+        shown = "  ".join(
+            f"{'signed ' * one.kind.startswith('signed')}{printable(one.ngram)} {value:+.3f}"
+            for value, one in own
+        )
         name = labels.get(side, side)
         yield _row(name, min(cell_len(name), _NAMES), shown or "none")
-
-
-def _sides(explanation: Explanation) -> Sequence[str]:
-    """Return the two stances to compare: the sides taken, if both were learnt."""
-    names = list(explanation.log_odds)
-    return _SIDES if set(_SIDES) <= set(names) else (names * 2)[:2]
-
-
-def _shown(feature: FeatureWeight) -> str:
-    # The tag says of whom, in front of the n-gram.
-    kind = "signed " if feature.kind.startswith("signed") else ""
-    return f"{kind}{printable(feature.ngram)}"
 
 
 def _row(name: str, wide: int, text: str, style: str = "") -> Padding:

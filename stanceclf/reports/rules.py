@@ -1,7 +1,7 @@
 """The rule page: what each rule finds, where it errs, and what no rule reaches, as one HTML file.
 
-Articles are untrusted: they reach the page as JSON that cannot end its element, and the page shows
-them as text alone. It asks nothing of any network, and its bytes depend on its inputs alone.
+Articles are not trusted: the page gets them as JSON that cannot end its element, and shows them as
+text nodes. It loads nothing, and its bytes depend on its inputs alone.
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ from stanceclf.articles import Sentence
 from stanceclf.authoring import RuleRow, most_in_need, rule_table
 from stanceclf.gold import Corpus
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.reading import Topic
 from stanceclf.reports.escaping import script_json
 from stanceclf.reports.rules_samples import Samples
-from stanceclf.rules import DistinctVotes, Hit, Rule, Voter, find_hits
+from stanceclf.rules import DistinctVotes, Hit, LabelModel, LabelModelName, Rule, Voter, find_hits
 
-#: How much the page holds at most, beside what `rule_page_samples` says.
+# What the page shows at most; `Samples` limits the sentences.
 MOST_FINDS = 30  # different words that a rule finds
 MOST_CHARACTERS = 500  # of a sentence
-# So many sentences are read at once.
+# Sentences read at once.
 _AT_ONCE = 1 << 14
 
 _Span = tuple[int, int]
@@ -35,8 +34,8 @@ _Labels = npt.NDArray[np.int8]
 _TEMPLATE = Path(__file__).parent / "templates" / "rules.html"
 
 
-def page_of_votes(voter: Voter, corpus: Corpus, votes: DistinctVotes, weak: _Labels) -> str:
-    """Return the page of the rules' votes on a corpus.
+def rule_page(voter: Voter, corpus: Corpus, label_model: LabelModelName) -> str:
+    """Return the page of the rules' votes on a corpus, as HTML.
 
     Parameters
     ----------
@@ -44,13 +43,13 @@ def page_of_votes(voter: Voter, corpus: Corpus, votes: DistinctVotes, weak: _Lab
         The rules.
     corpus : Corpus
         What they vote on.
-    votes : DistinctVotes
-        Their votes.
-    weak : int8 array of shape (n_sentences,)
-        What these sum up to: indices into `STANCES`, or `ABSTAIN` (-1).
+    label_model : {"majority", "weighted", "dawid-skene"}
+        How votes become weak labels.
     """
+    votes = DistinctVotes.of([voter.vote_matrix(corpus.texts)], len(voter.rules))
+    weak = LabelModel(label_model, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
     gold = label_indices(corpus.gold_labels())
-    page = RulePage(voter.topic, voter.rules, table_of_votes(voter, votes, gold), votes, weak, gold)
+    page = RulePage(voter, votes, weak.label[votes.row_of], gold)
     for first in range(0, len(corpus.sentences), _AT_ONCE):
         some = corpus.sentences[first : first + _AT_ONCE]
         page.add(some, find_hits(voter, [sentence.text for sentence in some]))
@@ -68,87 +67,58 @@ def label_indices(labels: Iterable[str | None]) -> _Labels:
     return np.array([ABSTAIN if one is None else STANCES.index(one) for one in labels], np.int8)
 
 
-def table_of_votes(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[RuleRow]:
-    """Return the rule table, by the gold that the page shows.
-
-    Some gold is in boilerplate, which is no sentence here.
-    """
-    (rows,) = np.nonzero(gold != ABSTAIN)
-    if not len(rows):
-        return rule_table(voter.names, votes.rows, counts=votes.counts)
-    on_gold = votes.rows[votes.row_of[rows]]
-    return rule_table(voter.names, votes.rows, on_gold, gold[rows], votes.counts)
-
-
 class RulePage:
-    """The page, made of sentences that come some at a time.
+    """The page, to which sentences are added some at a time.
 
-    What it shows of them is known by their votes before the first one comes, so that of very many
-    it holds those alone.
+    The votes decide which sentences it shows, before the first one is added: it keeps no others.
 
     Parameters
     ----------
-    topic : Topic
-        The topic, whose labels name the stances.
-    rules : sequence of Rule
-        The rules, by different names.
-    table : sequence of RuleRow
-        The rule table, a row a rule, in the rules' order.
+    voter : Voter
+        The rules.
     votes : DistinctVotes
-        The rules' votes.
+        Their votes.
     weak, gold : int8 array of shape (n_sentences,)
-        Each sentence's weak and gold label: an index into `STANCES`, or `ABSTAIN` (-1).
+        The weak and the gold label of each sentence: indices into `STANCES`, or `ABSTAIN` (-1).
 
     Raises
     ------
     ValueError
-        There are not as many rows as rules, or not as many labels as sentences.
+        There are not as many labels as sentences.
 
     Examples
     --------
-    >>> topic = Topic(name="开源大模型", target=("开源",))
+    >>> from stanceclf.reading import Topic
     >>> rule = Rule(name="cheap", label="favor", any=("便宜",))
-    >>> row = RuleRow("cheap", "favor", 1, 1.0, 1.0, 0.0, 0.0, *[None] * 5)
+    >>> voter = Voter(Topic(name="开源大模型", target=("开源",)), [rule], str.lower)
     >>> votes = DistinctVotes.of([np.array([[1]], np.int8)], 1)
-    >>> page = RulePage(topic, [rule], [row], votes, np.array([1]), np.array([ABSTAIN]))
+    >>> page = RulePage(voter, votes, np.array([1]), np.array([ABSTAIN]))
     >>> page.add([Sentence("一.txt", 0, 6, "开源更便宜。")], [Hit(0, 0, "favor", ((3, 5),))])
     >>> "开源更便宜。" in page.html()
     True
     """
 
-    def __init__(
-        self,
-        topic: Topic,
-        rules: Sequence[Rule],
-        table: Sequence[RuleRow],
-        votes: DistinctVotes,
-        weak: _Labels,
-        gold: _Labels,
-    ) -> None:
-        if len(table) != len(rules) or not len(votes) == len(weak) == len(gold):
-            raise ValueError("there must be a row a rule, and a weak and a gold label a sentence")
-        self._topic, self._rules, self._table = topic, rules, table
-        self._weak, self._gold = weak, gold
+    def __init__(self, voter: Voter, votes: DistinctVotes, weak: _Labels, gold: _Labels) -> None:
+        if not len(votes) == len(weak) == len(gold):
+            raise ValueError("every sentence must have a weak and a gold label, or ABSTAIN")
+        self._voter, self._weak, self._gold = voter, weak, gold
+        self._table = _table(voter, votes, gold)
         self._samples = Samples(votes, gold)
-        self._votes = [self._samples.of_rule(rule) for rule in range(len(rules))]
+        self._votes = [self._samples.of_rule(rule) for rule in range(len(voter.rules))]
         self._pairs, self._unreached = self._samples.pairs(), self._samples.unreached()
         beside = {i + step for i in self._samples.shown for step in (-1, 0, 1)}
         self._shown = beside & set(range(len(votes)))
         self._covered = int(votes.counts[votes.voted().any(axis=1)].sum())
-        self._finds: list[Counter[str]] = [Counter() for _ in rules]
+        self._finds: list[Counter[str]] = [Counter() for _ in voter.rules]
         self._articles: set[str] = set()
         self._rows: list[list[object]] = []
         self._seen = 0
 
     def add(self, sentences: Sequence[Sentence], hits: Iterable[Hit]) -> None:
-        """Take the next sentences, and the votes on them, by their indices among these.
+        """Add the next sentences in reading order, and the votes on them.
 
-        Parameters
-        ----------
-        sentences : sequence of Sentence
-            The sentences, in reading order.
-        hits : iterable of Hit
-            The votes, at most one of a rule on a sentence, in any order.
+        Hits give the index of their sentence among these; there is at most one per rule and
+        sentence.
         """
         on: defaultdict[int, list[list[object]]] = defaultdict(list)
         for hit in sorted(hits, key=lambda hit: (hit.sentence, hit.rule)):
@@ -162,21 +132,23 @@ class RulePage:
             number = self._seen + i
             if number in self._shown:
                 text, more = one.text[:MOST_CHARACTERS], max(len(one.text) - MOST_CHARACTERS, 0)
-                labels = (_stance(own[number]) for own in (self._weak, self._gold))
-                self._rows.append([number, one.article, text, more, *labels, on[i]])
+                labels = self._weak[number], self._gold[number]
+                shown = (None if label == ABSTAIN else STANCES[label] for label in labels)
+                self._rows.append([number, one.article, text, more, *shown, on[i]])
         self._seen += len(sentences)
 
     def html(self) -> str:
         """Return the page as an HTML document."""
+        topic = self._voter.topic
         place = {row.rule: index for index, row in enumerate(self._table)}
         data = {
-            "topic": self._topic.name,
-            "labels": {s: self._topic.labels.get(s, s) for s in READING_ORDER},
+            "topic": topic.name,
+            "labels": {s: topic.labels.get(s, s) for s in READING_ORDER},
             "counts": self._counts(),
             "rules": [
                 _described(rule, row) | {"of": own["of"], "finds": _most(finds)} | own
                 for rule, row, own, finds in zip(
-                    self._rules, self._table, self._votes, self._finds, strict=True
+                    self._voter.rules, self._table, self._votes, self._finds, strict=True
                 )
             ],
             "order": [place[row.rule] for row in most_in_need(self._table)],
@@ -187,7 +159,7 @@ class RulePage:
         return _TEMPLATE.read_text(encoding="utf-8").replace("$DATA", script_json(data), 1)
 
     def _counts(self) -> dict[str, object]:
-        """Return what there is in all."""
+        """Return the numbers of sentences, articles and labels."""
         weak, gold = self._weak, self._gold
         judged = (weak != ABSTAIN) & (gold != ABSTAIN)
         return {
@@ -201,19 +173,24 @@ class RulePage:
         }
 
 
-def _stance(label: int) -> str | None:
-    return None if label == ABSTAIN else STANCES[label]
+def _table(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[RuleRow]:
+    """Return the rule table, by the gold labels of sentences only: some are of boilerplate."""
+    (rows,) = np.nonzero(gold != ABSTAIN)
+    if not len(rows):
+        return rule_table(voter.names, votes.rows, counts=votes.counts)
+    on_gold = votes.rows[votes.row_of[rows]]
+    return rule_table(voter.names, votes.rows, on_gold, gold[rows], votes.counts)
 
 
 def _most(finds: Counter[str]) -> dict[str, object]:
-    """Return what a rule finds most often."""
+    """Return the words that a rule finds most often."""
     del finds[""]
     most = sorted(finds.items(), key=lambda find: (-find[1], find[0]))[:MOST_FINDS]
     return {"of": len(finds), "shown": most}
 
 
 def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
-    """Return what a rule asks for that is not as by default, and its row of the table."""
+    """Return the keys of a rule that are not defaults, and its row of the table."""
     asks = rule.written()
     figures = asdict(row) | {"need": row.likely_wrong if row.votes else None}
     rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}
@@ -221,7 +198,7 @@ def _described(rule: Rule, row: RuleRow) -> dict[str, object]:
 
 
 def _merged(spans: Iterable[_Span]) -> list[_Span]:
-    """Return spans in order, those that overlap as one, those of nothing dropped."""
+    """Return spans in order, overlapping ones merged, empty ones dropped."""
     merged: list[_Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:

@@ -1,7 +1,7 @@
-"""What the rule page shows: some sentences of each rule, of pairs of rules, and of no rule.
+"""Samples for the rule page: some sentences of each rule, of pairs of rules, and of no rule.
 
-What is most urgent comes first, and the rest is spread evenly over the articles; how many there are
-in all is told beside it.
+The most urgent ones come first, the rest are evenly spread over the articles. Each sample comes
+with the total number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.rules import DistinctVotes
 
-#: How many of each the page holds at most.
+# What the page shows at most.
 MOST_HITS = 200  # of a rule
 MOST_PAIRS = 500  # of rules that disagree
 MOST_SHARED = 50  # sentences of such a pair
@@ -26,7 +26,7 @@ _Rows = npt.NDArray[np.intp]
 
 
 class Samples:
-    """The sentences that are shown, by their indices.
+    """The sentences that the page shows, by index.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Samples:
     Attributes
     ----------
     shown : set of int
-        All that have been chosen so far.
+        All sentences sampled so far.
 
     Examples
     --------
@@ -56,7 +56,7 @@ class Samples:
         self.shown: set[int] = set()
 
     def of_rule(self, rule: int) -> dict[str, object]:
-        """Return a rule's votes, wrong ones first, and how many there are of each kind."""
+        """Return a sample of a rule's votes, wrong ones first, and the number of each kind."""
         own = self._votes.rows[:, rule]
         sentences = self._votes.sentences(own != ABSTAIN)
         gold, cast = self._gold[sentences], own[self._votes.row_of[sentences]]
@@ -72,9 +72,10 @@ class Samples:
         return {"of": of, "shown": self._some(sentences, MOST_HITS, wrong)}
 
     def pairs(self) -> dict[str, object]:
-        """Return the pairs of rules that vote differently on some sentence, the most often first.
+        """Return the pairs of rules that disagree, those that disagree most often first.
 
-        Where gold tells: how often the first is right, the second, and neither.
+        Each has a sample of sentences, and on how many gold sentences the first rule is right, the
+        second rule is, and neither.
         """
         rows, counts = self._votes.rows, self._counts
         shared = {}
@@ -97,14 +98,14 @@ class Samples:
         return {"rules": pair, "of": of, "right": right, "shown": some}
 
     def unreached(self) -> dict[str, object]:
-        """Return the sentences without a vote, those that gold says take a side first."""
+        """Return a sample of sentences without a vote, those of gold label for or against first."""
         silent = self._votes.sentences(self._voted.sum(axis=1) == 0)
         sides = np.isin(self._gold[silent], [STANCES.index(s) for s in ("favor", "against")])
         some = self._some(silent, MOST_UNREACHED, sides)
         return {"of": len(silent), "sides": int(sides.sum()), "shown": some}
 
     def _some(self, sentences: _Rows, limit: int, urgent: _Flags) -> list[int]:
-        """Return at most so many, in two groups: what is urgent, then the rest evenly spread."""
+        """Return at most `limit` sentences: the urgent ones, then others, both evenly spread."""
         first = _spread(sentences[urgent].tolist(), limit)
         rest = _spread(sentences[~urgent].tolist(), max(limit - int(urgent.sum()), 0))
         self.shown.update(first, rest)

@@ -1,4 +1,4 @@
-"""Suggestion reports: suggestions as a table for people, and as JSON."""
+"""Suggested rules as a table for a terminal, and as JSON."""
 
 from __future__ import annotations
 
@@ -15,44 +15,30 @@ from stanceclf.authoring import Suggestion
 from stanceclf.io import printable
 
 _CAPTION = (
-    "z: how far the words set the stance apart. votes, new: on how many sentences the rule votes, "
-    "on how many of them no rule does yet. agrees: its votes that agree with gold, else with the "
-    "rules, else with the model"
+    "z: how strongly the words indicate the stance. votes, new: sentences on which the rule votes, "
+    "and those of them without a vote so far. agrees: share of its votes that agree with gold, "
+    "else with the rules, else with the model"
 )
 
 
 def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) -> Group:
-    """Return suggestions for people: a line each, with its example sentences below.
-
-    Parameters
-    ----------
-    found : sequence of Suggestion
-        The suggestions.
-    labels : mapping of str to str
-        How to show each stance.
-    """
+    """Return suggestions, one per line, and their example sentences below."""
     if not found:
-        return Group(Text("No phrase sets a stance apart that rules do not have yet."))
+        return Group(Text("No phrases found that indicate a stance and that no rule contains yet."))
     with_gold = any(one.correct + one.incorrect for one in found)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("words", no_wrap=True)
     table.add_column("stance", no_wrap=True)
     for name in ("z", "votes", "new", "agrees", *(["gold"] if with_gold else [])):
         table.add_column(name, justify="right", no_wrap=True)
     for one in found:
-        cells = [
-            ", ".join(one.rule.any),
-            labels.get(one.rule.label, one.rule.label),
-            f"{one.z:.1f}",
-        ]
+        stance = labels.get(one.rule.label, one.rule.label)
+        cells = [", ".join(one.rule.any), stance, f"{one.z:.1f}"]
         cells += [str(one.votes), str(one.new), f"{one.agrees:.0%}"]
         cells += [f"{one.correct}/{one.correct + one.incorrect}"] if with_gold else []
         table.add_row(*map(Text, cells))
-    parts: list[RenderableType] = [
-        table,
-        "",
-        Text(_CAPTION + (", gold: of those on gold." if with_gold else "."), style="dim"),
-    ]
+    caption = f"{_CAPTION}, gold: correct votes on gold sentences." if with_gold else f"{_CAPTION}."
+    parts: list[RenderableType] = [table, "", Text(caption, style="dim")]
     for one in found:
         parts += ["", Text(", ".join(one.rule.any), style="bold")]
         for sentence, span in zip(one.examples, one.spans, strict=True):

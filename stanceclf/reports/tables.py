@@ -1,4 +1,4 @@
-"""Reports: what the stages measured, as tables for people."""
+"""Rule table and evaluation as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 
 class _Column(NamedTuple):
-    """A column of the rule table: its name, what it says of a rule, its cell, and who has room."""
+    """A column of the rule table, what its share counts, and the terminal width that it needs."""
 
     name: str
     says: str
     cell: Callable[[RuleRow], str]
-    #: Terminals from so many columns on show it.
     least: int = 0
     of_gold: bool = False
 
@@ -45,9 +44,9 @@ _COLUMNS = (
     _Column("polarity", "", lambda row: _POLARITIES.get(row.polarity, row.polarity), 75),
     _Column("votes", "", lambda row: str(row.votes), 97),
     _Column("coverage", "the rule votes", lambda row: f"{row.coverage:.3f}"),
-    _Column("unique", "no other one does", lambda row: f"{row.unique:.3f}", 75),
-    _Column("overlaps", "another one does too", lambda row: f"{row.overlaps:.3f}", 97),
-    _Column("conflicts", "another one disagrees", lambda row: f"{row.conflicts:.3f}"),
+    _Column("unique", "only this rule does", lambda row: f"{row.unique:.3f}", 75),
+    _Column("overlaps", "others vote too", lambda row: f"{row.overlaps:.3f}", 97),
+    _Column("conflicts", "others disagree", lambda row: f"{row.conflicts:.3f}"),
     _Column("correct", "", lambda row: f"{row.correct}/{row.on_gold}", of_gold=True),
     _Column("accuracy", "", _accuracy, of_gold=True),
     _Column("[95 %]", "", _interval, 75, of_gold=True),
@@ -56,27 +55,20 @@ _COLUMNS = (
 
 
 def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int = 100) -> Table:
-    """Return the rule table for people; rules that never vote are named below it.
+    """Return the rule table in the order of `rows`; rules that never vote are named below it.
 
-    Parameters
-    ----------
-    rows : sequence of RuleRow
-        A row a rule, in the order to show them in.
-    title : str, default "Rules"
-        What stands above it.
-    width : int, default 100
-        How many columns of a terminal it may take; a narrow one shows less.
+    A terminal of fewer than 97 columns gets fewer columns.
     """
     with_gold = any(row.correct is not None for row in rows)
     columns = [c for c in _COLUMNS if width >= c.least and (with_gold or not c.of_gold)]
-    silent = ", ".join(row.rule for row in rows if not row.votes)
     shares = [column for column in columns if column.says]
     names = ", ".join(column.name for column in shares)
-    caption = f"{names}: the share of sentences on which {', '.join(c.says for c in shares)}"
+    caption = f"{names}: share of sentences on which {', '.join(c.says for c in shares)}"
     caption += "; correct, accuracy: of its votes on gold sentences" if with_gold else ""
     if columns[-1].name == "wrong":
-        caption += "; wrong: how many of its votes are likely to be, as far as gold"
-        caption += " tells" if with_gold else ", or here conflicts, tell"
+        source = "gold labels" if with_gold else "conflicts"
+        caption += f"; wrong: estimated number of its wrong votes, from {source}"
+    silent = ", ".join(row.rule for row in rows if not row.votes)
     caption += f". Never vote: {silent}" if silent else ""
     table = Table(
         title=Text(title),
@@ -97,15 +89,31 @@ def rule_table_report(rows: Sequence[RuleRow], title: str = "Rules", width: int 
     return table
 
 
-def evaluation_report(result: Evaluation, width: int = 100) -> Group:
-    """Return the evaluation for people: systems side by side, what was learnt, by article.
+_SYSTEMS = {
+    "rules": "rules alone",
+    "plain": "plain TF-IDF",
+    "snorkel": "Snorkel",
+    "model": "model",
+}
+_LABEL_MODELS = {
+    "snorkel": "Snorkel's label model",
+    "dawid-skene": "Dawid and Skene's label model, since Snorkel is not installed",
+}
+_EVALUATION_CAPTION = (
+    "[low, high]: bootstrap interval over sentences. No model has seen the article of a sentence "
+    "that it predicts. Rules alone: abstaining counts as none; if they were written with these "
+    "articles in view, they score better here than elsewhere. Plain TF-IDF: character n-grams, "
+    "learnt from the weak labels. Snorkel: the same, learnt from the votes by {label_model}. "
+    "Masked: without the words that rules match; what it still gets right goes beyond the rules."
+)
+# Columns for the table of systems with all stances, and for a figure like -0.058 [-0.096, -0.021].
+_WIDE_SYSTEMS, _INTERVAL = 76, 23
 
-    Parameters
-    ----------
-    result : Evaluation
-        What the stage ``evaluate`` measured.
-    width : int, default 100
-        How many columns of a terminal it may take; on a narrow one, the stances come apart.
+
+def evaluation_report(result: Evaluation, width: int = 100) -> Group:
+    """Return the evaluation: systems side by side, the learning curve, scores by article.
+
+    A terminal of fewer than 76 columns gets the stances in a table of their own.
     """
     gold = " · ".join(f"{stance} {count}" for stance, count in result.gold.items())
     tables = [_curve_table(result), _articles_table(result)]
@@ -122,27 +130,11 @@ def evaluation_report(result: Evaluation, width: int = 100) -> Group:
     )
 
 
-_SYSTEMS = {
-    "rules": "rules alone",
-    "plain": "plain TF-IDF",
-    "snorkel": "Snorkel",
-    "model": "model",
-}
-_LABEL_MODELS = {
-    "snorkel": "Snorkel's label model",
-    "dawid-skene": "Dawid and Skene's label model, for want of Snorkel's (pip install snorkel)",
-}
-
-
-# As wide as -0.058 [-0.096, -0.021].
-_INTERVAL = 23
-
-
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, name in enumerate(columns):
         justify: Literal["right", "left"] = "right" if index else "left"
-        # On a narrow terminal names are folded, figures never cut.
+        # On a narrow terminal names are folded, figures are never cut.
         least = max(len(name), _INTERVAL if "[" in name else 0) if index else None
         table.add_column(
             Text(name),
@@ -153,10 +145,6 @@ def _table(*columns: str) -> Table:
             max_width=40,
         )
     return table
-
-
-# With all columns.
-_WIDE_SYSTEMS = 76
 
 
 def _scores(result: Evaluation) -> dict[str, Scores]:
@@ -208,16 +196,6 @@ def _kappa_line(result: Evaluation) -> str:
         f"Weak labels against gold: coverage {kappa.coverage:.3f}, Cohen's kappa {labelled}; "
         f"{every} with abstentions as none."
     )
-
-
-_EVALUATION_CAPTION = (
-    "[low, high]: bootstrap interval over sentences. Whatever learns predicts each sentence "
-    "without having seen its article. Rules: as written, an abstention counts as none; where they "
-    "were written with these articles in view, their figure flatters them. Plain TF-IDF: learnt "
-    "from the weak labels, by characters alone. Snorkel: the same from the votes, summed up by "
-    "{label_model}. Masked: the words that rules fire on blanked; what is still told, the model "
-    "has learnt beyond them."
-)
 
 
 def _figure(estimate: Estimate, sign: str = "") -> str:

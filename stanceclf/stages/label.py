@@ -26,7 +26,7 @@ from stanceclf.io import (
     table_csv,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.reports import RulePage, label_indices, table_of_votes
+from stanceclf.reports import RulePage, label_indices
 from stanceclf.rules import DistinctVotes, LabelModel, Voter, WeakLabels, find_hits, load_voter
 from stanceclf.training import LabelConfig
 
@@ -80,8 +80,7 @@ def run_label(
     label = weak.label[votes.row_of]
     _check_every_stance_has_a_label(label, voter, topic, sentences)
     table = rule_table(voter.names, votes.rows, *gold_votes(voter, known), counts=votes.counts)
-    of_votes = table_of_votes(voter, votes, judged)
-    shown = RulePage(voter.topic, voter.rules, of_votes, votes, label, judged)
+    shown = RulePage(voter, votes, label, judged)
     vote_types = {VOTE_PREFIX + name: "string" for name in voter.names}
     types = SENTENCE_COLUMNS | vote_types | LABEL_COLUMNS
     done = 0

@@ -127,7 +127,7 @@ def test_an_invalid_vote_is_reported(project: Path, cli: Cli) -> None:
     pq.write_table(table.set_column(at, "vote:cheap", wrong), labels)
     outcome = cli("rules", "apply", "seeds/articles")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "`maybe` is no stance" in outcome.err
+    assert "`maybe` is not a stance" in outcome.err
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

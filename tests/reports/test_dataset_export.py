@@ -138,7 +138,7 @@ def test_the_card_tells_what_is_there(here: Path) -> None:
     kappa = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))["kappa"]
     assert f"{kappa['labelled']:.3f}" in text
     said = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))["speakers"]
-    assert f"by gold speakers: precision {said['precision']:.3f}" in text
+    assert f"Its scores on gold speakers: precision {said['precision']:.3f}" in text
     assert "belong to their publishers" in text
     assert "$" not in text
     assert str(here) not in text
@@ -162,7 +162,7 @@ def test_speakers_scores_are_told_where_there_are_some(here: Path) -> None:
     figures["speakers"] = {"precision": 0.9123, "recall": 0.8, "f1": 0.85}
     Path("数.json").write_text(json.dumps(figures), encoding="utf-8")
     export("给人", metrics="数.json")
-    assert "by gold speakers: precision 0.912, recall 0.800, F1 0.850." in card()
+    assert "Its scores on gold speakers: precision 0.912, recall 0.800, F1 0.850." in card()
 
 
 def test_without_gold_speakers_nothing_is_measured(here: Path) -> None:
@@ -170,7 +170,7 @@ def test_without_gold_speakers_nothing_is_measured(here: Path) -> None:
     del figures["speakers"]
     Path("数.json").write_text(json.dumps(figures), encoding="utf-8")
     export("给人", metrics="数.json")
-    assert "How well, by gold speakers: not measured" in card()
+    assert "Its scores on gold speakers: not measured" in card()
 
 
 def test_without_gold_and_metrics(here: Path) -> None:
@@ -183,8 +183,8 @@ def test_without_gold_and_metrics(here: Path) -> None:
 def test_a_licence_is_the_users_word(here: Path) -> None:
     export("给人", licence="cc-by-4.0")
     assert "\nlicense: cc-by-4.0\n" in card()
-    assert "`cc-by-4.0`, as whoever exported the data states" in card()
-    with pytest.raises(StanceclfError, match="is no licence's name"):
+    assert "`cc-by-4.0`, as stated by whoever exported the data" in card()
+    with pytest.raises(StanceclfError, match="is not the name of a licence"):
         export("别处", licence="CC BY: 4.0\nx: y")
     assert not Path("别处").exists()
 
@@ -207,7 +207,7 @@ def test_what_people_wrote_is_not_lost(change: str, here: Path) -> None:
     with Path("给人", change).open("ab") as file:
         file.write(b"mine")
     before = files("给人")
-    with pytest.raises(StanceclfError, match="holds something else than an export"):
+    with pytest.raises(StanceclfError, match="contains something other than an export"):
         export("给人")
     assert files("给人") == before
 
@@ -216,12 +216,12 @@ def test_a_project_is_not_taken_for_an_export(here: Path) -> None:
     Path("我的").mkdir()
     Path("我的/README.md").write_text("# 我的", encoding="utf-8")
     for folder in ("我的", ".", "seeds"):
-        with pytest.raises(StanceclfError, match="holds something else than an export"):
+        with pytest.raises(StanceclfError, match="contains something other than an export"):
             export(folder)
     for folder in ("seeds/articles/出", "configs/open-models"):
-        with pytest.raises(StanceclfError, match="which is read"):
+        with pytest.raises(StanceclfError, match="which this command reads"):
             export(folder)
-    with pytest.raises(StanceclfError, match="it is a file; name a folder"):
+    with pytest.raises(StanceclfError, match="this is a file; name a folder"):
         export("seeds/gold.jsonl")
 
 
@@ -263,8 +263,8 @@ def rewrite(path: str, change: dict[str, Any]) -> None:
     ("file", "change", "message"),
     [
         ("labels", {"start": 1}, r"labels.parquet: was not made from `artifacts/sentences"),
-        ("labels", {"weak_label": "favor"}, "is not what the rules of `configs/open-models` say"),
-        ("labels", {"vote:cheap": "favor"}, "is not what the rules of `configs/open-models` say"),
+        ("labels", {"weak_label": "favor"}, "does not match the rules of `configs/open-models`"),
+        ("labels", {"vote:cheap": "favor"}, "does not match the rules of `configs/open-models`"),
     ],
 )
 def test_files_that_do_not_belong_together(
@@ -279,7 +279,7 @@ def test_files_that_do_not_belong_together(
 def test_an_article_changed_since(here: Path) -> None:
     path = Path("seeds/articles/05-openai-new-open-model.txt")
     path.write_text("新" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(StanceclfError, match="holds something else at .* now; run `dvc repro`"):
+    with pytest.raises(StanceclfError, match="has another text at .* now; run `dvc repro`"):
         export("出", gold=None)
 
 

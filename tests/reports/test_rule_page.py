@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from stanceclf.articles.sentences import Sentence
-from stanceclf.authoring.table import RuleRow, most_in_need, rule_table
+from stanceclf.authoring.table import most_in_need, rule_table
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
 from stanceclf.reports import rules as module, rules_samples as samples
@@ -20,6 +20,7 @@ from stanceclf.reports.rules import RulePage, label_indices
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.distinct_votes import DistinctVotes
 from stanceclf.rules.matches import Hit
+from stanceclf.rules.voter import Voter
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -76,30 +77,21 @@ def build(
 ) -> str:
     """Return the page on sentences, their gold labels and votes."""
     names = [rule.name for rule in rules]
-    votes = np.full((len(rows), len(rules)), ABSTAIN, dtype=np.int8)
     sentences, hits = [], []
     for index, (article, text, _, cast) in enumerate(rows):
         sentences.append(Sentence(article, 0, len(text), text))
         for name, (label, found) in cast.items():
             rule, start = names.index(name), text.find(found)
-            votes[index, rule] = STANCES.index(label)
             hits.append(Hit(rule, index, label, ((start, start + len(found)),)))
     gold = [label if with_gold else None for _, _, label, _ in rows]
     voted = [sorted({label for label, _ in cast.values()}) for *_, cast in rows]
     weak = [labels[0] if len(labels) == 1 else None for labels in voted]
-    on = [index for index, label in enumerate(gold) if label]
-    table = (
-        rule_table(names, votes, votes[on], np.array([STANCES.index(gold[i] or "") for i in on]))
-        if on
-        else rule_table(names, votes)
-    )
     random.shuffle(hits)
-    return rule_page(rules, table, sentences, weak, gold, hits)
+    return rule_page(rules, sentences, weak, gold, hits)
 
 
 def rule_page(
     rules: Sequence[Rule],
-    table: Sequence[RuleRow],
     sentences: Sequence[Sentence],
     weak: Sequence[str | None],
     gold: Sequence[str | None],
@@ -111,7 +103,8 @@ def rule_page(
     for hit in hits:
         votes[hit.sentence, hit.rule] = STANCES.index(hit.label)
     distinct = DistinctVotes.of([votes], len(rules))
-    page = RulePage(TOPIC, rules, table, distinct, label_indices(weak), label_indices(gold))
+    voter = Voter(TOPIC, rules, str.lower)
+    page = RulePage(voter, distinct, label_indices(weak), label_indices(gold))
     if len(sentences) > 1000:
         at_once = len(sentences)
     for first in range(0, len(sentences), at_once):
@@ -226,9 +219,8 @@ def test_a_long_sentence_is_cut() -> None:
 def test_overlapping_spans_are_marked_once() -> None:
     sentence = Sentence("一.txt", 0, 5, "开源很强。")
     spans = ((3, 4), (2, 4), (0, 0), (4, 5))
-    table = rule_table(["strong"], np.array([[1]], dtype=np.int8))
     hits = [Hit(0, 0, "favor", spans)]
-    page = rule_page([STRONG], table, [sentence], ["favor"], [None], hits)
+    page = rule_page([STRONG], [sentence], ["favor"], [None], hits)
     assert data_of(page)["sentences"][0][6] == [[0, "favor", [[2, 4], [4, 5]], []]]
 
 
@@ -245,8 +237,8 @@ def test_a_large_corpus_makes_a_page_of_less_than_five_megabytes() -> None:
 
 
 def test_what_does_not_fit_together_is_refused() -> None:
-    with pytest.raises(ValueError, match="a row a rule"):
-        rule_page(RULES, [], [], [], [], [])
+    with pytest.raises(ValueError, match="a weak and a gold label"):
+        rule_page(RULES, [], ["favor"], [], [])
 
 
 @pytest.mark.parametrize("rules", [(), RULES])
@@ -303,7 +295,16 @@ def test_rules_in_need_come_first_and_columns_sort(show: Open) -> None:
 def test_the_order_is_that_of_most_in_need() -> None:
     votes = np.array([[1, 0, 0], [1, 1, 0]], dtype=np.int8)
     table = rule_table(["strong", "落后", "cheap"], votes)
-    page = rule_page(RULES[:3], table, [], [], [], [])
+    rows: list[Row] = [
+        (
+            "一.txt",
+            "",
+            None,
+            {row.rule: (STANCES[v], "") for row, v in zip(table, own, strict=True)},
+        )
+        for own in votes
+    ]
+    page = build(rows, RULES[:3])
     order = [table[index] for index in data_of(page)["order"]]
     assert order == most_in_need(table)
 
@@ -417,9 +418,8 @@ def test_what_no_rule_reaches_is_listed_and_searched(show: Open) -> None:
 
 def test_what_negates_is_marked_otherwise(show: Open) -> None:
     sentence = Sentence("一.txt", 0, 6, "开源不很强。")
-    table = rule_table(["strong"], np.array([[0]], dtype=np.int8))
     hits = [Hit(0, 0, "against", ((4, 5),), ((2, 3),))]
-    page = show(rule_page([STRONG], table, [sentence], ["against"], [None], hits), "#rule=strong")
+    page = show(rule_page([STRONG], [sentence], ["against"], [None], hits), "#rule=strong")
     assert texts(page, "mark") == ["不", "强"]
     assert texts(page, "mark.negator") == ["不"]
 
