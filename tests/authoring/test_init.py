@@ -122,7 +122,7 @@ def test_without_a_target_it_is_wrong_usage(cli: Cli) -> None:
     assert listed(Path()) == []
 
 
-def test_what_fails_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
         without.setattr("shutil.which", lambda _: None)
         outcome = cli("init", "新", *TARGET)
@@ -145,14 +145,14 @@ def test_what_fails_leaves_nothing_behind(cli: Cli, monkeypatch: pytest.MonkeyPa
     assert set(listed(Path())) == {"占", "空"}
 
 
-def test_it_keeps_to_its_folder_in_another_repository(cli: Cli) -> None:
+def test_inside_a_repository_it_creates_none(cli: Cli) -> None:
     subprocess.run(["git", "init", "--quiet"], check=True)
     assert cli("init", "里/新", *TARGET).code == 0
     assert not Path("里/新/.git").exists()
     assert Path("里/新/.dvc").is_dir()
 
 
-def test_what_fails_in_another_repository_leaves_its_index_alone(
+def test_a_failure_leaves_the_index_of_the_repository_around_it_alone(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subprocess.run(["git", "init", "--quiet"], check=True)
@@ -168,7 +168,7 @@ def interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_folder_that_git_ignores_is_told(cli: Cli) -> None:
+def test_a_folder_that_git_ignores_is_refused(cli: Cli) -> None:
     subprocess.run(["git", "init", "--quiet"], check=True)
     Path(".gitignore").write_text("新/\n", encoding="utf-8")
     outcome = cli("init", "新", *TARGET)
@@ -179,13 +179,15 @@ def test_a_folder_that_git_ignores_is_told(cli: Cli) -> None:
     assert listed(Path()) == [".git", ".gitignore"]
 
 
-def test_an_empty_repository_is_taken(cli: Cli) -> None:
+def test_an_empty_repository_is_used(cli: Cli) -> None:
     subprocess.run(["git", "init", "--quiet"], check=True)
     assert cli("init", ".", *TARGET).code == 0
     assert {".git", ".dvc", "dvc.yaml", "seeds"} <= set(listed(Path()))
 
 
-def test_without_articles_it_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_project_without_articles_says_what_to_do(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert cli("init", "新", *TARGET).code == 0
     monkeypatch.chdir("新")
     outcome = cli("rules", "check")
@@ -215,7 +217,7 @@ def test_a_few_articles_are_enough(
         assert stage != "train" or f"held-out articles ({count} folds)" in outcome.out
 
 
-def test_articles_that_never_mention_the_target_are_told(
+def test_articles_that_never_mention_the_target_are_reported(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cli("init", "新", *TARGET).code == 0
@@ -227,7 +229,7 @@ def test_articles_that_never_mention_the_target_are_told(
     assert "topic.yaml: no article mentions the target (远程办公)" in outcome.err
 
 
-def test_several_topics_have_to_be_told_apart(project: Path, cli: Cli) -> None:
+def test_one_of_several_topics_has_to_be_chosen(project: Path, cli: Cli) -> None:
     other = Path("configs/other")
     other.mkdir()
     (other / "topic.yaml").write_text(yaml.safe_dump({"name": "x"}), encoding="utf-8")

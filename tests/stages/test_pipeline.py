@@ -96,7 +96,7 @@ def test_a_copy_of_an_article_is_in_its_fold(built: Path, project: Path, cli: Cl
     assert found[1] == pytest.approx(found[0], abs=0.05)
 
 
-def test_gold_in_another_script_is_known_again(project: Path, cli: Cli) -> None:
+def test_a_gold_article_in_the_other_script_is_recognized(project: Path, cli: Cli) -> None:
     name, other = "02-open-models-hope-or-iq-tax.txt", "新.txt"
     to_traditional = OpenCC("s2t").convert
     lines = Path("seeds/gold.jsonl").read_text(encoding="utf-8").splitlines()
@@ -113,7 +113,7 @@ def test_gold_in_another_script_is_known_again(project: Path, cli: Cli) -> None:
     assert f"`{other}` seems to be the training article `{name}`" in outcome.err
 
 
-def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:
+def test_without_gold_labels_there_are_no_scores(project: Path, cli: Cli) -> None:
     outcome = cli("label", "--no-gold")
     assert outcome.code == 0
     assert "accuracy" not in outcome.out
@@ -132,7 +132,7 @@ def test_without_gold_nothing_is_said_of_it(project: Path, cli: Cli) -> None:
     scores = json.loads(Path("artifacts/scores.json").read_text(encoding="utf-8"))
     assert scores == {"gold": {"sentences": 0}}
     card = Path("artifacts/MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "There are no gold labels yet" in card
+    assert "there are no gold labels yet" in card.casefold()
     assert Path("artifacts/confusion.csv").read_text(encoding="utf-8").count("\n") == 1
     assert Path("artifacts/errors.jsonl").read_bytes() == b""
 
@@ -145,7 +145,7 @@ def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
     assert "No gold labels yet" in outcome.out
 
 
-def test_gold_that_was_chosen_is_told(project: Path, cli: Cli) -> None:
+def test_gold_sentences_that_were_not_drawn_at_random_are_reported(project: Path, cli: Cli) -> None:
     gold = Path("seeds/gold.jsonl")
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     for row, order in zip(rows, ["useful", "random", "conflicts"], strict=False):
