@@ -57,11 +57,26 @@ def load(path: str | PathLike[str]) -> StanceModel:
     path : path-like
         A file written by `stanceclf train` or `stanceclf model export`.
 
+    Returns
+    -------
+    StanceModel
+        The model.
+
     Raises
     ------
     StanceclfError
         The file is missing, truncated, damaged or forged, is not a model, or does not have the
         checksum recorded beside it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from stanceclf import StanceClassifier
+    >>> model = StanceClassifier().fit(["开源便宜", "开源落后"], ["favor", "against"]).freeze()
+    >>> path = Path(tempfile.mkdtemp(), "model.safetensors")
+    >>> save(model, path)
+    >>> load(path).predict(["便宜"])
+    array(['favor'], dtype='<U7')
     """
     return read_model(path)[0]
 

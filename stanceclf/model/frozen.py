@@ -309,6 +309,11 @@ class StanceModel:
         state : dict
             As returned by `__getstate__`.
 
+        Returns
+        -------
+        StanceModel
+            The model.
+
         Raises
         ------
         StanceclfError

@@ -81,6 +81,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
+    >>> from stanceclf.reading import Topic
     >>> topic = Topic("开源大模型", target=("开源",), rival=("闭源",))
     >>> classifier = StanceClassifier(("signed chars",), topic=topic)
     >>> texts = ["开源更便宜", "开源会落后", "开源真便宜", "开源太落后"]
