@@ -234,7 +234,7 @@ def packages() -> Table:
     for name in PACKAGES:
         code = (ROOT / "stanceclf" / name / "__init__.py").read_text(encoding="utf-8")
         what, _, flow = (ast.get_docstring(ast.parse(code)) or "").partition("\n\n")
-        rows.append([f"**{name}**", *(" ".join(part.split()) for part in (what, flow))])
+        rows.append([f"`{name}`", *(" ".join(part.split()) for part in (what, flow))])
     return [["package", "what it does", "what comes in and goes out"], *rows]
 
 
