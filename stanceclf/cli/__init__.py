@@ -1,6 +1,8 @@
-"""The command line: a thin layer over the library's functions.
+"""The command line: options and messages around the functions of the other packages.
 
-Exit codes: 0 fine; 1 something could not be read or done, said in one line; 2 wrong usage.
+Arguments come in; files, tables and one-line messages go out. Knows nothing of how anything is
+computed. Exit codes: 0 success; 1 something could not be read or done, reported in one line; 2
+wrong usage.
 """
 
 from __future__ import annotations
@@ -19,28 +21,21 @@ from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
     name="stanceclf",
-    help="From Chinese articles and keyword rules to a stance classifier.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-app.command("init")(init.init)
-app.command("sentences")(stages.sentences)
-app.command("label")(stages.label)
-app.command("train")(stages.train)
-app.command("evaluate")(stages.evaluate)
-app.command("predict")(predict.predict)
-app.command("text")(text.text)
-app.command("explain")(explain.explain)
-app.command("export")(export.export)
-app.command("annotate")(annotate.annotate)
-app.add_typer(gold.app, name="gold")
-app.add_typer(rules.app, name="rules")
-app.add_typer(model.app, name="model")
+for command in (
+    *(init.init, stages.sentences, stages.label, stages.train, stages.evaluate),
+    *(predict.predict, text.text, explain.explain, export.export, annotate.annotate),
+):
+    app.command()(command)
+for group in (gold, rules, model):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
-# Which extra brings a module that the stages or some models need.
+# The extra that provides a module which the stages or some models need.
 _EXTRAS = {
     "dask": "dask",
     "distributed": "dask",
@@ -65,14 +60,17 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """From Chinese articles and keyword rules to a stance classifier."""
+    """Turn Chinese articles and keyword rules into a stance classifier."""
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong is one line on standard error."""
+    """Run the command line; an error is one line on standard error."""
     ended: list[int] = []
 
     def end(number: int, _: object) -> None:
@@ -81,20 +79,20 @@ def main() -> None:
             raise KeyboardInterrupt
         sys.exit(128 + number)
 
-    # Ending by an exception lets what is half written be cleared away.
-    # Windows knows no SIGHUP, a terminal that is closed.
+    # An exception lets half-written files be removed. SIGHUP, for a closed terminal, is not on
+    # Windows.
     for ending in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         if signal.getsignal(ending) != signal.SIG_IGN:  # as nohup has it
             signal.signal(ending, end)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal of another encoding shows what it has no character for escaped.
+        # A terminal with another encoding shows escapes for what it cannot display.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
             app()
         except Exception:
-            if ended:  # and told as an error of its own, as by extensions while they start
+            if ended:  # while an extension was starting, which raises an error of its own
                 sys.exit(128 + ended[0])
             raise
     except StanceclfError as error:
@@ -105,7 +103,7 @@ def main() -> None:
             raise
         _fail(str(missing_extra(module, _EXTRAS[module])))
     except BrokenPipeError:
-        # Whoever read has read enough.
+        # The reader of a pipe, such as `head`, has read enough.
         _drop_output()
         sys.exit(1)
     except OSError as error:
@@ -121,6 +119,6 @@ def _fail(message: str) -> None:
 
 
 def _drop_output() -> None:
-    """Send what Python would flush at exit nowhere, or it would complain once more."""
+    """Discard what Python would flush at exit, which would fail once more."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

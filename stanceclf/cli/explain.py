@@ -2,78 +2,71 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import read_one
-from stanceclf.cli.output import write_text
+from stanceclf.cli.output import is_terminal, write_json, write_text
 from stanceclf.errors import StanceclfError
+
+if TYPE_CHECKING:
+    from stanceclf.articles import Normalizer, Sentence
 
 
 def explain(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The sentence.")] = None,
     article: Annotated[
-        Path | None, typer.Option("--article", metavar="FILE", help="Or: an article ...")
+        Path | None,
+        typer.Option(metavar="FILE", help="Take the sentence from an article, with --sentence."),
     ] = None,
     sentence: Annotated[
         int | None,
-        typer.Option(
-            "--sentence", metavar="N", min=1, help="... and which of its sentences, from 1 on."
-        ),
+        typer.Option(metavar="N", min=1, help="Number of the sentence in the article, from 1."),
     ] = None,
-    model: Annotated[
-        str, typer.Option("--model", metavar="FILE", help="The model.")
-    ] = options.MODEL.as_posix(),
+    model: options.Model = options.MODEL_NAME,
     form: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to write it.")
+        Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     output: options.Output = None,
     encoding: options.Encoding = None,
 ) -> None:
-    """Tell why a sentence has its stance.
+    """Explain the stance of a sentence.
 
-    The rules that fired, what they found and what negated it; what each clause was taken to be
-    about; what rules and n-grams add to the log-odds of each stance. In JSON, `intercept`, `rules`
-    and the `adds` of all `features` add up to `log_odds`.
+    Shows the rules that fired, what they matched and what negates it; what each clause is about;
+    and what rules and n-grams add to the log-odds of each stance. In JSON, `intercept`, `rules`
+    and the `adds` of all `features` sum to `log_odds`.
     """
     if (text is None) == (article is None) or (article is None) != (sentence is None):
         raise typer.BadParameter("give a sentence, or --article FILE and --sentence N")
-    options.spare([output], [model, article])
+    options.forbid_overwrite([output], [model, article])
     loaded = options.model(model)
     place: dict[str, object] = {}
     if article is not None and sentence is not None:
-        place, text = _sentence(article, sentence, loaded.normalizer, encoding)
+        found = _sentence(article, sentence, loaded.normalizer, encoding)
+        place = {"article": found.article, "start": found.start, "end": found.end}
+        text = found.text
     explanation = loaded.explain(text or "")
     if form == "json":
-        row = place | explanation.as_dict()
-        write_text(json.dumps(row, ensure_ascii=False, indent=2) + "\n", output)
+        write_json(place | explanation.as_dict(), output)
         return
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import explanation_report
 
-    color = output is None and sys.stdout is not None and sys.stdout.isatty()
     report = explanation_report(explanation, loaded.labels)
+    color = output is None and is_terminal(sys.stdout)
     write_text(render(report, terminal_width(), color), output)
 
 
-def _sentence(
-    path: Path, number: int, normalize: Callable[[str], str], encoding: str | None
-) -> tuple[dict[str, object], str]:
-    """Return where a sentence of an article stands, and its text."""
+def _sentence(path: Path, number: int, normalize: Normalizer, encoding: str | None) -> Sentence:
     from stanceclf.articles import cut_articles
 
-    article = read_one(path.as_posix(), encoding, options.MAX_FILE << 20)
-    sentences = list(cut_articles([article], normalize))
+    sentences = list(cut_articles([read_one(path.as_posix(), encoding)], normalize))
     if number > len(sentences):
         raise StanceclfError(
-            f"no sentence {number}; it has {len(sentences)}, as `stanceclf predict` lists them",
-            path=path,
+            f"no sentence {number}; `stanceclf predict` lists {len(sentences)} in it", path=path
         )
-    found = sentences[number - 1]
-    return {"article": found.article, "start": found.start, "end": found.end}, found.text
+    return sentences[number - 1]

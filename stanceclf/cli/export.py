@@ -1,4 +1,4 @@
-"""The command ``export``: the project's sentences, to give away."""
+"""The command ``export``: the project's sentences as a dataset to publish."""
 
 from __future__ import annotations
 
@@ -12,46 +12,42 @@ from stanceclf.cli import options
 
 def export(
     output: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder to write; new, or an earlier export.")
+        Path, typer.Argument(metavar="DIR", help="Output folder: new, or an earlier export.")
     ],
-    to: Annotated[
-        Literal["hf-dataset"], typer.Option("--to", help="What for: a Hugging Face dataset.")
-    ] = "hf-dataset",
-    labels: Annotated[
-        Path, typer.Option("--labels", metavar="FILE", help="The weak labels.")
-    ] = options.LABELS,
+    to: Annotated[Literal["hf-dataset"], typer.Option(help="Kind of export.")] = "hf-dataset",
+    labels: Annotated[Path, typer.Option(metavar="FILE", help="Weak labels.")] = options.LABELS,
     sentences: Annotated[
-        Path, typer.Option("--sentences", metavar="FILE", help="The sentences, with who says them.")
+        Path, typer.Option(metavar="FILE", help="Sentences and their speakers.")
     ] = options.SENTENCES,
     topic: options.Topic = None,
     articles: options.Articles = options.ARTICLES,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     metrics: Annotated[
-        Path, typer.Option("--metrics", metavar="FILE", help="The figures, for the card.")
+        Path, typer.Option(metavar="FILE", help="Metrics for the dataset card.")
     ] = options.METRICS,
     licence: Annotated[
         str | None,
-        typer.Option("--licence", help="The data's licence, if you may give one, like cc-by-4.0."),
+        typer.Option(metavar="NAME", help="Licence of the data, e.g. cc-by-4.0. Default: none."),
     ] = None,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Write the sentences with all labels, votes and speakers as a dataset with a card.
+    """Export the sentences as a Hugging Face dataset.
 
-    `datasets.load_dataset(DIR)` reads it back. Run `dvc repro` first.
+    It has all labels, votes and speakers, and a dataset card; `datasets.load_dataset(DIR)` loads
+    it. Run `dvc repro` first.
     """
     from stanceclf.reports import export_dataset
     from stanceclf.training import LabelConfig, load_config
 
-    topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold, articles)
     result = export_dataset(
         output,
         labels=labels,
         sentences=sentences,
         articles=articles,
-        topic=topic,
+        topic=options.topic_folder(topic),
         label_model=load_config(config, "label", LabelConfig).model,
-        gold=known,
+        gold=options.gold_file(gold, no_gold, articles),
         metrics=metrics if metrics.exists() else None,
         licence=licence,
     )

@@ -1,9 +1,8 @@
-"""The commands ``model ...``: what a model file holds, and the same model in another kind."""
+"""The commands ``model ...``: what a model file contains, and the same model in another format."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,38 +10,39 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.output import write_text
+from stanceclf.cli.output import write_json, write_text
 
-app = typer.Typer(
-    help="Look into a model file; write it as another kind of file.", no_args_is_help=True
-)
+app = typer.Typer(help="Inspect a model file, or convert it.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The model.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Model file.")]
 
 
 @app.command()
 def inspect(
     file: File = options.MODEL,
     form: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="How to write it.")
+        Literal["table", "json"], typer.Option("--format", help="Output format.")
     ] = "table",
     output: options.Output = None,
 ) -> None:
-    """Tell what a model file holds, and where it comes from, without running anything in it."""
+    """Show what a model file contains and where it comes from.
+
+    Nothing in the file is executed.
+    """
     from stanceclf.model import summarize
 
-    options.spare([output], [file])
-    said = dataclasses.asdict(summarize(file))
+    options.forbid_overwrite([output], [file])
+    summary = dataclasses.asdict(summarize(file))
     if form == "json":
-        write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", output)
+        write_json(summary, output)
         return
-    rows = list(_rows(said))
+    rows = list(_rows(summary))
     width = max(len(key) for key, _ in rows)
     write_text("".join(f"{key.ljust(width)}  {value}\n" for key, value in rows), output)
 
 
-def _rows(said: dict[str, object]) -> Iterator[tuple[str, str]]:
-    for key, value in said.items():
+def _rows(summary: dict[str, object]) -> Iterator[tuple[str, str]]:
+    for key, value in summary.items():
         if isinstance(value, dict):
             yield from ((f"{key}.{name}", str(one)) for name, one in value.items())
         elif isinstance(value, list):
@@ -53,22 +53,20 @@ def _rows(said: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 @app.command()
 def export(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Output file.")],
     file: File = options.MODEL,
     form: Annotated[
-        Literal["safetensors", "joblib"], typer.Option("--format", help="What to write.")
+        Literal["safetensors", "joblib"], typer.Option("--format", help="Output format.")
     ] = "safetensors",
 ) -> None:
-    """Write a model as safetensors, which is data only, or as a pickle for `joblib.load`."""
-    from stanceclf.io import atomic_write
-    from stanceclf.model import record_of, write_pickle, write_record, write_safetensors
+    """Convert a model to safetensors or joblib.
 
-    options.spare([output], [file])
+    A safetensors file contains nothing but data; a joblib file is a pickle for `joblib.load`.
+    """
+    from stanceclf.model import save, write_record
+
+    options.forbid_overwrite([output], [file])
     model = options.model(file)
-    data = write_pickle(model) if form == "joblib" else write_safetensors(model.__getstate__())
-    with atomic_write(output) as out:
-        out.write(data)
+    save(model, output, form)
     if form == "joblib":
-        write_record(model, output, record_of(output))
+        write_record(model, output)

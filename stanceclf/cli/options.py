@@ -1,7 +1,8 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they stand for."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,74 +14,38 @@ from stanceclf.errors import StanceclfError
 if TYPE_CHECKING:
     from stanceclf.gold import Corpus
     from stanceclf.model import StanceModel
-    from stanceclf.rules import Voter
 
-Config = Annotated[
-    Path, typer.Option("--config", metavar="FILE", help="The settings, a section a stage.")
-]
+Config = Annotated[Path, typer.Option(metavar="FILE", help="Settings file.")]
 Topic = Annotated[
     Path | None,
-    typer.Option(
-        "--topic",
-        metavar="DIR",
-        help="The topic's folder: topic.yaml, rules.yaml; default: the only one in configs.",
-    ),
+    typer.Option(metavar="DIR", help="Topic folder. Default: the only one in configs."),
 ]
-Articles = Annotated[
-    Path, typer.Option("--articles", metavar="DIR", help="The folder of articles.")
-]
+Articles = Annotated[Path, typer.Option(metavar="DIR", help="Folder of articles.")]
 Gold = Annotated[
     Path | None,
-    typer.Option(
-        "--gold",
-        metavar="FILE",
-        help="Gold labels; default: gold.jsonl beside the folder of articles, if there.",
-    ),
+    typer.Option(metavar="FILE", help="Gold labels. Default: gold.jsonl beside the articles."),
 ]
-NoGold = Annotated[bool, typer.Option("--no-gold", help="Leave gold labels out.")]
+NoGold = Annotated[bool, typer.Option("--no-gold", help="Ignore gold labels.")]
+Model = Annotated[str, typer.Option(metavar="FILE", help="Model file.")]
 Paths = Annotated[
     list[str],
-    typer.Argument(
-        metavar="PATH",
-        help="Files, folders (their .txt files), glob patterns, or - for standard input.",
-    ),
+    typer.Argument(metavar="PATH", help="Files, folders, glob patterns, or - for standard input."),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", help="Where to write; default: standard output."
-    ),
+    typer.Option("--output", "-o", metavar="FILE", help="Output file. Default: standard output."),
 ]
-
 Encoding = Annotated[
     str | None,
-    typer.Option(
-        "--encoding",
-        metavar="NAME",
-        help="What the articles are in, like gb18030 or big5; default: found out for each.",
-    ),
+    typer.Option(metavar="NAME", help="Encoding of the articles, e.g. gb18030. Default: detected."),
 ]
-MaxFile = Annotated[
-    int, typer.Option("--max-file", metavar="MB", min=1, help="Refuse files larger than this.")
-]
+MaxFile = Annotated[int, typer.Option(metavar="MB", min=1, help="Refuse larger files.")]
 MaxSentence = Annotated[
-    int,
-    typer.Option(
-        "--max-sentence", metavar="N", min=100, help="Cut sentences of more characters in parts."
-    ),
-]
-TextColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--text-column",
-        metavar="NAME",
-        help="The tables' column of texts; default: `text`, or the only one.",
-    ),
+    int, typer.Option(metavar="N", min=100, help="Split sentences longer than N characters.")
 ]
 
 MAX_FILE = 128
 MAX_SENTENCE = 10_000
-PART_SIZE = 2_000_000
 CONFIG = Path("configs/pipeline.yaml")
 CONFIGS = Path("configs")
 GOLD = Path("seeds/gold.jsonl")
@@ -88,82 +53,90 @@ ARTICLES = Path("seeds/articles")
 SENTENCES = Path("artifacts/sentences.parquet")
 LABELS = Path("artifacts/labels.parquet")
 HELD_OUT = Path("artifacts/held_out.parquet")
-MODEL = Path("artifacts/model.joblib")
+MODEL_NAME = "artifacts/model.joblib"
+MODEL = Path(MODEL_NAME)
 SPEAKERS = Path("seeds/speakers.jsonl")
 METRICS = Path("artifacts/metrics.json")
 CARD = Path("artifacts/MODEL_CARD.md")
 PAGE = Path("artifacts/rules.html")
 
 
-def spare(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -> None:
-    """See that what a command writes is nothing that it reads.
-
-    Raises
-    ------
-    StanceclfError
-        It is.
-    """
+def forbid_overwrite(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -> None:
+    """Raise a `StanceclfError` if a command would write over what it reads."""
     from stanceclf.io import check_outputs
 
-    written, read = ([path for path in paths if path is not None] for paths in (outputs, inputs))
-    if written:
-        check_outputs(*written, inputs=read)
+    if written := [path for path in outputs if path is not None]:
+        check_outputs(*written, inputs=[path for path in inputs if path is not None])
 
 
 def topic_folder(topic: Path | None) -> Path:
-    """Return the topic's folder: the one named, else the only one in `CONFIGS`.
+    """Return the topic's folder: the given one, else the only one in `CONFIGS`.
 
     Raises
     ------
     StanceclfError
-        None was named, and there are none or several.
+        None is given, and there is not exactly one.
     """
     if topic is not None:
         return topic
     found = sorted(path.parent for path in CONFIGS.glob("*/topic.yaml"))
     if len(found) == 1:
         return found[0]
-    if not CONFIGS.is_dir():
-        mend = "go to a project's folder, or make one by `stanceclf init`"
-        raise StanceclfError(f"no such folder here; {mend}", path=CONFIGS)
-    there = ", ".join(path.as_posix() for path in found)
-    what = f"several topics ({there}); name one" if found else "no topic in here; name its folder"
-    raise StanceclfError(f"{what} with --topic", path=CONFIGS)
+    if found:
+        what = f"several topics ({', '.join(map(Path.as_posix, found))}); choose one with --topic"
+    elif CONFIGS.is_dir():
+        what = "no topic in this folder; give one with --topic"
+    else:
+        what = "no such folder here; go to a project's folder, or create one with `stanceclf init`"
+    raise StanceclfError(what, path=CONFIGS)
 
 
 def gold_file(gold: Path | None, no_gold: bool, articles: Path = ARTICLES) -> Path | None:
-    """Return the gold labels to use: those named, else those beside the articles, if any."""
+    """Return the gold labels to use: the given ones, else those beside the articles, if any."""
     usual = articles.parent / GOLD.name
     return None if no_gold else gold or (usual if usual.exists() else None)
 
 
+def gold_and_articles(gold: Path | None, articles: Path | None) -> tuple[Path, Path]:
+    """Return the gold labels and their articles; one that is not given is beside the other.
+
+    Raises
+    ------
+    StanceclfError
+        The articles are not in the folder `articles` beside the gold labels.
+    """
+    if gold is None:
+        gold = GOLD if articles is None else articles.parent / GOLD.name
+    beside = gold.parent / ARTICLES.name
+    if articles is None:
+        articles = beside
+    if os.path.realpath(articles) != os.path.realpath(beside):
+        raise StanceclfError(
+            f"its articles must be in {beside}; give another file with --gold, or rename the "
+            f"folder to `{ARTICLES.name}`",
+            path=gold,
+        )
+    return gold, articles
+
+
 def model(path: str | Path) -> StanceModel:
-    """Return the model in a file; say so if nothing tells that it is as it was made."""
+    """Return the model in a file; warn if no checksum confirms that it is unchanged."""
     from stanceclf.model import read_model
 
     read, known = read_model(path)
     if not known:
         from stanceclf.model import record_of
 
-        record = record_of(path).name
-        what = f"nothing beside it ({record}) tells its checksum; `stanceclf model inspect` tells"
-        typer.echo(f"stanceclf: warning: {path}: {what} what it is", err=True)
+        what = f"no checksum beside it ({record_of(path).name}); see `stanceclf model inspect`"
+        typer.echo(f"stanceclf: warning: {path}: {what}", err=True)
     return read
 
 
-def voter(topic: Path | None) -> Voter:
-    """Return the voter of a topic's rules."""
-    from stanceclf.rules import load_voter
-
-    return load_voter(topic_folder(topic))
-
-
 def corpus(articles: Path, config: Path, gold: Path | None) -> Corpus:
-    """Return the sentences of articles as they are now, cut as the settings say."""
+    """Return the sentences of articles as they are now, split as the settings say."""
     from stanceclf.articles import Normalizer
     from stanceclf.gold import read_corpus
     from stanceclf.training import SentencesConfig, load_config
 
     drop = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
-    normalize = Normalizer.from_opencc()
-    return read_corpus(articles, normalize, drop_boilerplate=drop, gold=gold)
+    return read_corpus(articles, Normalizer.from_opencc(), drop_boilerplate=drop, gold=gold)

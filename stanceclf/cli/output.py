@@ -1,23 +1,29 @@
-"""Where commands write: a file that appears whole or not at all, or standard output as UTF-8."""
+"""Where commands write: files that appear whole or not at all, standard output, progress bars."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
+
+import typer
 
 from stanceclf.errors import StanceclfError
 from stanceclf.io import atomic_write
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
 
 @contextmanager
 def open_output(output: Path | None) -> Iterator[BinaryIO]:
-    """Open the output: a file that appears whole or not at all, or standard output as UTF-8."""
+    """Open a file that appears whole or not at all, or standard output if there is no name."""
     if output is None:
         if sys.stdout is None:
-            raise StanceclfError("standard output is closed; give --output a file")
+            raise StanceclfError("standard output is closed; write to a file with --output")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
@@ -25,7 +31,48 @@ def open_output(output: Path | None) -> Iterator[BinaryIO]:
             yield file
 
 
+def write_pieces(pieces: Iterable[str], file: BinaryIO) -> None:
+    """Write text as UTF-8, piece by piece."""
+    for piece in pieces:
+        # A file's name may contain half of a surrogate pair.
+        file.write(piece.encode("utf-8", "backslashreplace"))
+
+
 def write_text(text: str, output: Path | None) -> None:
-    """Write text; what is no text (half of a surrogate pair in a file's name) is escaped."""
+    """Write text to a file or standard output."""
     with open_output(output) as file:
-        file.write(text.encode("utf-8", "backslashreplace"))
+        write_pieces([text], file)
+
+
+def write_json(value: object, output: Path | None) -> None:
+    """Write a value as indented JSON to a file or standard output."""
+    write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", output)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 rule``, ``2 rules``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a standard stream, which may be closed, is a terminal."""
+    return stream is not None and stream.isatty()
+
+
+def progress_bar(total: int, bar_format: str) -> tqdm[NoReturn] | None:
+    """Return a bar on standard error that appears after a while, or None if it is no terminal."""
+    if not is_terminal(sys.stderr):
+        return None
+    # It takes 20 ms to import.
+    from tqdm import tqdm
+
+    return tqdm(total=total, delay=0.5, leave=False, bar_format=bar_format)
+
+
+def exit_if_any(failed: Iterable[StanceclfError]) -> None:
+    """Report what could not be read, and then exit with 1."""
+    errors = [*failed]
+    for error in errors:
+        typer.echo(f"stanceclf: {error}", err=True)
+    if errors:
+        raise typer.Exit(1)

@@ -1,42 +1,46 @@
-"""The command ``predict``: the stance of every sentence of new articles, and who stands where."""
+"""The command ``predict``: the stance of every sentence of articles, and who stands where."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, get_args
 
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.articles import STDIN, Reading, write_articles, write_pieces
+from stanceclf.cli.articles import STDIN, Reading, write_articles
+from stanceclf.cli.output import exit_if_any, progress_bar, write_pieces
 from stanceclf.errors import StanceclfError
 from stanceclf.io import is_stream, is_url
 
 if TYPE_CHECKING:
     from stanceclf.model import StanceModel
+    from stanceclf.prediction import PartForm
 
 Form = Literal["table", "jsonl", "csv", "parquet", "html"]
 By = Literal["sentence", "speaker", "article"]
 Lang = Literal["zh", "en"]
 
+_BAR = "{percentage:3.0f}%|{bar}| {desc} [{elapsed}<{remaining}]"
+
 
 def predict(
     paths: options.Paths,
-    model: Annotated[
-        str, typer.Option("--model", metavar="FILE", help="The model.")
-    ] = options.MODEL.as_posix(),
+    model: options.Model = options.MODEL_NAME,
     by: Annotated[
-        By, typer.Option("--by", help="What a row is: a sentence, or all that somebody says.")
+        By, typer.Option(help="One row per sentence, or totals per speaker or article.")
     ] = "sentence",
     form: Annotated[
         Form | None,
         typer.Option(
-            "--format", help="How to write it; default: as --output ends, else as a table."
+            "--format", help="Output format. Default: by the suffix of --output, or table."
         ),
     ] = None,
     lang: Annotated[
-        Lang | None,
-        typer.Option("--lang", help="The language of an HTML page; default: the topic's."),
+        Lang | None, typer.Option(help="Language of the HTML page. Default: the topic's.")
     ] = None,
     output: Annotated[
         str | None,
@@ -44,86 +48,87 @@ def predict(
             "--output",
             "-o",
             metavar="PATH",
-            help="Where to write: a file .jsonl, .csv, .parquet, .html, .txt; or else a folder of "
-            "Parquet parts. Default: standard output.",
+            help="Output file (.jsonl, .csv, .parquet, .html, .txt) or folder (for Parquet parts). "
+            "Default: standard output.",
         ),
     ] = None,
-    text_column: options.TextColumn = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Text column of tables. Default: `text` or the only one."
+        ),
+    ] = None,
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     max_sentence: options.MaxSentence = options.MAX_SENTENCE,
     jobs: Annotated[
         int | None,
-        typer.Option(
-            "--jobs", metavar="N", min=1, help="So many processes; default: one for each core."
-        ),
+        typer.Option(metavar="N", min=1, help="Number of processes. Default: one per core."),
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(
-            "--scheduler", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it."
-        ),
+        typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where a run was interrupted.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Remove the parts of another run.")
+        bool, typer.Option("--overwrite", help="Replace the parts of another run.")
     ] = False,
     part_size: Annotated[
         int,
-        typer.Option(
-            "--part-size", metavar="N", min=1, help="About so many characters of a table a part."
-        ),
-    ] = options.PART_SIZE,
+        typer.Option(metavar="N", min=1, help="Approximate part size for tables, in characters."),
+    ] = 2_000_000,
 ) -> None:
-    """Tell the stance of every sentence and who says it, or who stands where.
+    """Predict the stance of every sentence and who says it.
 
-    PATH and --output may be URLs of what fsspec has a driver for, like s3://. A large corpus is
-    worked through in parts, by all cores; an interrupted run goes on with --resume.
+    PATH and --output may be URLs that fsspec has a driver for, such as s3://. A large corpus is
+    processed in parts, on all cores; --resume continues after an interruption.
 
-    Exit code 1 if an article could not be read; the others are written all the same.
+    Exits with 1 if an article could not be read; all others are written.
     """
     in_parts = _goes_in_parts(paths, by, form, output, part_size, scheduler)
     if not in_parts and (scheduler or overwrite or (resume and output is None)):
         option = "--scheduler" if scheduler else "--overwrite" if overwrite else "--resume"
-        raise StanceclfError(f"{option} is for sentences that --output writes to files")
+        raise StanceclfError(f"{option} works only if --output writes sentences to files")
     if in_parts and output is not None:
-        from stanceclf.cli.corpus import write_corpus
-        from stanceclf.prediction import ReadOptions
+        from stanceclf.prediction import ReadOptions, form_of, parts_of, predict_corpus
 
         if Path(output).is_file():
-            options.spare([Path(output)], [model])
-        write_corpus(
-            options.model(model),
-            paths,
-            output,
-            form if form in {"jsonl", "csv", "parquet"} else None,
-            ReadOptions(text_column, encoding, max_file << 20, max_sentence, part_size),
-            jobs=jobs,
-            scheduler=scheduler,
-            resume=resume,
-            overwrite=overwrite,
-        )
+            options.forbid_overwrite([Path(output)], [model])
+        loaded = options.model(model)
+        part_form: PartForm | None = form if form in {"jsonl", "csv", "parquet"} else None
+        with _corpus_progress(parts_of(output, part_form or form_of(output))) as begin:
+            done = predict_corpus(
+                loaded,
+                paths,
+                output,
+                form=part_form,
+                options=ReadOptions(text_column, encoding, max_file << 20, max_sentence, part_size),
+                jobs=jobs,
+                scheduler=scheduler,
+                resume=resume,
+                overwrite=overwrite,
+                begin=begin,
+            )
+        exit_if_any(done.failed)
         return
     form = form or _form_of(output) or "table"
     if by != "sentence" and form in {"parquet", "html"}:
-        raise StanceclfError(f"--by {by} is written as a table, jsonl or csv, not as {form}")
+        raise StanceclfError(f"--by {by} can be written as table, jsonl or csv, not as {form}")
     if lang is not None and form != "html":
-        raise StanceclfError("--lang is for --format html")
+        raise StanceclfError("--lang needs --format html")
     loaded = options.model(model)
 
-    def write(reading: Reading, file: BinaryIO) -> None:
-        _write(loaded, reading, file, by, form, lang, max_sentence)
+    def write(articles: Reading, file: BinaryIO) -> None:
+        _write(loaded, articles, file, by, form, lang, max_sentence)
 
     write_articles(
         paths,
         write,
         None if output is None else Path(output),
         [model],
-        at_once=form not in {"jsonl", "csv"},
+        scrolls=form in {"jsonl", "csv"},
         encoding=encoding,
-        most=max_file << 20,
+        max_file=max_file,
         text_column=text_column,
     )
 
@@ -136,7 +141,7 @@ def _goes_in_parts(
     part_size: int,
     scheduler: str | None,
 ) -> bool:
-    """Tell whether what is written goes by parts: all that is large, or becomes a folder."""
+    """Tell whether to write in parts: what is large, or becomes a folder."""
     if output is None or by != "sentence" or STDIN in paths:
         return False
     if is_stream(output) and not Path(output).is_dir():
@@ -153,53 +158,81 @@ def _goes_in_parts(
 
 
 def _form_of(output: str | None) -> Form | None:
-    """Return the format that a file's end asks for; None of what is a folder."""
+    """Return the format that a file's suffix asks for, None for a folder."""
     if output is None:
         return "table"
     if output.endswith("/"):
         return None
-    ends: dict[str, Form] = {".txt": "table", ".htm": "html"}
-    ends |= {f".{form}": form for form in get_args(Form) if form != "table"}
-    return ends.get(Path(output).suffix.lower())
+    suffixes: dict[str, Form] = {".txt": "table", ".htm": "html"}
+    suffixes |= {f".{form}": form for form in get_args(Form) if form != "table"}
+    return suffixes.get(Path(output).suffix.lower())
+
+
+@contextmanager
+def _corpus_progress(parts: str) -> Iterator[Callable[[int], Callable[[int, int, bool], None]]]:
+    """Provide a progress bar by bytes; if interrupted, say how to continue."""
+    with ExitStack() as stack:
+        try:
+            yield lambda size: _begin(size, stack)
+        except (KeyboardInterrupt, SystemExit):
+            said = f"interrupted; continue from the parts in {parts} with --resume"
+            typer.echo(f"stanceclf: {said}", err=True)
+            raise
+
+
+def _begin(size: int, stack: ExitStack) -> Callable[[int, int, bool], None]:
+    bar = progress_bar(max(size, 1), _BAR)
+    if bar is None:
+        return lambda *_: None
+    stack.enter_context(bar)
+    began, total = time.monotonic(), 0
+
+    def show(bytes_done: int, sentences: int, is_old: bool) -> None:
+        nonlocal total
+        total += sentences
+        if is_old:
+            bar.initial += bytes_done
+        rate = total / max(time.monotonic() - began, 1e-3)
+        bar.set_description_str(f"{total:,} sentences, {rate:,.0f}/s", refresh=False)
+        bar.update(bytes_done)
+
+    return show
 
 
 def _write(
     model: StanceModel,
-    reading: Reading,
+    articles: Reading,
     file: BinaryIO,
     by: By,
     form: Form,
     lang: Lang | None,
-    longest: int,
+    max_sentence: int,
 ) -> None:
     from stanceclf.prediction import predict_articles
 
     if form == "html":
         from stanceclf.reports import article_page
 
-        read = (
-            (article, list(reading.show(predict_articles(model, [article], longest))))
-            for article in reading.articles
+        predicted = (
+            (one, list(articles.track(predict_articles(model, [one], max_sentence))))
+            for one in articles
         )
-        write_pieces([article_page(read, model, lang or model.topic.language)], file)
+        write_pieces([article_page(predicted, model, lang or model.topic.language)], file)
         return
-    rows = reading.show(predict_articles(model, reading.articles, longest))
+    rows = articles.track(predict_articles(model, articles, max_sentence))
+    topic, labels, color = model.topic.name, model.labels, articles.color
     if form == "parquet":
         from stanceclf.prediction import write_parquet
 
-        if reading.color:
-            raise StanceclfError("Parquet is no text; give --output a file")
+        if color:
+            raise StanceclfError("Parquet is binary; write it to a file with --output")
         write_parquet(rows, file)
     elif by == "sentence":
         from stanceclf.prediction import write_predictions
 
-        topic, labels = model.topic.name, model.labels
-        pieces = write_predictions(rows, form, labels, topic=topic, color=reading.color)
-        write_pieces(pieces, file)
+        write_pieces(write_predictions(rows, form, labels, topic=topic, color=color), file)
     else:
         from stanceclf.prediction import standings, write_standings
 
         found = standings(rows, by, model.normalizer)
-        topic, labels = model.topic.name, model.labels
-        pieces = write_standings(found, form, by, labels, topic=topic, color=reading.color)
-        write_pieces(pieces, file)
+        write_pieces(write_standings(found, form, by, labels, topic=topic, color=color), file)

@@ -1,31 +1,27 @@
-"""The commands on rules."""
+"""The commands ``rules ...``: checking, measuring, extending and applying rules."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.articles import Reading, write_articles, write_pieces
-from stanceclf.cli.output import write_text
+from stanceclf.cli.articles import Reading, write_articles
+from stanceclf.cli.output import counted, write_json, write_pieces, write_text
 from stanceclf.errors import StanceclfError
-from stanceclf.prediction import Format
 
 if TYPE_CHECKING:
     from stanceclf.authoring import RuleRow
     from stanceclf.gold import Corpus
+    from stanceclf.rules import Voter
 
 app = typer.Typer(
-    help="Check rules, and see what they alone say.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, measure, extend and apply rules.", no_args_is_help=True, rich_markup_mode=None
 )
-
-
-@app.callback()
-def _rules() -> None:
-    """Check rules, and see what they alone say."""
 
 
 @app.command("check")
@@ -34,53 +30,43 @@ def check(
     articles: options.Articles = options.ARTICLES,
     config: options.Config = options.CONFIG,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Let warnings fail as errors do.")
+        bool, typer.Option("--strict", help="Exit with 1 on warnings as well.")
     ] = False,
     form: Annotated[
-        Literal["text", "jsonl"], typer.Option("--format", help="How to write what is found.")
+        Literal["text", "jsonl"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """Tell what is wrong with rules and lexicons, by file and line.
+    """Check rules and lexicons for mistakes.
 
-    Checks the files, the rules' examples, rules that are equal or shadow one another and, with
-    articles there, rules that never vote. Exit code 1 if there is an error.
+    Reports invalid files, examples that fail, rules that repeat or shadow one another and, if there
+    are articles, rules that never vote. Exits with 1 if there is an error.
     """
-    import dataclasses
-
     from stanceclf.articles import Normalizer, articles_in
     from stanceclf.authoring import check_rules
 
     folder = options.topic_folder(topic)
-    normalizer = Normalizer.from_opencc()
-    # Rules come before articles, in a new project.
     corpus, unread = None, None
+    # A new project has rules before it has articles.
     if articles != options.ARTICLES or articles_in(articles):
         try:
             corpus = options.corpus(articles, config, None)
         except StanceclfError as error:
             unread = error
-    checked = check_rules(folder, None if corpus is None else corpus.texts, normalizer)
-    found = checked.findings
-    for finding in found:
-        row = json.dumps(dataclasses.asdict(finding), ensure_ascii=False)
+    texts = None if corpus is None else corpus.texts
+    checked = check_rules(folder, texts, Normalizer.from_opencc())
+    for finding in checked.findings:
+        row = json.dumps(asdict(finding), ensure_ascii=False)
         typer.echo(row if form == "jsonl" else str(finding))
-    errors = sum(finding.level == "error" for finding in found)
     if form == "text":
-        on = "without articles"
-        if corpus is not None:
-            on = f"on {_count(len(corpus.sentences), 'sentence')}"
+        on = "without articles" if texts is None else f"on {counted(len(texts), 'sentence')}"
         if checked.mentioning is not None:
             on += f", {checked.mentioning} of which mention the target"
-        counts = (_count(errors, "error"), _count(len(found) - errors, "warning"))
-        typer.echo(f"{', '.join(counts)} ({on})")
+        warnings = counted(len(checked.findings) - checked.errors, "warning")
+        typer.echo(f"{counted(checked.errors, 'error')}, {warnings} ({on})")
     if unread is not None:
         raise unread
-    if errors or (strict and found):
+    if checked.errors or (strict and checked.findings):
         raise typer.Exit(1)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
 
 
 @app.command("stats")
@@ -90,57 +76,71 @@ def stats(
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     by_article: Annotated[
-        bool, typer.Option("--by-article", help="A table an article, or a file of several.")
+        bool, typer.Option("--by-article", help="One table per article, or per file of posts.")
     ] = False,
     sort: Annotated[
         Literal["need", "file"],
-        typer.Option(
-            "--sort",
-            help="need: the rules with most wrong votes first, as far as gold, or else conflicts, "
-            "tell; file: in the order of rules.yaml.",
-        ),
+        typer.Option(help="need: most wrong votes first, as estimated; file: as in rules.yaml."),
     ] = "need",
     form: Annotated[
-        Literal["table", "csv", "json"], typer.Option("--format", help="How to write it.")
+        Literal["table", "csv", "json"], typer.Option("--format", help="Output format.")
     ] = "table",
     output: options.Output = None,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Tell what each rule covers and how right it is, worst first.
+    """Show coverage and accuracy of each rule.
 
-    The columns are those of Snorkel's LF summary. Reads rules and articles as they are now.
+    The columns are those of Snorkel's LF summary. Rules and articles are read anew; no stage needs
+    to run. Without gold labels, wrong votes are estimated from conflicts.
     """
     from stanceclf.authoring import rule_stats
 
-    known = options.gold_file(gold, no_gold, articles)
-    topic = options.topic_folder(topic)
-    options.spare([output], [topic, articles, known, config])
-    corpus = options.corpus(articles, config, known)
-    voter = options.voter(topic)
+    voter, corpus = _read(topic, articles, gold, no_gold, config, output)
     tables = rule_stats(voter, corpus, by_article=by_article, sort=sort)
-    write_text(_written(tables, form, corpus), output)
-
-
-def _written(tables: dict[str, list[RuleRow]], form: str, corpus: Corpus) -> str:
-    from stanceclf.authoring import COLUMNS, as_dict
-    from stanceclf.io import printable, render, table_csv, terminal_width
-    from stanceclf.reports import rule_table_report
-
-    named = "" not in tables
     if form == "table":
-        what = f"{len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
-        width = terminal_width()
-        titles = {name: printable(name) or f"Rules on {what}" for name in tables}
-        shown = (render(rule_table_report(t, titles[n], width), width) for n, t in tables.items())
-        return "\n".join(shown)
+        write_text(_shown(tables, corpus), output)
+        return
+    from stanceclf.authoring import COLUMNS, as_dict
+    from stanceclf.io import table_csv
+
     rows: list[dict[str, object]] = [
-        {**({"article": name} if named else {}), **as_dict(row)}
+        {**({"article": name} if by_article else {}), **as_dict(row)}
         for name, table in tables.items()
         for row in table
     ]
     if form == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
-    return table_csv(rows, ["article", *COLUMNS] if named else COLUMNS)
+        write_json(rows, output)
+    else:
+        write_text(table_csv(rows, ["article", *COLUMNS] if by_article else COLUMNS), output)
+
+
+def _read(
+    topic: Path | None,
+    articles: Path,
+    gold: Path | None,
+    no_gold: bool,
+    config: Path,
+    output: Path | None,
+) -> tuple[Voter, Corpus]:
+    """Return the rules, and the articles with their gold labels, as they are now."""
+    from stanceclf.rules import load_voter
+
+    gold = options.gold_file(gold, no_gold, articles)
+    topic = options.topic_folder(topic)
+    options.forbid_overwrite([output], [topic, articles, gold, config])
+    return load_voter(topic), options.corpus(articles, config, gold)
+
+
+def _shown(tables: dict[str, list[RuleRow]], corpus: Corpus) -> str:
+    from stanceclf.io import printable, render, terminal_width
+    from stanceclf.reports import rule_table_report
+
+    what = f"Rules on {len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
+    width = terminal_width()
+    return "\n".join(
+        render(rule_table_report(table, printable(name) or what, width), width)
+        for name, table in tables.items()
+    )
 
 
 @app.command("page")
@@ -150,27 +150,20 @@ def page(
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write.")
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Output file (HTML).")
     ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Write the page on which to read what each rule does, sentence by sentence.
+    """Write a page that shows what each rule does.
 
-    The stage `label` writes it as well; this reads rules and articles as they are now.
+    It is the page that the stage `label` writes, from rules and articles as they are now.
     """
-    from stanceclf.reports import page_of_votes
-    from stanceclf.rules import DistinctVotes, LabelModel
+    from stanceclf.reports import rule_page
     from stanceclf.training import LabelConfig, load_config
 
-    known = options.gold_file(gold, no_gold, articles)
-    topic = options.topic_folder(topic)
-    options.spare([output], [topic, articles, known, config])
-    voter = options.voter(topic)
-    corpus = options.corpus(articles, config, known)
-    votes = DistinctVotes.of([voter.vote_matrix(corpus.texts)], len(voter.rules))
-    name = load_config(config, "label", LabelConfig).model
-    weak = LabelModel(name, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
-    write_text(page_of_votes(voter, corpus, votes, weak.label[votes.row_of]), output)
+    voter, corpus = _read(topic, articles, gold, no_gold, config, output)
+    label_model = load_config(config, "label", LabelConfig).model
+    write_text(rule_page(voter, corpus, label_model), output)
     typer.echo(f"{len(voter.rules)} rules, {len(corpus.sentences)} sentences -> {output}")
 
 
@@ -180,100 +173,102 @@ def suggest(
     articles: options.Articles = options.ARTICLES,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many at most.")] = 20,
+    most: Annotated[int, typer.Option(metavar="N", min=1, help="At most N suggestions.")] = 20,
     form: Annotated[
-        Literal["table", "yaml", "json"], typer.Option("--format", help="How to write them.")
+        Literal["table", "yaml", "json"], typer.Option("--format", help="Output format.")
     ] = "table",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="A YAML file to write as well."),
+        typer.Option("--output", "-o", metavar="FILE", help="Also write a YAML file of rules."),
     ] = None,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Suggest words and phrases worth a rule, with counts and examples.
+    """Suggest words and phrases for new rules.
 
-    A model learns from what the rules say and calls the sentences that none of them reaches; the
-    phrases that set its calls apart, and gold labels that the rules miss, are ranked by the z-score
-    of their log-odds with a Dirichlet prior. Strike what you would not defend in the file, then
-    `stanceclf rules add FILE`.
+    A model learns from the votes of the rules and predicts the sentences that no rule reaches.
+    Phrases are ranked by how strongly they are tied to these predictions, and to gold labels that
+    the rules miss (z-score of the log-odds with a Dirichlet prior). Delete what you would not
+    defend from the file, then run `stanceclf rules add FILE`.
     """
     from stanceclf.authoring import suggest_rules, write_suggestions
-    from stanceclf.reports import as_json, suggestion_report
     from stanceclf.training import LabelConfig, TrainConfig, load_config
 
-    known = options.gold_file(gold, no_gold, articles)
-    topic = options.topic_folder(topic)
-    options.spare([output], [topic, articles, known, config])
-    voter = options.voter(topic)
-    corpus = options.corpus(articles, config, known)
+    voter, corpus = _read(topic, articles, gold, no_gold, config, output)
     train = load_config(config, "train", TrainConfig)
     label_model = load_config(config, "label", LabelConfig).model
     found = suggest_rules(voter, corpus, train, label_model, most)
     if output is not None:
         write_text(write_suggestions(found, output.as_posix()), output)
-    if form == "table":
-        from stanceclf.io import render, terminal_width
+    if form == "yaml":
+        write_text(write_suggestions(found, "FILE"), None)
+        return
+    from stanceclf.io import render, terminal_width
+    from stanceclf.reports import as_json, suggestion_report
 
-        typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
-        if output is not None:
-            then = f"; strike some, then `stanceclf rules add {output}`" if found else ""
-            typer.echo(f"{_count(len(found), 'rule')} -> {output}{then}")
-    else:
-        text = as_json(found) if form == "json" else write_suggestions(found, "FILE")
-        write_text(text, None)
+    if form == "json":
+        write_text(as_json(found), None)
+        return
+    typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
+    if output is not None:
+        then = f"; edit it, then run `stanceclf rules add {output}`" if found else ""
+        typer.echo(f"{counted(len(found), 'rule')} -> {output}{then}")
 
 
 @app.command("add")
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of rules.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Rule file (YAML).")],
     topic: options.Topic = None,
 ) -> None:
-    """Add the rules of a file to the topic's, if all of them are fine."""
+    """Add the rules of a file to the topic.
+
+    If one of them is invalid, none is added.
+    """
     from stanceclf.articles import Normalizer
     from stanceclf.authoring import add_rules
 
     folder = options.topic_folder(topic)
     added = add_rules(folder, file, Normalizer.from_opencc())
-    typer.echo(f"{_count(len(added), 'rule')} added -> {(folder / 'rules.yaml').as_posix()}")
+    typer.echo(f"{counted(len(added), 'rule')} added -> {(folder / 'rules.yaml').as_posix()}")
 
 
 @app.command("apply")
 def apply(
     paths: options.Paths,
     topic: options.Topic = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write the sentences.")] = "table",
+    form: Annotated[
+        Literal["table", "jsonl", "csv"], typer.Option("--format", help="Output format.")
+    ] = "table",
     output: options.Output = None,
     config: options.Config = options.CONFIG,
     labels: Annotated[
-        Path, typer.Option(metavar="FILE", help="Votes to learn from, where `label.model` learns.")
+        Path, typer.Option(metavar="FILE", help="Votes to fit a dawid-skene label model on.")
     ] = options.LABELS,
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     max_sentence: options.MaxSentence = options.MAX_SENTENCE,
 ) -> None:
-    """Let the rules alone vote on every sentence of articles.
+    """Label articles with the rules alone.
 
-    The table shows what each rule found and the negator that vetoed it or made it vote for the
-    opposite. Exit code 1 if an article could not be read; the others are written all the same.
+    The table shows what each rule matched, and the negator that vetoed its vote or reversed it.
+    Exits with 1 if an article could not be read; all others are written.
     """
     from stanceclf.prediction import apply_rules, fitted_label_model, write_predictions
+    from stanceclf.rules import load_voter
     from stanceclf.training import LabelConfig, load_config
 
     topic = options.topic_folder(topic)
-    voter = options.voter(topic)
-    name = load_config(config, "label", LabelConfig).model
-    label_model = fitted_label_model(voter, name, labels)
+    voter = load_voter(topic)
+    label_model = fitted_label_model(voter, load_config(config, "label", LabelConfig).model, labels)
 
     def write(reading: Reading, file: BinaryIO) -> None:
-        rows = reading.show(apply_rules(voter, reading.articles, label_model, max_sentence))
+        rows = reading.track(apply_rules(voter, reading, label_model, max_sentence))
         shown, name = voter.topic.labels, voter.topic.name
         pieces = write_predictions(rows, form, shown, votes=True, topic=name, color=reading.color)
         write_pieces(pieces, file)
 
-    inputs = [topic, config, labels]
     write_articles(
-        *(paths, write, output, inputs),
-        at_once=form == "table",
+        *(paths, write, output, [topic, config, labels]),
+        scrolls=form != "table",
         encoding=encoding,
-        most=max_file << 20,
+        max_file=max_file,
     )

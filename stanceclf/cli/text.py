@@ -12,15 +12,17 @@ from stanceclf.cli.output import write_text
 
 
 def text(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="The article, or - for input.")],
+    path: Annotated[
+        str, typer.Argument(metavar="FILE", help="The article, or - for standard input.")
+    ],
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     output: options.Output = None,
 ) -> None:
-    """Write the text of an article: of a web page or a Word document what is read in it.
+    """Print the text of an article, web page or Word document.
 
-    It is what `start` and `end` count in what `predict` writes. A row of a table is named as there:
-    posts.csv#17.
+    The offsets `start` and `end` in the output of `predict` refer to this text. A row of a table is
+    named as there: posts.csv#17.
     """
-    options.spare([output], [path])
-    write_text(read_one(path, encoding, max_file << 20).text, output)
+    options.forbid_overwrite([output], [path])
+    write_text(read_one(path, encoding, max_file).text, output)

@@ -27,6 +27,7 @@ from .parquet_files import (
 )
 from .terminal import (
     draw_table as draw_table,
+    fold as fold,
     printable as printable,
     render as render,
     terminal_width as terminal_width,

@@ -19,6 +19,9 @@ _RESET = "\x1b[0m"
 # Control characters, line ends and direction marks.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# Lines break neither inside a Latin word nor before closing punctuation.
+_UNBROKEN = re.compile(r"(?:[!-~]+|.)[，。！？；：、”’」』）〕］】》〉…]*", re.DOTALL)
+
 
 def printable(text: str) -> str:
     r"""Return text with replacement characters for what could control a terminal.
@@ -34,6 +37,28 @@ def printable(text: str) -> str:
 def terminal_width() -> int:
     """Return the terminal's width in columns, or COLUMNS if it is set; 100 without either."""
     return shutil.get_terminal_size((100, 0)).columns
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Return text as printable lines of at most `width` columns; together, they have its length.
+
+    Examples
+    --------
+    >>> fold("DeepSeek便宜，开源。", 12)  # no punctuation begins a line
+    ['DeepSeek便', '宜，开源。']
+    """
+    from rich.cells import cell_len, chop_cells
+
+    lines, taken = [""], 0
+    for piece in _UNBROKEN.findall(printable(text)):
+        for part in chop_cells(piece, width) if cell_len(piece) > width else [piece]:
+            size = cell_len(part)
+            if taken + size > width:
+                lines.append("")
+                taken = 0
+            lines[-1] += part
+            taken += size
+    return lines if lines[0] else []
 
 
 def render(what: RenderableType, width: int, color: bool = False) -> str:

@@ -6,7 +6,6 @@ from .corpus import (
 )
 from .dask_frame import predict_frame as predict_frame
 from .formats import (
-    Format as Format,
     write_predictions as write_predictions,
     write_standings as write_standings,
 )

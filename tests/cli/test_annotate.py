@@ -19,10 +19,11 @@ from conftest import Cli
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from stanceclf.cli.annotate import _KEY, places
-from stanceclf.cli.screen import fold
+from stanceclf.cli.keys import KEY
+from stanceclf.cli.options import gold_and_articles
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.io.terminal import fold
 
 GOLD = Path("seeds/gold.jsonl")
 # The bell, and a C1 control that begins an escape sequence.
@@ -115,7 +116,7 @@ def labels() -> dict[str, str]:
     return {one.text: one.label for one in read_gold(GOLD)}
 
 
-def test_keys_label_skip_undo_and_quit_and_the_next_session_goes_on(
+def test_keys_label_skip_undo_and_quit_and_the_next_session_continues(
     terminals: list[Terminal],
 ) -> None:
     terminals.append(Terminal("--order", "conflicts", "--annotator", "甲", "--hints"))
@@ -131,15 +132,15 @@ def test_keys_label_skip_undo_and_quit_and_the_next_session_goes_on(
     assert "-> 支持" in second
     assert "-- 2/5 -- 支持 1 · " in second
     # An input method may send keys in full width; arrows are no keys, nor is Alt with one.
-    assert "no such key; there are:\nf 支持  a 反对" in terminals[0].expect("? help", "\x1b[A")
-    assert "no such key" in terminals[0].expect("? help", "\x1bf")
+    assert "unknown key; use\nf 支持  a 反对" in terminals[0].expect("? help", "\x1b[A")
+    assert "unknown key" in terminals[0].expect("? help", "\x1bf")
     assert "-> 反对" in terminals[0].expect("? help", "ａ")
     assert sorted(labels().values()) == ["against", "favor"]
     assert "-> undone\n\n-- 2/5" in terminals[0].expect("? help", "u")
     assert "-> skipped\n\n-- 3/5" in terminals[0].expect("? help", "S")
-    assert "f or 1: 支持 (favor); a or 2" in terminals[0].expect("saved at once.", "?")
+    assert "f or 1: 支持 (favor); a or 2" in terminals[0].expect("saved immediately.", "?")
     said = terminals[0].expect("command\r\n", "q")
-    assert "saved: 1 label in seeds/gold.jsonl (1 in all, 0 of them chosen at random" in said
+    assert "saved 1 label in seeds/gold.jsonl (1 in total, 0 of them chosen at random" in said
     assert terminals[0].end() == 0
     (row,) = read_gold(GOLD)
     assert (row.label, row.more) == ("favor", {"annotator": "甲", "order": "conflicts"})
@@ -151,7 +152,7 @@ def test_keys_label_skip_undo_and_quit_and_the_next_session_goes_on(
     )
     assert "-- 4/4 -- 支持 1 · 反对 0 · 无立场 3 --" in terminals[1].expect("? help", "u")
     terminals[1].expect("all done", "a")
-    assert "(5 in all, 4 of them chosen at random" in terminals[1].expect("is)\r\n", "q")
+    assert "(5 in total, 4 of them chosen at random" in terminals[1].expect("requires)\r\n", "q")
     assert terminals[1].end() == 0
     assert sorted(labels().values()) == ["against", "favor", "none", "none", "none"]
 
@@ -163,7 +164,7 @@ def test_ctrl_c_loses_nothing_and_a_plain_narrow_terminal_gets_plain_narrow_line
     shown = terminals[0].expect("? help")
     # Typed ahead in one go, up to Ctrl-C.
     shown += terminals[0].expect("command\r\n", "fa?\x1b[Bn\x03\n")
-    assert "saved: 3 labels in seeds/gold.jsonl (3 in all," in shown
+    assert "saved 3 labels in seeds/gold.jsonl (3 in total," in shown
     assert terminals[0].end() == 130
     assert len(read_gold(GOLD)) == 3
     assert re.sub(r"[^\x00-\x1f\x7f-\x9f]|\n", "", shown) == ""
@@ -185,7 +186,7 @@ def test_a_broken_line_is_named_and_left_as_it_is(terminals: list[Terminal]) -> 
     broken = GOLD.read_bytes() + b"\n" * 15 + b'{"article": 1}\n'
     GOLD.write_bytes(broken)
     terminals.append(Terminal())
-    terminals[0].expect("stanceclf: seeds/gold.jsonl:17: `article` must be there, as str")
+    terminals[0].expect("stanceclf: seeds/gold.jsonl:17: `article` is missing or not of type str")
     assert terminals[0].end() == 1
     assert GOLD.read_bytes() == broken
 
@@ -197,31 +198,30 @@ def test_with_nothing_left_it_says_so(terminals: list[Terminal]) -> None:
     write_gold("eigene/gold.jsonl", [GoldSentence("一.txt", 0, 3, "很好。", "none")])
     terminals.append(Terminal("--articles", "eigene/articles"))
     said = terminals[0].expect("(1)")
-    assert "nothing left to label: every sentence has its label in eigene/gold.jsonl (1)" in said
+    assert "nothing to label: every sentence already has a label in eigene/gold.jsonl (1)" in said
     assert terminals[0].end() == 0
 
 
-def test_without_a_terminal_it_points_elsewhere(cli: Cli) -> None:
+def test_without_a_terminal_it_points_to_other_tools(cli: Cli) -> None:
     said = cli("annotate")
     assert (said.code, said.out) == (1, "")
     assert said.err == (
-        "stanceclf: labelling by hand takes a terminal; "
-        "to label elsewhere, `stanceclf gold export`\n"
+        "stanceclf: this needs a terminal; to label in another tool, use `stanceclf gold export`\n"
     )
 
 
-def test_gold_and_articles_lie_together() -> None:
-    assert places(None, None) == (GOLD, GOLD.parent / "articles")
-    assert places(Path("a/b.jsonl"), None) == (Path("a/b.jsonl"), Path("a/articles"))
-    assert places(None, Path("a/articles")) == (Path("a/gold.jsonl"), Path("a/articles"))
-    assert places(Path("b.jsonl"), Path("./articles"))[0] == Path("b.jsonl")
+def test_gold_and_articles_are_side_by_side() -> None:
+    assert gold_and_articles(None, None) == (GOLD, GOLD.parent / "articles")
+    assert gold_and_articles(Path("a/b.jsonl"), None) == (Path("a/b.jsonl"), Path("a/articles"))
+    assert gold_and_articles(None, Path("a/articles")) == (Path("a/gold.jsonl"), Path("a/articles"))
+    assert gold_and_articles(Path("b.jsonl"), Path("./articles"))[0] == Path("b.jsonl")
     for gold, articles in ((Path("b.jsonl"), Path("a/articles")), (None, Path("a/texts"))):
-        with pytest.raises(StanceclfError, match="must lie beside its articles"):
-            places(gold, articles)
+        with pytest.raises(StanceclfError, match="its articles must be in "):
+            gold_and_articles(gold, articles)
 
 
 @given(st.text(), st.integers(2, 30))
-def test_folded_lines_fit_and_hold_every_character_in_its_place(text: str, width: int) -> None:
+def test_folded_lines_fit_and_keep_every_character_in_its_place(text: str, width: int) -> None:
     lines = fold(text, width)
     assert all(cell_len(line) <= width for line in lines)
     joined = "".join(lines)
@@ -246,4 +246,4 @@ def test_folded_lines_fit_and_hold_every_character_in_its_place(text: str, width
     ],
 )
 def test_a_key_is_what_a_terminal_sends_for_it(sent: str, keys: list[str]) -> None:
-    assert _KEY.findall(sent) == keys
+    assert KEY.findall(sent) == keys

@@ -34,7 +34,7 @@ def setting(key: str, value: str) -> Change:
 
     def change() -> None:
         text = Path(SETTINGS).read_text(encoding="utf-8")
-        changed, count = re.subn(rf"(?m)^  {key}: .*$", f"  {key}: {value}", text)
+        changed, count = re.subn(rf"(?m)^  {key}:.*(\n  - .*)*$", f"  {key}: {value}", text)
         assert count == 1
         Path(SETTINGS).write_text(changed, encoding="utf-8")
 
@@ -227,7 +227,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         TRAIN,
         "`train.features.1`: input should be 'chars', 'words', 'tagged chars'",
     ),
-    "a feature twice": (setting("features", "[chars, chars]"), TRAIN, "a feature stands twice"),
+    "a feature twice": (setting("features", "[chars, chars]"), TRAIN, "a feature appears twice"),
     "no feature": (setting("features", "[]"), TRAIN, "`train.features`"),
     "features that are no list": (setting("features", "words"), TRAIN, "must be a list"),
     "rules too heavy": (setting("rule_weight", "1.0e+9"), TRAIN, "`train.rule_weight`"),
@@ -269,7 +269,11 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
     "gold of no number": (edit(GOLD, '"start": 0,', '"start": false,'), LABEL, "of type int"),
     "gold of an endless place": (edit(GOLD, '"end": 20', '"end": 1e3'), LABEL, "of type int"),
     "gold of another label": (edit(GOLD, '"none"', '"neutral"'), TRAIN, "unknown label `neutral`"),
-    "gold without a text": (edit(GOLD, '"text"', '"txt"'), TRAIN, "gold.jsonl:1: `text` is missing"),
+    "gold without a text": (
+        edit(GOLD, '"text"', '"txt"'),
+        TRAIN,
+        "gold.jsonl:1: `text` is missing",
+    ),
     "gold of no article": (
         edit(GOLD, "01-oschina", "09-oschina"),
         TRAIN,
@@ -381,7 +385,7 @@ def test_a_class_that_no_rule_finds_is_named(project: Path, cli: Cli) -> None:
     Path(RULES).write_text(rules, encoding="utf-8")
     outcome = cli(*LABEL)
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "no sentence is weakly labelled `against`; write rules" in outcome.err
+    assert "no sentence is weakly labelled `against`; write more rules" in outcome.err
 
 
 def pickle_of_something_else(path: Path) -> None:
@@ -418,7 +422,9 @@ def test_gold_trained_on_under_another_name_is_refused(project: Path, cli: Cli) 
     assert cli(*LABEL).code == 0
     outcome = cli(*TRAIN)
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
-    assert "seems to be the training article `articles/01-oschina-mayue-interview.txt`" in outcome.err
+    assert (
+        "seems to be the training article `articles/01-oschina-mayue-interview.txt`" in outcome.err
+    )
 
 
 def test_a_full_disk_is_one_line(project: Path) -> None:
