@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from stanceclf.cli import main
-from stanceclf.features.document_frequency import collect
+from stanceclf.features.document_frequency import document_frequencies
 from stanceclf.features.ngrams import NgramAnalyzer
 from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.reading.reader import Reader
@@ -117,7 +117,7 @@ def assert_linear(work: Callable[[int], object], few: int, least: float = 0.005)
 def count_ngrams(analyzer: NgramAnalyzer, read: Reader, sentence: str) -> dict[str, int]:
     """Return how often each n-gram counts in a sentence, by its name."""
     (readings,) = read.read([sentence])
-    names = sorted(collect(analyzer, [readings], 1))
+    names = sorted(document_frequencies(analyzer, [readings], 1))
     found = Vocabulary(analyzer, names).count(readings)
     return {names[i]: n for i, n in zip(found.columns, found.counts.tolist(), strict=True)}
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from stanceclf.features.ngrams import JOINT, NgramAnalyzer, segmenter
+from stanceclf.features.ngrams import JOINT, NgramAnalyzer
+from stanceclf.features.tokens import segmenter
 from stanceclf.io.invisible import INVISIBLE
 from stanceclf.labels import Stance
 from stanceclf.reading import comparisons, negation, questions, reader as reading

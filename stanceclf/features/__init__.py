@@ -1,6 +1,7 @@
 """TF-IDF of n-grams that know whether they are said of the target or of its rival.
 
-Readings come in; sparse matrices go out. Knows nothing of rules, labels or the classifier.
+Readings come in; sparse matrices, or sums over known n-grams, go out. Knows nothing of rules,
+labels or the classifier.
 """
 
 import lazy_loader as _lazy

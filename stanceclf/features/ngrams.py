@@ -1,29 +1,25 @@
-"""N-grams: what a sentence is counted by, the same in training and in prediction."""
+"""N-grams: what is counted in a sentence, and the names of what was counted in a vocabulary."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-from stanceclf.errors import missing_extra
-from stanceclf.reading import ABOUT, About, Codes, encode
-
-_Ints = npt.NDArray[np.intp]
+from stanceclf.features.tokens import Unit
+from stanceclf.reading import ABOUT, About, Codes, Flags, Ints, encode
 
 Feature = Literal["chars", "words", "tagged chars", "tagged words", "signed chars", "signed words"]
 
-#: What may be counted.
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-#: Between the words of an n-gram; no word holds one, for white space is no token.
+#: Between the words of an n-gram; no word contains one, for white space is not a token.
 JOINT = " "
-# Before each n-gram, so that none is taken for one of another kind. White space: no plain n-gram
-# begins with it, save a space. Control characters: nobody reads them, and the kinds stay together.
+# Before each n-gram in its name, so that the features do not mix. White space: no plain n-gram
+# begins with it, except with a space. Control characters: never shown, and sorting keeps the
+# features together.
 _MARKS: dict[Feature, str] = {
     "chars": "",
     "words": "\x1f",
@@ -33,35 +29,35 @@ _MARKS: dict[Feature, str] = {
     "signed words": "\x0c",
 }
 _TAGS: dict[About, str] = {"target": "+", "rival": "-", "both": "=", "neither": "0"}
-# What a tag, by its code point, says that an n-gram is said of.
+# What an n-gram is said of, by the code point of its tag.
 _ABOUT = np.zeros(128, np.intp)
 _ABOUT[[ord(tag) for tag in _TAGS.values()]] = [ABOUT.index(about) for about in _TAGS]
-# Before an n-gram that a negator reaches: white space again, which no tagged or signed one holds.
+# Before an n-gram that a negator reaches: white space, which no tagged or signed one contains.
 _NEGATED = "\x0b"
 _NEGATED_SHOWN = "¬"
 
 
 @dataclass(frozen=True)
 class NgramAnalyzer:
-    r"""Turn a sentence into the counts of its n-grams.
+    r"""Which n-grams of a sentence are counted, and by which names they are known.
 
-    Each kind of feature is a way of counting characters or words:
+    Each feature is a way of counting characters or words:
 
     - ``chars``, ``words``: plain, as often as they occur;
-    - ``tagged ...``: each n-gram of a clause with what the clause is about and whether a negator
-      reaches it, so that 落后 said of the target and of its rival are two features;
-    - ``signed ...``: +1 in a clause about the target, -1 in one about the rival, nothing in others,
-      so that what 落后 means is learnt once for both.
+    - ``tagged ...``: with what the clause is about and whether the n-gram is negated, so that 落后
+      said of the target and 落后 said of its rival are two features;
+    - ``signed ...``: +1 in a clause about the target, -1 in one about the rival, 0 in others, so
+      that the meaning of 落后 is learnt once for both; negated n-grams apart.
 
-    Words are cut by jieba's dictionary alone (no HMM guesses at unknown words). Runs of white
-    space count as one space among plain characters, and as nothing elsewhere.
+    Words are those of jieba's dictionary (without guesses at unknown words by its HMM). A run of
+    white space counts as one space among plain characters, and not at all elsewhere.
 
     Parameters
     ----------
     features : tuple of str
-        The kinds, of `FEATURES`.
+        Some of `FEATURES`.
     char_ngrams, word_ngrams : (int, int)
-        The shortest and the longest n-gram of characters and of words.
+        The lengths of the shortest and the longest n-gram of characters and of words.
 
     Examples
     --------
@@ -75,8 +71,23 @@ class NgramAnalyzer:
     char_ngrams: tuple[int, int] = (1, 2)
     word_ngrams: tuple[int, int] = (1, 2)
 
+    def lengths(self, unit: Unit) -> tuple[int, int]:
+        """Return the lengths of the shortest and the longest n-gram of characters or of words."""
+        return self.char_ngrams if unit == "chars" else self.word_ngrams
+
+    def views(self, unit: Unit) -> dict[str, Feature]:
+        """Return the features of characters or of words, by their views of a sentence.
+
+        Examples
+        --------
+        >>> NgramAnalyzer(("chars", "words", "tagged chars")).views("chars")
+        {'': 'chars', 'tagged': 'tagged chars'}
+        """
+        parts = {feature: feature.rpartition(" ") for feature in self.features}
+        return {view: feature for feature, (view, _, own) in parts.items() if own == unit}
+
     def name(self, feature: Feature, gram: str, about: About = "neither", *, negated: bool) -> str:
-        r"""Return what an n-gram of some kind is kept as.
+        r"""Return the name of an n-gram in a vocabulary.
 
         Examples
         --------
@@ -88,7 +99,7 @@ class NgramAnalyzer:
         return f"{_MARKS[feature]}{tag}{denied}{gram}"
 
     def parts(self, name: str) -> tuple[Feature, str, About, bool]:
-        r"""Return the kind of an n-gram, itself, what it is said of and whether it is negated.
+        r"""Return the feature of an n-gram, itself, what it is said of and whether it is negated.
 
         Examples
         --------
@@ -99,26 +110,17 @@ class NgramAnalyzer:
         own = name[int(skipped[0]) :]
         return self.features[kinds[0]], own, ABOUT[about[0]], bool(negated[0])
 
-    def split(
-        self, codes: Codes, starts: npt.NDArray[np.intp]
-    ) -> tuple[_Ints, _Ints, npt.NDArray[np.bool_], _Ints]:
-        """Return the same of many n-grams.
-
-        Parameters
-        ----------
-        codes : uint32 array
-            The code points of their names, one after the other.
-        starts : int array of shape (n_ngrams,)
-            Where each name begins.
+    def split(self, codes: Codes, starts: Ints) -> tuple[Ints, Ints, Flags, Ints]:
+        """Take many names apart, given as code points in a row and where each begins.
 
         Returns
         -------
         kinds, about : int arrays of shape (n_ngrams,)
             Which of `features` each is of, and which of `ABOUT` it is said of.
         negated : bool array of shape (n_ngrams,)
-            Which are negated.
+            Whether it is negated.
         skipped : int array of shape (n_ngrams,)
-            How many characters of each name come before the n-gram itself.
+            The number of characters in each name before the n-gram itself.
         """
         first = codes[starts]
         # What has no mark is of plain characters.
@@ -140,72 +142,30 @@ class NgramAnalyzer:
             skipped[own] = at - starts[own] + negated[own]
         return kinds, about, negated, skipped
 
-    def feature_of(self, gram: str) -> int:
-        r"""Return which of `features` an n-gram is of, by its place there.
+    def kind(self, name: str) -> Feature:
+        """Return the feature of an n-gram."""
+        return self.parts(name)[0]
 
-        Examples
-        --------
-        >>> NgramAnalyzer(("chars", "signed chars")).feature_of("\x1c贵")
-        1
-        """
-        return self.features.index(self.kind(gram))
-
-    def kind(self, gram: str) -> Feature:
-        """Return the kind of an n-gram."""
-        return self.parts(gram)[0]
-
-    def shown(self, gram: str) -> str:
-        r"""Return an n-gram as people can read it, less the sign of its kind.
+    def shown(self, name: str) -> str:
+        r"""Return an n-gram as it is shown to people, without its feature.
 
         Examples
         --------
         >>> NgramAnalyzer(("chars", "tagged chars")).shown("\x1e+\x0b贵")
         'target: ¬贵'
         """
-        kind, own, about, negated = self.parts(gram)
+        kind, own, about, negated = self.parts(name)
         shown = _NEGATED_SHOWN + own if negated else own
         return f"{about}: {shown}" if kind.startswith("tagged") else shown
 
 
-@cache
-def segmenter() -> Callable[[str], list[str]]:
-    """Return jieba's segmenter, its dictionary loaded once, on first use.
-
-    Raises
-    ------
-    StanceclfError
-        jieba is not installed.
-    """
-    import logging
-    import tempfile
-
-    try:
-        import jieba
-    except ImportError:
-        raise missing_extra("jieba", "words") from None
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    # A cache shared by all users of the machine is anybody's to write; the dictionary loads as
-    # fast without one.
-    with tempfile.TemporaryDirectory() as folder:
-        tokenizer.tmp_dir = folder
-        tokenizer.initialize()
-
-    def segment(text: str) -> list[str]:
-        tokens: list[str] = tokenizer.lcut(text, HMM=False)
-        return tokens
-
-    return segment
-
-
 def check_features(features: Sequence[str]) -> tuple[Feature, ...]:
-    """Return kinds of features as the analyzer takes them.
+    """Return one or more features as `NgramAnalyzer` expects them.
 
     Raises
     ------
     ValueError
-        There is none, one is unknown, or one stands there twice.
+        There is none, one is unknown, or one appears twice.
 
     Examples
     --------
@@ -218,22 +178,17 @@ def check_features(features: Sequence[str]) -> tuple[Feature, ...]:
         what = f"no such feature: `{unknown[0]}`" if unknown else "no feature given"
         raise ValueError(f"{what}; known: {', '.join(FEATURES)}")
     if len(set(kinds)) < len(kinds):
-        raise ValueError(f"a feature stands twice in {list(kinds)}; keep one")
+        raise ValueError(f"a feature appears twice in {list(kinds)}; keep one")
     return kinds  # type: ignore[return-value]
 
 
 def check_texts(texts: object) -> list[str]:
-    """Return sentences as a list of strings.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        A list, tuple, array or series of sentences; not one string.
+    """Return a list, tuple, array or series of sentences as a list of strings.
 
     Raises
     ------
     TypeError
-        It is one string, is not iterable, or holds something that is no string.
+        It is one string, is not iterable, or contains something that is not a string.
 
     Examples
     --------

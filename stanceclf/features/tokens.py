@@ -1,82 +1,89 @@
-"""Units: the characters or words of sentences in a row, as n-grams are made of them."""
+"""Tokens: the characters or words of sentences in a row, as n-grams are made of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
 
-from stanceclf.features.ngrams import segmenter
-from stanceclf.reading import Codes, Ints, Readings, among, following
+from stanceclf.errors import missing_extra
+from stanceclf.reading import Codes, Flags, Ints, Readings, among, following
 
 Unit = Literal["chars", "words"]
 
-#: What n-grams may be made of.
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
+class Tokens:
     """Characters or words in a row.
 
     Attributes
     ----------
-    places : int array of shape (n_units,)
+    places : int array of shape (n_tokens,)
         Where each begins in the batch.
     breaks : int array
-        Which of them stand for the end of a sentence or a clause, beyond which no n-gram goes.
+        Which of them stand for the end of a sentence or clause, beyond which no n-gram goes.
     words : list of str, or None
-        Words; an empty one for a break. Characters are those of the batch.
+        Words, with an empty one for each break; None for characters, which are in the batch.
     """
 
     places: Ints
     breaks: Ints
     words: list[str] | None = None
 
+    def context(self, readings: Readings) -> tuple[Ints, Flags]:
+        """Return what each is said of, by the bits of `TARGET` and `RIVAL`; if it is negated."""
+        about = readings.about.take(readings.clauses.at.take(self.places))
+        return about, readings.negated.take(self.places)
 
-def plain(unit: Unit, readings: Readings) -> Units:
-    """Return the units of whole sentences; runs of white space are one space, or no word.
+
+def of_sentences(unit: Unit, readings: Readings) -> Tokens:
+    """Return the tokens of whole sentences; a run of white space is one space, or no word.
 
     Examples
     --------
-    >>> from stanceclf.reading import Reader
-    >>> from stanceclf.reading import Topic
+    >>> from stanceclf.reading import Reader, Topic
     >>> (readings,) = Reader(Topic("开源大模型", ("开源",)), str.lower).read(["开源  贵, "])
-    >>> plain("chars", readings).places.tolist(), by_clause("chars", readings).places.tolist()
-    ([0, 1, 2, 3, 5, 6, 8], [0, 1, 2, 5, 6, 8])
+    >>> of_sentences("chars", readings).places.tolist()
+    [0, 1, 2, 3, 5, 6, 8]
+    >>> of_clauses("chars", readings).places.tolist()
+    [0, 1, 2, 5, 6, 8]
     """
     batch = readings.batch
     edges = np.append(0, batch.ends)
     if unit == "words":
         return _words(readings, edges)
     if not readings.spaces.size:
-        return Units(np.arange(len(batch.codes)), edges)
+        return Tokens(np.arange(len(batch.codes)), edges)
     space = np.zeros(len(batch.codes), bool)
     space[readings.spaces] = True
-    # A space goes if it begins a sentence, follows a space or is of a run that ends a sentence.
-    nothing = space.copy()
-    nothing[edges] = True
+    # A space goes if it begins a sentence, follows a space or belongs to a run at a sentence's end.
+    before = space.copy()
+    before[edges] = True
     dropped = space.copy()
-    dropped[1:] &= nothing[:-1]
+    dropped[1:] &= before[:-1]
     behind = following(np.flatnonzero(~space), readings.spaces)
     dropped[readings.spaces[among(behind, edges)]] = True
     kept = np.flatnonzero(~dropped)
-    return Units(kept, np.searchsorted(kept, edges))
+    return Tokens(kept, np.searchsorted(kept, edges))
 
 
-def by_clause(unit: Unit, readings: Readings) -> Units:
-    """Return the units of clauses, without white space."""
+def of_clauses(unit: Unit, readings: Readings) -> Tokens:
+    """Return the tokens of clauses, without white space."""
     stops = readings.clauses.stops
     if unit == "words":
         return _words(readings, stops)
     if not readings.spaces.size:
-        return Units(np.arange(len(readings.batch.codes)), stops)
+        return Tokens(np.arange(len(readings.batch.codes)), stops)
     kept = np.ones(len(readings.batch.codes), bool)
     kept[readings.spaces] = False
     kept[stops] = True
     places = np.flatnonzero(kept)
-    return Units(places, np.searchsorted(places, stops))
+    return Tokens(places, np.searchsorted(places, stops))
 
 
 def character_codes(readings: Readings) -> Codes:
@@ -88,7 +95,7 @@ def character_codes(readings: Readings) -> Codes:
     return codes
 
 
-def _words(readings: Readings, stops: Ints) -> Units:
+def _words(readings: Readings, stops: Ints) -> Tokens:
     """Return the words between stops, each of which is a break."""
     segment = segmenter()
     text = readings.batch.all_text()
@@ -107,4 +114,36 @@ def _words(readings: Readings, stops: Ints) -> Units:
         words.append("")
         places.append(stop)
         start = stop + 1
-    return Units(np.array(places, np.intp), np.array(breaks, np.intp), words=words)
+    return Tokens(np.array(places, np.intp), np.array(breaks, np.intp), words)
+
+
+@cache
+def segmenter() -> Callable[[str], list[str]]:
+    """Return jieba's segmenter, whose dictionary is loaded once, on first use.
+
+    Raises
+    ------
+    StanceclfError
+        jieba is not installed.
+    """
+    import logging
+    import tempfile
+
+    try:
+        import jieba
+    except ImportError:
+        raise missing_extra("jieba", "words") from None
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    # jieba's cache is in a folder that every user of the machine may write; the dictionary loads
+    # as fast without one.
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.tmp_dir = folder
+        tokenizer.initialize()
+
+    def segment(text: str) -> list[str]:
+        tokens: list[str] = tokenizer.lcut(text, HMM=False)
+        return tokens
+
+    return segment

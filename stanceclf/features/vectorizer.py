@@ -13,34 +13,34 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from stanceclf.articles import Normalizer
-from stanceclf.features.document_frequency import collect
+from stanceclf.features.document_frequency import document_frequencies
 from stanceclf.features.ngrams import NgramAnalyzer, check_features, check_texts
 from stanceclf.features.vocabulary import Vocabulary, tf_idf
 from stanceclf.reading import Reader, Readings, Topic
 
-# So many characters are read at once to learn from: what is rare in all of them needs no name.
+# Characters read at once to learn from: n-grams that are rare in all of them need no name.
 _CHARACTERS = 1 << 22
 
 
 class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    r"""Count the n-grams of sentences by what their clauses are about, and weigh them.
+    r"""Count the n-grams of sentences by what their clauses are about, and weight them.
 
-    A clause is about the target, its rival, both, or what the clause before it was about; what is
-    compared with is not what it is about. Each kind of feature is a block of columns: counts with
-    a sublinear frequency (1 + ln n, with the count's sign), times the smoothed inverse document
-    frequency, scaled to length 1 in each block (TF-IDF as in scikit-learn's `TfidfVectorizer`).
-    Signed counts let what 落后 means be learnt once for either side.
+    A clause is about the target, its rival, both, or what the clause before it was about; what
+    something is compared with is not what the clause is about. Each feature is a block of columns:
+    counts with a sublinear frequency (1 + ln n, with the count's sign), times the smoothed inverse
+    document frequency, scaled to length 1 in each block (TF-IDF as in scikit-learn's
+    `TfidfVectorizer`). With signed counts the meaning of 落后 is learnt once for both sides.
 
     Parameters
     ----------
     features : sequence of str, default ("chars",)
         The blocks: ``chars``, ``words``, and ``tagged`` or ``signed`` before either.
     char_ngrams, word_ngrams : (int, int), default (1, 2)
-        The shortest and longest n-gram.
+        The lengths of the shortest and the longest n-gram.
     min_df : int, default 1
-        N-grams that fewer sentences hold are left out.
+        N-grams in fewer sentences are left out.
     topic : Topic, optional
-        Whose words count as mentions; tagged and signed features need one.
+        Whose words count as mentions; required by tagged and signed features.
 
     Attributes
     ----------
@@ -49,13 +49,13 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
     idf_ : float array of shape (n_features,)
         Their inverse document frequencies.
     blocks_ : int array of shape (n_features,)
-        Which of `features` each column is of.
+        Which of `features` each column belongs to.
     grams_ : Vocabulary
         Counts them in sentences.
     analyzer_ : NgramAnalyzer
-        Says what is counted.
+        Defines what is counted.
     reader_ : Reader
-        Finds out what each clause is about.
+        Reads sentences: what each clause is about.
     normalizer_ : Normalizer
         Brings sentences to normal form.
 
@@ -90,7 +90,7 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         X : sequence of str
             Sentences.
         y : ignored
-            Here for scikit-learn's pipelines.
+            For scikit-learn's pipelines.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:  # noqa: ANN401, N803
-        """Do as `fit` and then `transform` do, reading each sentence once."""
+        """Fit and transform, reading each sentence once."""
         all_readings = self.read(check_texts(X))
         return self.learn(all_readings).weigh(all_readings)
 
@@ -128,28 +128,28 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         return vstack(parts, "csr") if parts else csr_matrix((0, len(self.grams_)))
 
     def read(self, texts: Sequence[str], reader: Reader | None = None) -> list[Readings]:
-        """Read sentences to learn from, by default as the topic has them read."""
+        """Read sentences to learn from, by default with a reader on the topic."""
         self.normalizer_ = Normalizer.from_opencc()
         self.reader_ = reader or Reader(self.topic or Topic("", ()), self.normalizer_)
         return list(self.reader_.read(texts, _CHARACTERS))
 
     def learn(self, all_readings: list[Readings]) -> Self:
-        """Do as `fit` does with sentences that `read` has read."""
+        """Fit to sentences that have been read by `read`."""
         features = check_features(self.features)
         if self.topic is None and any(" " in feature for feature in features):
             raise ValueError("tagged and signed features need a topic; give one or leave them out")
         chars, words = self.char_ngrams, self.word_ngrams
         self.analyzer_ = NgramAnalyzer(features, (chars[0], chars[1]), (words[0], words[1]))
-        held_by = collect(self.analyzer_, all_readings, self.min_df)
-        grams = sorted(held_by)
-        if not grams:
+        df = document_frequencies(self.analyzer_, all_readings, self.min_df)
+        if not df:
             raise ValueError(
-                f"no n-gram is held by {self.min_df} sentences; lower `min_df` or give more text"
+                f"no n-gram is in {self.min_df} sentences; lower `min_df` or give more text"
             )
+        grams = sorted(df)
         self.grams_ = Vocabulary(self.analyzer_, grams)
         self.vocabulary_ = {gram: column for column, gram in enumerate(grams)}
-        held = np.array([held_by[gram] for gram in grams], dtype=float)
-        self.idf_ = np.log((1 + sum(map(len, all_readings))) / (1 + held)) + 1
+        counts = np.array([df[gram] for gram in grams], dtype=float)
+        self.idf_ = np.log((1 + sum(map(len, all_readings))) / (1 + counts)) + 1
         self.blocks_ = self.grams_.blocks
         return self
 
@@ -168,7 +168,7 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         return np.array(list(self.vocabulary_), dtype=object)
 
     def __sklearn_tags__(self) -> Tags:
-        """Tell scikit-learn that this takes strings, not numbers."""
+        """Return tags by which scikit-learn passes strings, not numbers."""
         tags: Tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False

@@ -10,14 +10,34 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.features.ngrams import JOINT, NgramAnalyzer
-from stanceclf.features.tokens import UNITS, Unit, Units, by_clause, character_codes, plain
-from stanceclf.reading import ABOUT, RIVAL, TARGET, Codes, Ints, Readings, Trie, decode, encode
+from stanceclf.features.tokens import (
+    UNITS,
+    Tokens,
+    Unit,
+    character_codes,
+    of_clauses,
+    of_sentences,
+)
+from stanceclf.reading import (
+    ABOUT,
+    RIVAL,
+    TARGET,
+    Codes,
+    Flags,
+    Ints,
+    Readings,
+    Trie,
+    decode,
+    encode,
+    ranges,
+)
 
 _Floats = npt.NDArray[np.float64]
 
-# What a tagged n-gram may be said of, negated or not; a signed one is negated or not.
-_VARIANTS = 2 * len(ABOUT)
-# 1 + ln n for small n, and behind, from the end, for those below zero.
+# The variants of an n-gram by view: tagged ones by what they are said of and by negation, signed
+# ones by negation.
+_VARIANTS = {"": 1, "tagged": 2 * len(ABOUT), "signed": 2}
+# 1 + ln n for small n; negative n are from the end.
 _SMALL = np.arange(1, 64)
 _SUBLINEAR = np.concatenate([[0.0], 1 + np.log(_SMALL), [0.0], (-1 - np.log(_SMALL))[::-1]])
 _SIDED = np.array([about in {TARGET, RIVAL} for about in range(len(ABOUT))])
@@ -25,14 +45,14 @@ _SIDED = np.array([about in {TARGET, RIVAL} for about in range(len(ABOUT))])
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often sentences hold n-grams.
+    """How often n-grams occur in sentences.
 
     Attributes
     ----------
     rows, columns : int arrays of equal length
-        A sentence and an n-gram; sorted, and each pair once.
+        A sentence and an n-gram; sorted by rows, each pair once.
     counts : int array of the same length
-        How often; signed n-grams below zero too, none is zero.
+        How often; never 0, below 0 only for signed n-grams.
     """
 
     rows: Ints
@@ -46,21 +66,20 @@ class Vocabulary:
     Parameters
     ----------
     analyzer : NgramAnalyzer
-        Says what is counted.
+        Defines what is counted.
     names : sequence of str
-        The n-grams by their names, a column each.
+        The n-grams by their names, one per column.
 
     Attributes
     ----------
     blocks : int array of shape (n_columns,)
-        Which of the analyzer's features each is of.
+        Which of the analyzer's features each belongs to.
     order : int array of shape (n_columns,)
-        The columns, those of one kind together.
+        The columns, sorted by feature.
 
     Examples
     --------
-    >>> from stanceclf.reading import Reader
-    >>> from stanceclf.reading import Topic
+    >>> from stanceclf.reading import Reader, Topic
     >>> read = Reader(Topic("开源大模型", target=("开源",), rival=("闭源",)), str.lower).read
     >>> analyzer = NgramAnalyzer(("signed chars",))
     >>> names = [analyzer.name("signed chars", "贵", negated=no) for no in (False, True)]
@@ -78,31 +97,24 @@ class Vocabulary:
         sizes = np.fromiter(map(len, names), np.intp, len(names))
         starts = np.cumsum(sizes) - sizes
         self.blocks, about, negated, skipped = analyzer.split(codes, starts)
-        number_of = {feature: number for number, feature in enumerate(analyzer.features)}
-        # Those of one kind stand together.
         self.order = np.argsort(self.blocks, kind="stable")
         self._firsts = np.searchsorted(self.blocks[self.order], np.arange(len(analyzer.features)))
         columns = np.argsort(self.order, kind="stable")
         variants = 2 * about + negated
         for unit in UNITS:
-            kinds = {
-                number: feature.removesuffix(unit)
-                for feature, number in number_of.items()
-                if feature.endswith(unit)
-            }
-            own = np.flatnonzero(np.isin(self.blocks, list(kinds)))
+            views = {v: analyzer.features.index(f) for v, f in analyzer.views(unit).items()}
+            own = np.flatnonzero(np.isin(self.blocks, list(views.values())))
             if own.size:
                 lengths = (sizes - skipped)[own]
-                first = (starts + skipped)[own] - np.cumsum(lengths) + lengths
-                places = np.repeat(first, lengths) + np.arange(lengths.sum())
-                table = _Table(unit, codes[places], lengths)
-                for block, view in kinds.items():
+                spelled = codes[ranges((starts + skipped)[own], lengths)]
+                table = _Table(unit, spelled, lengths, analyzer.lengths(unit))
+                for view, block in views.items():
                     of = self.blocks[own] == block
                     table.add(view, of, columns[own[of]], variants[own[of]])
                 self._tables[unit] = table
 
     def __len__(self) -> int:
-        """Return how many n-grams there are."""
+        """Return the number of n-grams."""
         return len(self.names)
 
     def count(self, readings: Readings) -> Counts:
@@ -112,20 +124,19 @@ class Vocabulary:
         return Counts((cells >> bits).astype(np.intp), columns, counts)
 
     def sums(self, readings: Readings, added: _Floats) -> _Floats:
-        """Sum up what the n-grams of sentences add, in proportion to their frequency.
+        """Return what the known n-grams of each sentence add up to, for each feature.
 
         Parameters
         ----------
         readings : Readings
             The sentences.
         added : float array of shape (n_columns, n_sums)
-            What each n-gram adds that counts once, in the order of `order`; to the first sum it
-            adds in proportion to the square.
+            What an n-gram that occurs once adds, in the order of `order`. It adds in proportion to
+            its frequency, to the first sum in proportion to the square.
 
         Returns
         -------
         float array of shape (n_sentences, n_features, n_sums)
-            The sums over each sentence and kind of feature.
         """
         cells, counts, bits = self._cells(readings)
         own = added.take(cells & ((1 << bits) - 1), axis=0)
@@ -145,17 +156,13 @@ class Vocabulary:
 
     def _cells(self, readings: Readings) -> tuple[Ints, Ints, int]:
         """Return a number for each sentence and n-gram, how often, and the bits of the n-gram."""
-        # One number an occurrence, in as few bits as will do, for sorting takes the most time:
-        # sentence, n-gram, and 0 where it counts minus one.
+        # One number per occurrence, of as few bits as possible since most of the time is spent
+        # sorting: sentence, n-gram, and 0 if it counts -1.
         bits = len(self).bit_length()
         kind = np.dtype(np.int32 if len(readings) << bits + 1 <= 1 << 31 else np.int64)
         rows: Ints = readings.batch.sentence.astype(kind)
         rows = (rows << (bits + 1)) + kind.type(1)
-        keys = [
-            key
-            for table in self._tables.values()
-            for key in table.keys(readings, self.analyzer, rows)
-        ]
+        keys = [key for table in self._tables.values() for key in table.keys(readings, rows)]
         found = np.concatenate([np.empty(0, kind), *keys])
         found.sort()
         cells = found >> 1
@@ -168,30 +175,16 @@ class Vocabulary:
         if minus.size:
             of = np.searchsorted(starts, minus, "right") - 1
             counts -= 2 * np.bincount(of, minlength=len(counts))
-            held = np.flatnonzero(counts)
-            cells, counts = cells.take(held), counts.take(held)
+            left = np.flatnonzero(counts)
+            cells, counts = cells.take(left), counts.take(left)
         return cells, counts, bits
 
 
 def tf_idf(found: Counts, idf: _Floats, blocks: Ints, features: int) -> _Floats:
-    """Return the weight of each n-gram that was counted in a sentence.
+    """Return the weight of each count.
 
-    Parameters
-    ----------
-    found : Counts
-        The counts.
-    idf : float array of shape (n_columns,)
-        The inverse document frequency of each n-gram.
-    blocks : int array of shape (n_columns,)
-        Which of the kinds of features each is of.
-    features : int
-        How many kinds there are.
-
-    Returns
-    -------
-    float array, one for each count
-        Sublinear frequency with the count's sign, times idf, scaled to length 1 for each sentence
-        and kind.
+    It is the sublinear frequency with the count's sign, times idf, scaled to length 1 for each
+    sentence and feature. `blocks` says which of the `features` features each column belongs to.
     """
     weights = idf.take(found.columns) * sublinear(found.counts)
     cell = found.rows * features + blocks.take(found.columns)
@@ -215,8 +208,8 @@ def sublinear(counts: Ints) -> _Floats:
 class _Table:
     """The known n-grams of characters or of words."""
 
-    def __init__(self, unit: Unit, codes: Codes, lengths: Ints) -> None:
-        self._unit = unit
+    def __init__(self, unit: Unit, codes: Codes, lengths: Ints, sizes: tuple[int, int]) -> None:
+        self._unit, self._sizes = unit, sizes
         if unit == "chars":
             known = np.unique(codes)
             self._symbols = np.zeros(0x110000, np.uint16 if len(known) < 0xFFFF else np.uint32)
@@ -230,81 +223,73 @@ class _Table:
             spelled = np.array([self._words[word] for gram in split for word in gram])
             lengths, size = np.array(list(map(len, split)), np.intp), len(words) + 1
         self._trie = Trie(spelled.astype(np.intp), lengths, size)
-        # For each kind: the column of each node of the trie in each variant, below 0 for none.
+        # For each view, twice the column of each node of the trie in each variant, or below 0.
         self._columns: dict[str, npt.NDArray[np.int32]] = {}
 
-    def add(self, view: str, of: npt.NDArray[np.bool_], columns: Ints, variants: Ints) -> None:
-        """Tell the columns and the variants of those of the n-grams that are of one kind."""
+    def add(self, view: str, of: Flags, columns: Ints, variants: Ints) -> None:
+        """Set the columns and the variants of the n-grams of one view."""
         if columns.size:
-            count = {"": 1, "tagged ": _VARIANTS, "signed ": 2}[view]
-            table = np.full((len(self._trie.base), count), -1, np.int32)
-            # Doubled, as keys are.
-            table[self._trie.nodes[of], variants % count] = 2 * columns
+            table = np.full((len(self._trie.base), _VARIANTS[view]), -1, np.int32)
+            table[self._trie.nodes[of], variants % _VARIANTS[view]] = 2 * columns
             self._columns[view] = table.ravel()
 
-    def keys(self, readings: Readings, analyzer: NgramAnalyzer, rows: Ints) -> Iterator[Ints]:
-        """Yield the key of each occurrence: of its row, plus twice its column; signed ones less 1.
+    def keys(self, readings: Readings, rows: Ints) -> Iterator[Ints]:
+        """Yield a key per occurrence: the sentence's plus twice the column, less 1 if it counts -1.
 
-        `rows` has the key of each place's sentence.
+        `rows` has the sentence's key for each place.
         """
-        lengths = analyzer.char_ngrams if self._unit == "chars" else analyzer.word_ngrams
         # The symbols of all characters; those of words depend on where they are cut.
         symbols = None
         if self._unit == "chars":
             symbols = self._symbols.take(character_codes(readings))
-        if (column := self._columns.get("")) is not None:
-            units = plain(self._unit, readings)
-            own = _at(units.places, rows)
-            for nodes in self._nodes(units, symbols, lengths):
-                yield _known(column.take(nodes), own)
-        tagged, signed = self._columns.get("tagged "), self._columns.get("signed ")
+        plain, tagged, signed = map(self._columns.get, ("", "tagged", "signed"))
+        if plain is not None:
+            tokens = of_sentences(self._unit, readings)
+            own = _at(tokens.places, rows)
+            for nodes in self._nodes(tokens, symbols):
+                yield _known(plain.take(nodes), own)
         if tagged is None and signed is None:
             return
-        units = by_clause(self._unit, readings)
-        own = _at(units.places, rows)
-        about = readings.about.take(readings.clauses.at.take(units.places))
-        negated = readings.negated.take(units.places)
+        tokens = of_clauses(self._unit, readings)
+        own = _at(tokens.places, rows)
+        about, negated = tokens.context(readings)
         variant = 2 * about + negated
         sided = np.flatnonzero(_SIDED.take(about))
-        negated, rows = negated.take(sided), (own - (about == RIVAL)).take(sided)
-        for nodes in self._nodes(units, symbols, lengths):
+        negated, signs = negated.take(sided), (own - (about == RIVAL)).take(sided)
+        for nodes in self._nodes(tokens, symbols):
             if tagged is not None:
-                at = nodes * _VARIANTS
+                at = nodes * _VARIANTS["tagged"]
                 at += variant[: len(nodes)]
                 yield _known(tagged.take(at), own)
             if signed is not None and sided.size:
-                # Those whose n-gram would go beyond the end are the last ones.
+                # N-grams that would go beyond the end are the last ones.
                 count = np.searchsorted(sided, len(nodes))
-                at = 2 * nodes.take(sided[:count]) + negated[:count]
-                yield _known(signed.take(at), rows)
+                at = nodes.take(sided[:count]) * _VARIANTS["signed"] + negated[:count]
+                yield _known(signed.take(at), signs)
 
-    def _nodes(
-        self,
-        units: Units,
-        symbols: npt.NDArray[Any] | None,
-        lengths: tuple[int, int],
-    ) -> Iterator[Ints]:
-        """Yield the trie's node for the n-gram that begins at each unit, for each length."""
+    def _nodes(self, tokens: Tokens, symbols: npt.NDArray[Any] | None) -> Iterator[Ints]:
+        """Yield the trie's node for the n-gram that begins at each token, for each length."""
         if symbols is not None:
-            own = _at(units.places, symbols).astype(np.intp)
-            own[units.breaks] = 0
+            own = _at(tokens.places, symbols).astype(np.intp)
+            own[tokens.breaks] = 0
         else:
-            own = np.array([self._words.get(word, 0) for word in units.words or ()], np.intp)
+            own = np.array([self._words.get(word, 0) for word in tokens.words or ()], np.intp)
         nodes = self._trie.begin(own)
-        for length in range(1, lengths[1] + 1):
+        shortest, longest = self._sizes
+        for length in range(1, longest + 1):
             if length > 1:
                 nodes = self._trie.step(nodes[:-1], own[length - 1 :])
-            if length >= lengths[0]:
+            if length >= shortest:
                 yield nodes
 
 
 def _at(places: Ints, of: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return what an array has at some places, or at all."""
+    """Return the values of an array at some places, which may be all."""
     return of if len(places) == len(of) else of.take(places)
 
 
 def _known(columns: npt.NDArray[np.int32], rows: Ints) -> Ints:
-    """Return the sum of column and row where the column is one."""
+    """Return row plus column where there is a column."""
     known = np.flatnonzero(columns >= 0)
     keys: Ints = rows.take(known)
     keys += columns.take(known)

@@ -54,5 +54,5 @@ def ranges(starts: Ints, lengths: Ints) -> Ints:
     >>> ranges(np.array([2, 7]), np.array([3, 1])).tolist()
     [2, 3, 4, 7]
     """
-    first = starts - np.cumsum(lengths) + lengths
-    return np.repeat(first, lengths) + np.arange(lengths.sum())
+    shift = starts - np.cumsum(lengths) + lengths
+    return np.arange(lengths.sum()) + np.repeat(shift, lengths)

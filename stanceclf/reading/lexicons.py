@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanceclf.reading.arrays import NOWHERE, Codes, Flags, Ints, encode, ranges
+from stanceclf.reading.arrays import NOWHERE, Codes, Flags, Ints, encode
 from stanceclf.reading.batch import RESERVED, Batch
 from stanceclf.reading.trie import Trie
 
@@ -223,7 +223,8 @@ class _Groups:
         """Return all numbers of some words, and for each which of these words it belongs to."""
         sizes = self._sizes.take(words)
         which = np.repeat(np.arange(len(words)), sizes)
-        return which, self._numbers.take(ranges(self._starts.take(words), sizes))
+        shift = self._starts.take(words) - np.cumsum(sizes) + sizes
+        return which, self._numbers.take(np.arange(len(which)) + shift.take(which))
 
 
 # Rounds in which spans that overlap one another are sorted out all at once.

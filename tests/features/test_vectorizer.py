@@ -123,7 +123,8 @@ def test_names_are_the_columns_in_order() -> None:
     names = FITTED.get_feature_names_out()
     assert names.tolist() == sorted(FITTED.vocabulary_)
     assert [FITTED.vocabulary_[name] for name in names] == list(range(len(names)))
-    assert FITTED.blocks_.tolist() == [FITTED.analyzer_.feature_of(name) for name in names]
+    kinds = [FITTED.analyzer_.kind(name) for name in names]
+    assert [FEATURES[block] for block in FITTED.blocks_] == kinds
     assert set(FITTED.blocks_.tolist()) == set(range(len(FEATURES)))
     assert len(FITTED.idf_) == len(names) == FITTED.transform([]).shape[1]
     assert (FITTED.idf_ >= 1).all()
@@ -228,7 +229,7 @@ def test_no_n_gram_is_taken_for_one_of_another_kind(text: str) -> None:
     assert sum(map(len, alone)) == len(found)
     for block, own in enumerate(alone):
         assert {gram: found[gram] for gram in own} == own
-        assert {together.feature_of(gram) for gram in own} <= {block}
+        assert {FEATURES.index(together.kind(gram)) for gram in own} <= {block}
 
 
 @given(ODD)
@@ -257,9 +258,9 @@ def test_rare_n_grams_are_left_out() -> None:
         ({"features": ("char",)}, "no such feature: `char`; known: chars, words, tagged chars"),
         ({"features": "both"}, "no such feature: `both`"),
         ({"features": ()}, "no feature given"),
-        ({"features": ["chars", "chars"]}, "a feature stands twice"),
-        ({"min_df": 99}, "no n-gram is held by 99 sentences"),
-        ({"features": ("signed chars",), "topic": Topic("甲", ("猫",))}, "no n-gram is held by 1"),
+        ({"features": ["chars", "chars"]}, "a feature appears twice"),
+        ({"min_df": 99}, "no n-gram is in 99 sentences"),
+        ({"features": ("signed chars",), "topic": Topic("甲", ("猫",))}, "no n-gram is in 1"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(settings: dict[str, object], says: str) -> None:

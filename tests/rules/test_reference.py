@@ -20,7 +20,7 @@ from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
 from stanceclf.errors import StanceclfError
-from stanceclf.features.document_frequency import collect
+from stanceclf.features.document_frequency import document_frequencies
 from stanceclf.features.ngrams import FEATURES, Feature, NgramAnalyzer
 from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.labels import ABSTAIN, STANCES, Stance
@@ -199,8 +199,10 @@ def agrees_on_counts(
     expected = [slow.count(analyzer, text) for text in texts]
     all_readings = list(voter.reader.read(texts, characters))
     held = Counter(name for own in expected for name in own)
-    assert collect(analyzer, all_readings, 1) == held
-    assert collect(analyzer, all_readings, 2) == {name: n for name, n in held.items() if n > 1}
+    assert document_frequencies(analyzer, all_readings, 1) == held
+    assert document_frequencies(analyzer, all_readings, 2) == {
+        name: n for name, n in held.items() if n > 1
+    }
     names = sorted(held)
     for known in (names, names[::2], names[::-3]):
         vocabulary = Vocabulary(analyzer, known)
