@@ -21,7 +21,7 @@ def _out(flag: str, what: str) -> typer.models.OptionInfo:
 
 
 def sentences(
-    articles: Annotated[Path, _in("DIR", "The folder of articles.")] = options.ARTICLES,
+    articles: Annotated[Path, _in("DIR", "Folder of articles.")] = options.ARTICLES,
     output: Annotated[
         Path, _out("--output", "Write the sentences here (Parquet).")
     ] = options.SENTENCES,
@@ -41,7 +41,7 @@ def sentences(
 
 
 def label(
-    sentences: Annotated[Path, _in("FILE", "The sentences from stage 1.")] = options.SENTENCES,
+    sentences: Annotated[Path, _in("FILE", "Sentences from stage 1.")] = options.SENTENCES,
     topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
@@ -74,7 +74,7 @@ def label(
 
 
 def train(
-    labels: Annotated[Path, _in("FILE", "The weak labels from stage 2.")] = options.LABELS,
+    labels: Annotated[Path, _in("FILE", "Weak labels from stage 2.")] = options.LABELS,
     topic: options.Topic = None,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
@@ -117,15 +117,13 @@ def train(
 
 
 def evaluate(
-    held_out: Annotated[
-        Path, _in("FILE", "The held-out predictions from stage 3.")
-    ] = options.HELD_OUT,
+    held_out: Annotated[Path, _in("FILE", "Held-out predictions from stage 3.")] = options.HELD_OUT,
     labels: Annotated[
-        Path, _out("--labels", "The weak labels that they were made from.")
+        Path, _out("--labels", "Weak labels that they were made from.")
     ] = options.LABELS,
     topic: options.Topic = None,
     sentences: Annotated[
-        Path, _out("--sentences", "The sentences with their speakers, from stage 1.")
+        Path, _out("--sentences", "Sentences with their speakers, from stage 1.")
     ] = options.SENTENCES,
     speakers: Annotated[
         Path | None,
@@ -134,7 +132,7 @@ def evaluate(
             "Gold speakers. Default: speakers.jsonl beside the articles, if there is one.",
         ),
     ] = None,
-    model: Annotated[Path, _out("--model", "The model that the card describes.")] = options.MODEL,
+    model: Annotated[Path, _out("--model", "Model that the card describes.")] = options.MODEL,
     articles: options.Articles = options.ARTICLES,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
