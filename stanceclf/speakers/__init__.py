@@ -1,7 +1,7 @@
 """Who says a sentence: turns of interviews, quotations, and frames such as 方汉认为.
 
-Sentences come in; each goes out with its speaker and voice. Nobody is looked up in a list.
-Knows nothing of what is said, nor of the topic.
+Articles come in; each of their sentences goes out with its speaker and voice. Names are recognized
+by their form, not looked up. Knows nothing of topics, and nothing of what is said.
 """
 
 import lazy_loader as _lazy

@@ -1,8 +1,8 @@
-"""Speakers: who says each sentence of an article, and in which voice.
+"""Attribution: who says each sentence of an article, and in which voice.
 
-A turn of an interview is its speaker's. Elsewhere a frame (李彦宏表示) gives its sentence, and the
-quotation that it touches, to somebody; what follows in the same paragraph goes on with it until
-the article speaks for itself again.
+A turn of an interview is its speaker's. Elsewhere a frame (李彦宏表示) attributes its sentence, and
+the quotation that it touches, to somebody; the sentences after it in the same paragraph continue
+until the article speaks for itself again.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Literal
 
 from stanceclf.articles import LINE, MAX_SENTENCE, Article, Sentence, cut_articles
 from stanceclf.io import Visible
-from stanceclf.speakers.cast import Cast, Spoke
+from stanceclf.speakers.cast import Cast, LastSpeaker
 from stanceclf.speakers.frames import Frame
 from stanceclf.speakers.names import is_nameless
 from stanceclf.speakers.quotations import Quotation, find_quotations
 
 Voice = Literal["author", "turn", "quote", "report"]
 
-# What parts a quotation from the frame before or after it.
+# What may come between a quotation and the frame before or after it.
 _BETWEEN = re.compile(r"[\s:,。—–-]*")
 _SPEECH = re.compile(r"[。!?…~][”」』’\"]*$")
 # The rest of a quotation that an earlier line has opened.
-_CLOSES = re.compile(r"[^“”「」]*[”」]")
-# A frame that announces what comes after its line: a colon, a dash, or points (仍有两个优势。).
+_REST = re.compile(r"[^“”「」]*[”」]")
+# A frame that announces what follows its line: a colon, a dash, or points (仍有两个优势。).
 _ANNOUNCED = re.compile(r"(?::|—+|–+)\s*$")
 _POINTS = re.compile(
     r"[两二三四五六七八九十几多]\s*(?:个|点|条|方面|种|项|大|类|层)[^。!?]{0,12}[。:]?\s*$"
@@ -35,13 +35,13 @@ _POINTS = re.compile(
 _POINT = re.compile(
     r"\s*(?:\(?\d{1,2}[.、)]|[一二三四五六七八九十]+[、.]|第[一二三四五六七八九十]|首先|其次|再次|最后|[一二三四]是)"
 )
-# The article speaks for itself again: of the person, or of what happened when.
+# The article speaks for itself again: about the person, or about what happened when.
 _TOLD = re.compile(
     r"(?:[!-~\s]+$|这(?:番?话|个?说法|种观点)|此话|但?问题(?:在于|是)|我(?!们)|他|她|其(?!实)|此前|随后|日前|近日|当天|当日|截至|据悉|\d{1,4}(?:年|月)|[^,]{0,6}(?:他|她)(?!们))"
 )
-# Longer quotations are no mere terms.
+# Quotations up to this length may be mere terms.
 _TERM = 8
-# So much must be said for a frame to say something.
+# What is said has at least this length.
 _SHORTEST = 3
 
 
@@ -52,7 +52,7 @@ class Attribution:
     Attributes
     ----------
     speaker : str or None
-        The name, as the article writes it; None where the article itself speaks or no one can tell.
+        The name as the article writes it; None if the article itself speaks or nobody is known.
     voice : str
         ``author``: the article itself; ``turn``: a turn of an interview; ``quote``: in quotation
         marks; ``report``: what somebody said or thinks, in the article's words.
@@ -72,18 +72,7 @@ def attribute_sentences(
     drop_boilerplate: bool = True,
     longest: int = MAX_SENTENCE,
 ) -> Iterator[tuple[Sentence, Attribution]]:
-    """Yield the sentences of articles and who says each, in reading order.
-
-    Parameters
-    ----------
-    articles : iterable of Article
-        What to read.
-    normalize : callable
-        Brings a text to normal form, character by character.
-    drop_boilerplate : bool, default True
-        Leave out the lines that a web page puts around an article.
-    longest : int
-        A sentence of more characters is cut in parts.
+    """Yield the sentences of articles, as `cut_articles` cuts them, and who says each.
 
     Examples
     --------
@@ -92,7 +81,7 @@ def attribute_sentences(
     [('方汉认为,开源更便宜。', '方汉')]
     """
     for article in articles:
-        # Names are known by their characters side by side, whatever invisible is between them.
+        # Invisible characters within a name must not hide it.
         seen = Visible(article.text)
         plain = Article(article.name, seen.text, article.markdown)
         cut = cut_articles([plain], normalize, drop_boilerplate=drop_boilerplate, longest=longest)
@@ -107,16 +96,7 @@ def attribute_sentences(
 def attribute(
     article: Article, sentences: Sequence[Sentence], normalize: Callable[[str], str]
 ) -> list[Attribution]:
-    r"""Tell who says each sentence of an article.
-
-    Parameters
-    ----------
-    article : Article
-        The article.
-    sentences : sequence of Sentence
-        Its sentences, in reading order.
-    normalize : callable
-        Brings a text to normal form, character by character.
+    r"""Return who says each sentence of an article; the sentences come in reading order.
 
     Examples
     --------
@@ -130,35 +110,33 @@ def attribute(
     turns, index = list(reversed(cast.turns)), 0
     paragraphs = _Paragraphs(cast)
     for line in LINE.finditer(article.text):
-        own = []
+        first = index
         while index < len(sentences) and sentences[index].start < line.end():
-            own.append(index)
             index += 1
         while turns and turns[-1].end <= line.start():
             turns.pop()
-        if not own:
+        if first == index:
             continue
         if turns and turns[-1].start < line.end():
-            name = turns[-1].name
-            if name:
-                said[own[0] : own[-1] + 1] = [Attribution(cast.name(name), "turn")] * len(own)
+            if name := turns[-1].name:
+                said[first:index] = [Attribution(cast.name(name), "turn")] * (index - first)
             paragraphs.forget()
             continue
-        spans = [(sentences[i].start, sentences[i].end) for i in own]
-        said[own[0] : own[-1] + 1] = paragraphs.read(line.start(), line.end(), spans)
+        spans = [(sentence.start, sentence.end) for sentence in sentences[first:index]]
+        said[first:index] = paragraphs.read(line.start(), line.end(), spans)
     return said
 
 
 @dataclass(slots=True)
 class _Announced:
-    """What a paragraph leaves to the next: whose words follow, and whether they are points."""
+    """What a paragraph announces for the next: whose words follow, and whether they are points."""
 
     speaker: str
     points: bool
 
 
 class _Paragraphs:
-    """Reads the paragraphs of an article that are no turns, one after the other."""
+    """Reads the paragraphs of an article that are not turns, in order."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -166,37 +144,36 @@ class _Paragraphs:
         self.forget()
 
     def forget(self) -> None:
-        """Let nothing of what was read before bear on what comes."""
+        """Forget what was read, so that it does not influence what follows."""
         self.announced: _Announced | None = None
-        # Who spoke in the paragraph before, or before one paragraph of the article's own.
-        self.recent: Spoke | None = None
+        # Who spoke in the previous paragraph, or before one paragraph of the article's own.
+        self.recent: LastSpeaker | None = None
         self.silent = 0
-        # Whose quotation the paragraph before left open.
+        # Whose quotation the previous paragraph left open.
         self.open: str | None = None
 
     def read(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[Attribution]:
-        """Tell who says the sentences of one paragraph."""
+        """Return who says the sentences of one paragraph."""
+        if self.open and (rest := _REST.match(self.cast.norm, start, end)):
+            # The rest of the quotation is theirs, whatever it contains.
+            quoted = [Attribution(self.open, "quote") for at, _ in spans if at < rest.end()]
+            self.open = None
+            return [*quoted, *self.read(rest.end(), end, spans[len(quoted) :])]
         first, last = (bisect_left(self.starts, place) for place in (start, end))
         frames = self.cast.frames[first:last]
         quotations = list(find_quotations(self.cast.norm[start:end], start))
-        closing = _CLOSES.match(self.cast.norm, start, end) if self.open else None
-        if closing:
-            # Its rest is theirs, whatever stands in it.
-            rest = [Attribution(self.open, "quote") for at, _ in spans if at < closing.end()]
-            self.open = None
-            return [*rest, *self.read(closing.end(), end, spans[len(rest) :])]
-        if not frames and not quotations and not self.announced:
-            said = [_AUTHOR] * len(spans)
-        else:
+        said = [_AUTHOR] * len(spans)
+        if frames or quotations or self.announced:
             paragraph = _Paragraph(self.cast, frames, quotations, self.announced, self.recent)
             said = [paragraph.attribute(*span) for span in spans]
             self.announced = paragraph.announces
             unclosed = quotations and not quotations[-1].closed
-            self.open = (
-                said[-1].speaker if unclosed and said and said[-1].voice == "quote" else None
-            )
+            quote = unclosed and said and said[-1].voice == "quote"
+            self.open = said[-1].speaker if quote else None
         spoke = [
-            Spoke(one.speaker, at) for one, (at, _) in zip(said, spans, strict=True) if one.speaker
+            LastSpeaker(one.speaker, at)
+            for one, (at, _) in zip(said, spans, strict=True)
+            if one.speaker
         ]
         self.silent = 0 if spoke else self.silent + 1
         self.recent = spoke[-1] if spoke else self.recent if self.silent < 2 else None
@@ -212,12 +189,12 @@ class _Paragraph:
         frames: Sequence[Frame],
         quotations: Sequence[Quotation],
         announced: _Announced | None,
-        recent: Spoke | None,
+        recent: LastSpeaker | None,
     ) -> None:
         self.cast, self.quotations, self.spoke = cast, quotations, recent
         self.opens = [quotation.start for quotation in quotations]
         self.closes = [quotation.end for quotation in quotations]
-        # What is said within a quotation frames nothing of the article.
+        # Frames within a quotation frame nothing of the article.
         self.frames = [frame for frame in frames if not self._is_quoted(frame)]
         self.starts = [frame.start for frame in self.frames]
         self.ends = [frame.end for frame in self.frames]
@@ -225,10 +202,10 @@ class _Paragraph:
         self.announces = announced if announced and announced.points else None
         self.begins: set[int] = set()
         self.latest = self.previous = -1  # Where this sentence begins, and the one before.
-        self.carried: str | None = None
+        self.carried: str | None = None  # Who goes on speaking.
 
     def attribute(self, start: int, end: int) -> Attribution:
-        """Tell who says a sentence."""
+        """Return who says a sentence."""
         self.begins.add(start)
         self.previous, self.latest = self.latest, start
         norm, words = self.cast.norm, self.cast.norm[start:end]
@@ -254,19 +231,18 @@ class _Paragraph:
 
     def _unframed(self, words: str, *, framed: bool, start: int) -> Attribution:
         if self.announced and (not self.announced.points or _POINT.match(words)):
-            voice: Voice = "report" if self.announced.points else "quote"
             self.carried = self.announced.speaker
-            return Attribution(self.announced.speaker, voice)
+            return Attribution(self.carried, "report" if self.announced.points else "quote")
         if self.carried:
-            told = self.cast.mentioned(start, start + 1) or _TOLD.match(words)
+            told = self.cast.first_named(start, start + 1) or _TOLD.match(words)
             if not framed and not told and self.cast.normalize(self.carried) not in words:
                 return Attribution(self.carried, "report")
             self.carried = None
         return _AUTHOR
 
     def _say(self, who: str | None, voice: Voice, place: int, words: str) -> Attribution:
-        self.spoke = Spoke(who, place) if who else self.spoke
-        # What the nameless say, nobody goes on with.
+        self.spoke = LastSpeaker(who, place) if who else self.spoke
+        # Nobody goes on with what the nameless say.
         nameless = who and is_nameless(self.cast.normalize(who))
         self.carried = None if nameless else who or self.carried
         points = bool(_POINTS.search(words))
@@ -280,7 +256,7 @@ class _Paragraph:
         return self.cast.speaker(frame, self.spoke)
 
     def _quotations(self, start: int, end: int) -> Sequence[Quotation]:
-        """Return the quotations that reach into a stretch of the paragraph."""
+        """Return the quotations that overlap a span of the paragraph."""
         return self.quotations[bisect_right(self.closes, start) : bisect_left(self.opens, end)]
 
     def _is_quoted(self, frame: Frame) -> bool:
@@ -288,7 +264,7 @@ class _Paragraph:
         return any(q.start < frame.start and frame.end < q.end for q in around)
 
     def _quoted(self, quotation: Quotation) -> tuple[bool, str | None]:
-        """Tell whether a quotation is speech, and whose."""
+        """Return whether a quotation is speech, and whose."""
         norm = self.cast.norm
         before = bisect_right(self.ends, quotation.start) - 1
         words = norm[quotation.start : quotation.end]
@@ -305,10 +281,10 @@ class _Paragraph:
         if self.announced and not self.announced.points:
             return True, self.announced.speaker
         if quotation.start in self.begins and speech and len(words) > _TERM:
-            return True, self.carried or self._around(quotation.start)
+            return True, self.carried or self._unnamed(quotation.start)
         return False, None
 
-    def _around(self, place: int) -> str | None:
-        """Return whose a quotation without a frame is: of whom the sentence before it told."""
-        told = self.cast.mentioned(self.previous, place) if self.previous >= 0 else None
+    def _unnamed(self, place: int) -> str | None:
+        """Return who speaks in a quotation without a frame: whom the sentence before is about."""
+        told = self.cast.first_named(self.previous, place) if self.previous >= 0 else None
         return told or (self.spoke.speaker if self.spoke else None)

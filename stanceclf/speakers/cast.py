@@ -1,4 +1,4 @@
-"""The cast of an article: whom it names, at fullest, and for whom a pronoun stands."""
+"""The cast of an article: whom it names, their fullest names, and whom a pronoun stands for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from stanceclf.speakers.frames import Candidate, Frame, find_candidates, find_frames
+from stanceclf.speakers.frames import Frame, find_candidates, find_frames
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.names import foreign_names, has_function_word, is_person, people_in_office
 from stanceclf.speakers.turns import Turn, find_turns
@@ -16,19 +16,17 @@ from stanceclf.speakers.turns import Turn, find_turns
 _LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*)+")
 _END = re.compile(r"[。!?\n]")
 _VERDICT = re.compile(r"(?:显示|指出|称)$")
-# These alone tell nothing of whose they are.
+# Alone, these do not say whose they are.
 _WHOSE = {"公司", "方案", "书", "信", "文", "报道"}
-# Nameless words so short may stand for longer ones, and such an ending is enough to know them by.
+# Names up to this length may stand for longer ones; endings up to the other length identify them.
 _SHORT, _ENDING = 4, 12
-# So far back an institution's whole name is looked for.
-_BACK = 2000
-# So far back a sentence's first name is looked for.
-_NEAR = 300
+# How far back an institution's whole name, and a sentence's first name, are looked for.
+_BACK, _NEAR = 2000, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Spoke:
-    """Who spoke, and where."""
+class LastSpeaker:
+    """Who spoke last, and where."""
 
     speaker: str
     place: int
@@ -37,21 +35,14 @@ class Spoke:
 class Cast:
     """Who speaks in an article, by turns and by frames, and what they are called.
 
-    Parameters
-    ----------
-    text : str
-        The article.
-    normalize : callable
-        Brings a text to normal form, character by character.
-
     Attributes
     ----------
     norm : str
         The article in normal form.
     turns : list of Turn
-        Who has the word, in order.
+        The turns, in order.
     frames : list of Frame
-        What says outside of turns who speaks, in order.
+        The frames outside of turns, in order.
 
     Examples
     --------
@@ -67,8 +58,8 @@ class Cast:
         self.turns: list[Turn] = []
         self.frames: list[Frame] = []
         self._known = KnownNames(norm)
-        # Who was told of last, by how the words for him ended.
-        self._told: dict[str, str] = {}
+        # Who was last called by words with an ending.
+        self._by_ending: dict[str, str] = {}
         candidates = find_candidates(norm)
         if not candidates and norm.count(":") < 2:
             return
@@ -76,67 +67,56 @@ class Cast:
         self._learn(foreign_names(norm))
         self.turns = find_turns(norm, self._known)
         self._learn(turn.name for turn in self.turns if turn.name)
-        candidates = self._outside_turns(candidates)
-        self.frames = list(find_frames(text, norm, candidates, self._known))
-        new = [span for span in map(_span, self.frames) if self._is_name(span)]
+        ends = [0, *(turn.end for turn in self.turns)]
+        starts = [turn.start for turn in self.turns]
+        outside = [one for one in candidates if ends[bisect_right(starts, one.start)] <= one.start]
+        self.frames = list(find_frames(text, norm, outside, self._known))
+        new = [span for span in map(_span, self.frames) if self._is_name(norm[slice(*span)])]
         if self._learn(new) and any(self._known.recurs(norm[start:end]) for start, end in new):
             # With what the article calls people elsewhere, more is understood.
-            self.frames = list(find_frames(text, norm, candidates, self._known))
+            self.frames = list(find_frames(text, norm, outside, self._known))
 
     def _learn(self, spans: Iterable[tuple[int, int]]) -> bool:
-        """Learn the names at some places, and tell whether one is new."""
+        """Learn the names at some spans; return whether one is new."""
         before = len(self._known)
         for start, end in spans:
             self._known.add(self.norm[start:end], self.text[start:end])
         return len(self._known) > before
 
-    def _is_name(self, span: tuple[int, int]) -> bool:
-        name = self.norm[slice(*span)]
+    def _is_name(self, name: str) -> bool:
         return is_person(name) or bool(_LATIN.fullmatch(name))
 
-    def _outside_turns(self, candidates: list[Candidate]) -> list[Candidate]:
-        ends = [0, *(turn.end for turn in self.turns)]
-        starts = [turn.start for turn in self.turns]
-        return [one for one in candidates if ends[bisect_right(starts, one.start)] <= one.start]
-
-    def speaker(self, frame: Frame, spoke: Spoke | None = None) -> str | None:
-        """Return who speaks by a frame, None where nobody is named that it could be.
-
-        Parameters
-        ----------
-        frame : Frame
-            The frame.
-        spoke : Spoke, optional
-            Who spoke last before it.
-        """
+    def speaker(self, frame: Frame, spoke: LastSpeaker | None = None) -> str | None:
+        """Return who speaks by a frame, given who spoke before it; None if nobody is named."""
         if frame.subject.kind == "self":
             return None
         if frame.subject.kind in {"pronoun", "empty"}:
-            return self.before(frame.start, spoke)
+            return self.referent(frame.start, spoke)
         name: str | None = self.name(_span(frame))
         if frame.subject.kind == "again":
             name = self._again(frame)
         elif frame.subject.kind == "nameless" and name and len(name) <= _SHORT:
-            # 发言人 alone is the one that was told of before.
-            name = self._told.get(self.norm[slice(*_span(frame))], name)
+            # 发言人 alone is the one that was mentioned before.
+            name = self._by_ending.get(self.norm[slice(*_span(frame))], name)
         if name:
             for words in (
                 self.norm[slice(*frame.words)].rstrip(),
                 _VERDICT.sub("", self.norm[frame.start : frame.end]),
                 self.normalize(name),
             ):
-                self._told |= {words[-n:]: name for n in range(2, min(len(words), _ENDING) + 1)}
+                for length in range(2, min(len(words), _ENDING) + 1):
+                    self._by_ending[words[-length:]] = name
         return name
 
     def _again(self, frame: Frame) -> str | None:
-        """Return who is meant by 该发言人, or whose paper 报告 is: the last that ended so."""
+        """Return who is meant by 该发言人, or whose paper 报告 is: the last with this ending."""
         called = self.norm[slice(*_span(frame))]
-        if called in self._told:
-            return self._told[called]
+        if called in self._by_ending:
+            return self._by_ending[called]
         before = self.norm[frame.words[0] : frame.subject.start].strip()
         if before and (full := self._in_full(called, frame.words[0])):
             return full
-        # Of a paper that nobody was told to have written, its own name is what there is.
+        # A paper without an author goes by its own name.
         if called in _WHOSE or before not in ("", "该", "上述"):
             return None
         return self.text[frame.subject.start - len(before) : frame.subject.end]
@@ -151,11 +131,11 @@ class Cast:
         return found
 
     def name(self, span: tuple[int, int]) -> str:
-        """Return what the one is called at fullest whom a span of the article names."""
+        """Return the fullest name of the person whom a span of the article names."""
         return self._known.fullest(self.norm[slice(*span)]) or self.text[slice(*span)]
 
-    def before(self, place: int, spoke: Spoke | None = None) -> str | None:
-        """Return the one whom a pronoun at some place stands for: who spoke or was named last."""
+    def referent(self, place: int, spoke: LastSpeaker | None = None) -> str | None:
+        """Return whom a pronoun at a place stands for: who spoke or was named last."""
         last = bisect_right(self._starts, place - 1) - 1
         if last < 0:
             return spoke.speaker if spoke else None
@@ -167,7 +147,7 @@ class Cast:
             return spoke.speaker
         return self.name(self._mentions[bisect_left(self._starts, begin)])
 
-    def mentioned(self, start: int, end: int) -> str | None:
+    def first_named(self, start: int, end: int) -> str | None:
         """Return who is named first between two places, if anybody is."""
         first = bisect_left(self._starts, start)
         if first == len(self._starts) or self._starts[first] >= end:
@@ -176,7 +156,6 @@ class Cast:
 
     @cached_property
     def _mentions(self) -> list[tuple[int, int]]:
-        """Where anybody is named."""
         return list(self._known.find())
 
     @cached_property

@@ -22,11 +22,14 @@ from stanceclf.speakers.subjects import Subject, find_subject
 _VERB = re.compile(
     rf"(?=[{FIRST}])(?:(?P<saying>{SAYING})|(?P<attitude>{ATTITUDE})|(?P<perhaps>{PERHAPS_SAYING}))"
 )
-# What points at a quotation, whatever was done before: 她有些不好意思:“...
-_COLON = re.compile(r":(?=\s*[“「『\"])")
-_COMMA = re.compile(r",(?=[“「『])")
-# A headline's way: 官方:节奏调整.
-_HEADLINE = re.compile(r"(?<![\d:]):(?![\s\d/“「『\"])")
+_Kind = Literal["source", "saying", "attitude", "perhaps", "colon", "comma", "headline"]
+# What introduces a quotation, whatever was done before (她有些不好意思:“...), or a headline's words
+# (官方:节奏调整).
+_MARKS: dict[_Kind, re.Pattern[str]] = {
+    "colon": re.compile(r":(?=\s*[“「『\"])"),
+    "comma": re.compile(r",(?=[“「『])"),
+    "headline": re.compile(r"(?<![\d:]):(?![\s\d/“「『\"])"),
+}
 _AFTER, _SOURCE = re.compile(AFTER), re.compile(SOURCE)
 _NOT_SAID = re.compile(f"(?:{NOT_SAID})$")
 _STOP = '【】|#@<>,。;:!?“”「」『』"‘’…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
@@ -34,10 +37,8 @@ _SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _TERM = re.compile(r"[“「][^“”「」。!?]{1,14}[”」]$")
 _ASKED = {"问", "说", "追问", "问道"}
 _LONGEST_CLAUSE = 100
-# So many clauses back the subject of a verb may stand.
+# How many clauses back the subject of a verb may be.
 _CLAUSES = 3
-
-_Kind = Literal["source", "saying", "attitude", "perhaps", "colon", "comma", "headline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class Candidate:
     ----------
     kind : str
         What makes it one: a ``source``, a verb (``saying``, ``attitude``, ``perhaps``), or what
-        points at a quotation (``colon``, ``comma``) or at a headline's words (``headline``).
+        introduces a quotation (``colon``, ``comma``) or a headline's words (``headline``).
     start, end : int
-        Offsets: from its clause's beginning to where what is said may begin.
+        Offsets: from the beginning of its clause to where what is said may begin.
     first, last : int
         Offsets of the words that may name the speaker.
     """
@@ -69,13 +70,13 @@ class Frame:
     Attributes
     ----------
     start, end : int
-        Offsets of the frame: from its clause's beginning to what is said.
+        Offsets: from the beginning of its clause to what is said.
     subject : Subject
         Who speaks.
     words : (int, int)
         Offsets of all words that may name the speaker.
     comma : bool
-        Whether only a comma points at a quotation, which must be speech by itself then.
+        Whether only a comma introduces a quotation, which must then be speech by itself.
     """
 
     start: int
@@ -99,10 +100,10 @@ def find_candidates(norm: str) -> list[Candidate]:
         first, last = match.span(match.lastgroup or 0)
         found.append(Candidate("source", match.start(), match.end(), first, last))
     for match in _VERB.finditer(norm):
-        kind: _Kind = match.lastgroup  # type: ignore[assignment]
+        verb: _Kind = match.lastgroup  # type: ignore[assignment]
         begin = _clause(norm, match.start())
-        found.append(Candidate(kind, begin, match.end(), begin, match.start()))
-    for kind, pattern in (("colon", _COLON), ("comma", _COMMA), ("headline", _HEADLINE)):
+        found.append(Candidate(verb, begin, match.end(), begin, match.start()))
+    for kind, pattern in _MARKS.items():
         for match in pattern.finditer(norm):
             begin = _clause(norm, match.start())
             found.append(Candidate(kind, begin, match.start(), begin, match.start()))
@@ -112,16 +113,7 @@ def find_candidates(norm: str) -> list[Candidate]:
 def find_frames(
     text: str, norm: str, candidates: Iterable[Candidate], known: KnownNames
 ) -> Iterator[Frame]:
-    """Yield those of the candidates that are frames, in order.
-
-    Parameters
-    ----------
-    text, norm : str
-        The article, as it is and in normal form.
-    candidates : iterable of Candidate
-        What may be frames, in order.
-    known : KnownNames
-        Whom the article calls by name elsewhere.
+    """Yield the candidates that are frames, in order; `norm` is `text` in normal form.
 
     Examples
     --------
@@ -134,14 +126,13 @@ def find_frames(
     for one in candidates:
         if one.start < taken and one.end <= taken:
             continue
-        frame = _frame(text, norm, one, known)
-        if frame:
+        if frame := _frame(text, norm, one, known):
             taken = frame.end
             yield frame
 
 
 def _clause(norm: str, end: int) -> int:
-    """Return where the clause begins that ends at some place."""
+    """Return where the clause begins that ends at a place."""
     depth = 0
     least = max(0, end - _LONGEST_CLAUSE)
     i = end
@@ -161,13 +152,11 @@ def _clause(norm: str, end: int) -> int:
 
 
 def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | None:
-    said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
-    if said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
+    not_said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
+    if not_said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
         return None
     stop = one.end
-    if one.kind in {"source", "saying", "attitude", "perhaps"} and (
-        after := _AFTER.match(norm, stop)
-    ):
+    if one.kind not in _MARKS and (after := _AFTER.match(norm, stop)):
         stop = after.end()
     pointed = (norm[stop : stop + 1] or "。") in ',:“「『"—。'
     sure = pointed and one.kind in {"source", "saying", "perhaps"}
@@ -184,7 +173,7 @@ def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | N
 
 
 def _fits(norm: str, one: Candidate, subject: Subject, known: KnownNames, *, pointed: bool) -> bool:
-    """Tell whether such a subject speaks by such a candidate."""
+    """Return whether a subject can speak by a candidate."""
     name = norm[subject.start : subject.end]
     if one.kind == "headline":
         if subject.kind == "name" and subject.end == one.last:
@@ -199,7 +188,7 @@ def _fits(norm: str, one: Candidate, subject: Subject, known: KnownNames, *, poi
     if one.kind == "perhaps" and not pointed:
         adjacent = subject.kind == "nameless" and subject.end == one.last
         return subject.kind in {"pronoun", "again"} or name in known or adjacent
-    # Whoever writes frames what he asks, not what he thinks.
+    # The author's own questions are framed, the author's own thoughts are not.
     return subject.kind != "self" or (pointed and norm[one.last : one.end] in _ASKED)
 
 

@@ -1,4 +1,4 @@
-"""Known names: what an article calls people, looked up in the time that a word takes to read."""
+"""Known names: what an article calls people, for look-ups in the time that reading a word takes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from collections.abc import Iterator
 
 from stanceclf.speakers.names import DOTS, FAR, is_person, is_surname_and_title
 
-# What stands between a first name and the last one.
+# Between a first name and the last one.
 _PARTS = re.compile(f"[ {''.join(sorted(DOTS))}]")
 
 
 class KnownNames:
-    """Names in normal form, and how the article writes them.
-
-    Parameters
-    ----------
-    norm : str, optional
-        The article in normal form, in which they are looked for.
+    """Names in normal form, and how an article, also in normal form, writes them.
 
     Examples
     --------
@@ -37,7 +32,7 @@ class KnownNames:
         self._family: dict[str, set[str]] = {}  # By the surname.
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a name is known."""
+        """Return whether a name is known."""
         return name in self._shown
 
     def __len__(self) -> int:
@@ -45,13 +40,7 @@ class KnownNames:
         return len(self._shown)
 
     def add(self, name: str, shown: str) -> None:
-        """Learn a name; how it is written first is how it is shown.
-
-        Parameters
-        ----------
-        name, shown : str
-            In normal form, and as the article writes it.
-        """
+        """Learn a name in normal form; it is shown as it is written first."""
         if name in self._shown:
             return
         self._shown[name] = shown
@@ -66,24 +55,24 @@ class KnownNames:
             self._family.setdefault(name[0], set()).add(name)
 
     def at_end(self, words: str) -> int:
-        """Return the length of the longest known name that some words end with, 0 without one."""
+        """Return the length of the longest known name that some words end with, or 0."""
         own = len(words)
         return next((n for n in self._lengths if n <= own and words[own - n :] in self._shown), 0)
 
     def recurs(self, name: str) -> bool:
-        """Tell whether the article has a name more than once."""
+        """Return whether the article contains a name more than once."""
         if name not in self._often:
             self._often[name] = self._norm.count(name, 0, FAR) > 1
         return self._often[name]
 
     def fullest(self, called: str) -> str | None:
-        """Return how the article writes a name at its fullest, None of one that is not known."""
-        alike = self._family if is_surname_and_title(called) else self._last
-        longer = alike.get(called[0] if alike is self._family else called, set())
-        return self._shown.get(next(iter(longer)) if len(longer) == 1 else called)
+        """Return how the article writes a name in its fullest form, None if it is not known."""
+        by_surname = is_surname_and_title(called)
+        alike = self._family.get(called[0]) if by_surname else self._last.get(called)
+        return self._shown.get(next(iter(alike)) if alike and len(alike) == 1 else called)
 
     def find(self) -> Iterator[tuple[int, int]]:
-        """Yield where known names stand in the article, in order and without overlap."""
+        """Yield the spans of known names in the article, in order and without overlap."""
         if not self._shown:
             return
         first = re.compile("[" + re.escape("".join(sorted({n[0] for n in self._shown}))) + "]")

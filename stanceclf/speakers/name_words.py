@@ -1,6 +1,6 @@
-"""Words that names are told by: surnames, sounds, offices, and words that only look like names.
+"""Words by which names are recognized: surnames, sounds, offices, words that only look like names.
 
-All of them are in normal form: simplified, lower case.
+All are in normal form: simplified, lower case.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SURNAMES = (
 COMPOUND_SURNAMES = """
 欧阳 司马 上官 诸葛 司徒 东方 夏侯 皇甫 尉迟 令狐 慕容 公孙 宇文 长孙 端木 南宫
 """
-#: What transliterated names are written with.
+#: The characters of transliterated names.
 SOUNDS = (
     "阿埃艾安昂奥巴白贝本比彼宾波伯博布查楚茨达大戴丹德登迪蒂丁杜顿多厄恩尔法范菲费芬弗福盖甘"
     "冈高戈格葛根古瓜圭哈海汉豪赫黑亨胡华怀霍基吉季加贾简杰金京卡凯坎康考科克肯孔库夸昆拉莱赖"
@@ -29,7 +29,7 @@ SOUNDS = (
     "什圣施史士舒斯丝苏孙索塔泰坦汤唐陶特滕提廷图托瓦万旺威维韦魏温文翁沃乌武西希锡席夏香肖谢"
     "辛欣休许雪雅亚延扬杨耶叶伊依因英尤于宇约泽曾扎詹张哲珍芝朱祖佐朴"
 )
-#: Words that look like a surname and a given name, parted by spaces.
+#: Words that look like a surname and a given name.
 NO_NAMES = """
 丁字 万一 万元 东方 东西 严格 严肃 严重 于是 于此 从业者 付出 付费 代价 代理 代码 代表 代际 任何
 任务 任意 任期 任职 伯克利 何以 何况 何必 何时 何谓 余下 储备 党委 全体 全力 全县 全员 全国 全场
@@ -48,7 +48,7 @@ NO_NAMES = """
 路透社 车主 车企 车型 车间 辛苦 边上 边界 边缘 连同 连续 金属 金牌 金融 金额 闻讯 阴谋 陈述 隆重
 雷同 项目 项链 马上 高兴 高层 高度 高手 高校 高端 高管 高考 高速 高铁 麻木 麻烦 黄昏 黄金 龙头
 """
-#: Offices, the longest first; a name follows, or whoever holds one speaks without a name.
+#: Offices, the longest first; a name follows, or the holder speaks without a name.
 OFFICES = """
 首席经济学家 产品负责人 创始合伙人 联合创始人 首席产品官 首席信息官 首席分析师 首席安全官
 首席战略官 首席执行官 首席技术官 首席架构师 首席科学家 首席营销官 首席财务官 首席运营官 党委书记
@@ -68,9 +68,9 @@ ceo cfo cio cmo coo cso cto 主持人 主教练 主理人 乐评人 代理人 �
 老师 老板 职员 董事 行长 裁判 议员 议长 记者 讲师 读者 财长 车主 部长 里长 镇长 门将 队员 队长
 防长 院士 院长 顾问 馆员 馆长 首富 首相 骑手
 """
-#: How people are addressed, behind a name or a surname.
+#: Forms of address after a name or a surname.
 ADDRESSES = "先生 女士 小姐 教授 博士 老师 院士 医生 律师 同学 记者 总 董 工 导"
-#: What else those end with who speak without a name, and institutions.
+#: Other endings of speakers without a name, and of institutions.
 NAMELESS = """
 人士 网友 业内 业界 外界 坊间 舆论 有人 人 批评者 反对者 支持者 从业者 观点 声音 知情者 官方 方面
 公司 集团 机构 部门 协会 学会 联合会 委员会 研究院 研究所 研究中心 实验室 大学 法院 检方 警方 银行

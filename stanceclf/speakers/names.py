@@ -1,8 +1,8 @@
-"""Names: who may be speaking, told from the words in front of a verb of speech.
+"""Names: who may be speaking, by the words before a verb of speech.
 
-No list of people: a name shows by its form (a surname and one or two characters, transliterated
-sounds, capitals), by the office before it, or by being called the same elsewhere in the article.
-Texts here are in normal form: simplified, half-width, lower case.
+There is no list of people: a name is recognized by its form (a surname and one or two characters,
+transliterated sounds, capitals), by the office before it, or because the article repeats it. Texts
+here are in normal form: simplified, half-width, lower case.
 """
 
 from __future__ import annotations
@@ -22,26 +22,27 @@ from stanceclf.speakers.name_words import (
 
 _WORDS = frozenset(NO_NAMES.split())
 _SURNAMES, _COMPOUND = frozenset(SURNAMES), frozenset(COMPOUND_SURNAMES.split())
+#: What separates the parts of a transliterated name.
+DOTS = frozenset("·•・")
 _SOUNDS = frozenset(SOUNDS)
 _PARTS = _SOUNDS | {"-"}
+_FOREIGN = _PARTS | DOTS
 _ADDRESSES = tuple(ADDRESSES.split())
-# What no given name holds, or so rarely that it is a verb, an adverb or a particle instead.
+# Characters that are not in given names, or rarely: they are verbs, adverbs or particles.
 _NOT_GIVEN = frozenset(
     "的了在是不与也都就还向对说称认表指出等们这那为被把将从到并则却但且或及之其个"
 )
-# What ends no name where nothing shows that the name ends there.
+# Characters that do not end a name unless its end is marked.
 _BEGINS_VERB = frozenset(
     "参谈讲写发来去做带给看想坐站走转接回举宣介解透坦直笑一正刚又再先更很深开加入获任担当提分"
 )
-#: What parts a transliterated name.
-DOTS = frozenset("·•・")
 _VERB_NEXT = frozenset(
     "对向在说称表指认也就都则还又曾已从把将与和同的是有告透回坦补强直介带担任主参出一近日今昨"
 )
 _BOUNDARY = re.compile(r"[,、。;:!?()“”「」 ]|先生|女士|等|$")
 _OFFICES = re.compile("|".join(OFFICES.split()))
 _NAMELESS = (*NAMELESS.split(), *OFFICES.split())
-# Those who make an article are not those it speaks of.
+# Those who make an article are not those it is about.
 _MAKERS = {"记者", "编辑", "作者", "主编", "总编", "总编辑", "秘书", "助理"}
 _LATIN_NAME = r"[A-Z][\w.'’&-]*(?: (?:(?:de|von|van|of|the) )?[A-Z][\w.'’&-]*){0,3}"
 _LATIN = re.compile(rf"(?<![\w/.@-]){_LATIN_NAME}$", re.ASCII)
@@ -55,14 +56,14 @@ _FUNCTION = frozenset(
     "的了这那此其是不没们我你他她它很更最把被让使而但因所以如若虽将会能可要想并且或和与及都也就还又再什么"
     "怎只每当等从向在对于到给用过着吗呢吧则亦均"
 )
-#: So much of a long article is read to tell where names end, and who is spoken of again.
+#: How much of a long article is read to find where names end and which are repeated.
 FAR = 20_000
 
 
 def is_person(word: str, *, in_office: bool = False) -> bool:
-    """Tell whether a word has the form of a person's name.
+    """Return whether a word has the form of a person's name.
 
-    After an office, a word that also means something else is a name: 院长高兴.
+    After an office, even a word with another meaning is a name: 院长高兴.
 
     Examples
     --------
@@ -75,32 +76,35 @@ def is_person(word: str, *, in_office: bool = False) -> bool:
 
 
 def has_surname(word: str) -> bool:
-    """Tell whether a word is a surname and one or two characters that a given name may have."""
+    """Return whether a word is a surname and one or two characters of a given name."""
     family = 2 if word[:2] in _COMPOUND else int(word[:1] in _SURNAMES)
     given = word[family:]
     return bool(family) and 1 <= len(given) <= 2 and _is_han(given) and not _NOT_GIVEN & set(given)
 
 
 def is_foreign(word: str) -> bool:
-    """Tell whether a word is a transliterated name, like 萨姆·奥特曼 or 扎克伯格."""
+    """Return whether a word is a transliterated name, like 萨姆·奥特曼 or 扎克伯格."""
     parts = _DOT.split(word)
     if len(parts) > 1:
         return all(
             part.replace("-", "").isalpha() and len(part) <= 12 and not _FUNCTION & set(part)
             for part in parts
         )
-    return 3 <= len(word) <= 6 and set(word) <= _SOUNDS and word not in _WORDS
+    return len(word) >= 3 and _is_transliterated(word)
+
+
+def _is_transliterated(word: str) -> bool:
+    return len(word) <= 6 and set(word) <= _SOUNDS and word not in _WORDS
 
 
 def is_nickname(word: str) -> bool:
-    """Tell whether a word after an office is how people call somebody, like 小扎 or 库克."""
-    if len(word) == 2 and word[0] in "小老阿" and _is_han(word):
-        return True
-    return 2 <= len(word) <= 6 and set(word) <= _SOUNDS and word not in _WORDS
+    """Return whether a word after an office is what somebody is called, like 小扎 or 库克."""
+    familiar = len(word) == 2 and word[0] in "小老阿" and _is_han(word)
+    return familiar or (len(word) >= 2 and _is_transliterated(word))
 
 
 def is_nameless(word: str) -> bool:
-    """Tell whether a word is somebody without a name, or an institution.
+    """Return whether a word is somebody without a name, or an institution.
 
     Examples
     --------
@@ -111,61 +115,60 @@ def is_nameless(word: str) -> bool:
 
 
 def is_surname_and_title(word: str) -> bool:
-    """Tell whether a word is a surname with a form of address, like 马总 or 李教授.
+    """Return whether a word is a surname with a form of address, like 马总 or 李教授.
 
     Examples
     --------
     >>> is_surname_and_title("马总"), is_surname_and_title("总裁")
     (True, False)
     """
-    family = word[: honorific(word, shortest=1)]
+    family = word[: address_start(word, shortest=1)]
     return family != word and (family in _SURNAMES or family in _COMPOUND)
 
 
-def honorific(word: str, shortest: int = 2) -> int:
-    """Return the length of a word without a form of address at its end.
+def address_start(word: str, shortest: int = 2) -> int:
+    """Return where a form of address begins that ends a word, else the word's length.
 
     Examples
     --------
-    >>> honorific("汪华先生"), honorific("马跃")
+    >>> address_start("汪华先生"), address_start("马跃")
     (2, 2)
     """
-    if not word.endswith(_ADDRESSES):
-        return len(word)
-    for address in _ADDRESSES:
-        if word.endswith(address) and len(word) - len(address) >= shortest:
-            return len(word) - len(address)
+    if word.endswith(_ADDRESSES):
+        for address in _ADDRESSES:
+            if word.endswith(address) and len(word) - len(address) >= shortest:
+                return len(word) - len(address)
     return len(word)
 
 
-def starts_with_office(words: str) -> int:
-    """Return where the office ends that some words begin with, 0 where they begin otherwise."""
+def first_office_end(words: str) -> int:
+    """Return where the office ends that some words begin with, 0 if they begin otherwise."""
     match = _OFFICES.match(words)
     return match.end() if match else 0
 
 
-def after_office(words: str) -> int:
-    """Return where the last office in some words ends, 0 where there is none.
+def last_office_end(words: str) -> int:
+    """Return where the last office in some words ends, 0 if there is none.
 
     Examples
     --------
-    >>> after_office("昆仑万维董事长兼ceo方汉")
+    >>> last_office_end("昆仑万维董事长兼ceo方汉")
     11
     """
     return max((end for _, end in offices_in(words)), default=0)
 
 
 def offices_in(words: str) -> Iterator[tuple[int, int]]:
-    """Yield where offices stand in some words, in order."""
+    """Yield the spans of offices in some words, in order."""
     return (match.span() for match in _OFFICES.finditer(words))
 
 
-def latin(words: str) -> int:
-    """Return where a name in capitals at the end of some words begins, -1 where there is none.
+def latin_name_start(words: str) -> int:
+    """Return where a name in capitals begins that ends some words, -1 if there is none.
 
     Examples
     --------
-    >>> latin("计算机教授Ion Stoica"), latin("谷歌")
+    >>> latin_name_start("计算机教授Ion Stoica"), latin_name_start("谷歌")
     (5, -1)
     """
     match = _LATIN.search(words)
@@ -173,7 +176,7 @@ def latin(words: str) -> int:
 
 
 def is_first_person(words: str) -> bool:
-    """Tell whether some words begin with whoever writes, or with the reader.
+    """Return whether some words begin with the author or the reader.
 
     Examples
     --------
@@ -184,23 +187,18 @@ def is_first_person(words: str) -> bool:
 
 
 def has_function_word(word: str) -> bool:
-    """Tell whether a word holds a character that names do not have.
+    """Return whether a word contains a character that is not in names.
 
     Examples
     --------
     >>> has_function_word("这说明"), has_function_word("谷歌")
     (True, False)
     """
-    return bool(_FUNCTION & set(word)) or bool(_FIRST_PERSON.match(word))
+    return bool(_FUNCTION & set(word)) or is_first_person(word)
 
 
 def people_in_office(text: str, norm: str) -> Iterator[tuple[int, int]]:
-    """Yield where a text calls people by office and name.
-
-    Parameters
-    ----------
-    text, norm : str
-        The text, as it is and in normal form.
+    """Yield the spans at which a text calls people by office and name.
 
     Examples
     --------
@@ -211,16 +209,15 @@ def people_in_office(text: str, norm: str) -> Iterator[tuple[int, int]]:
     for office in _OFFICES.finditer(norm):
         if office.group() in _MAKERS:
             continue
-        latin_name = _LATIN_AFTER.match(text, office.end())
         start = office.end() + (norm[office.end() : office.end() + 1] == " ")
-        if latin_name:
+        if latin_name := _LATIN_AFTER.match(text, office.end()):
             yield latin_name.span(1)
         elif end := _name_from(norm, start):
             yield start, end
 
 
 def foreign_names(norm: str) -> Iterator[tuple[int, int]]:
-    """Yield where a text has transliterated names of several parts.
+    """Yield the spans of transliterated names of several parts.
 
     Examples
     --------
@@ -235,20 +232,21 @@ def foreign_names(norm: str) -> Iterator[tuple[int, int]]:
         start = dot.start()
         while start > end and norm[start - 1] in _PARTS and dot.start() - start < 8:
             start -= 1
-        end = dot.end()
-        while (
-            end < len(norm) and (norm[end] in _PARTS or norm[end] in DOTS) and end - dot.end() < 14
-        ):
-            end += 1
+        end = _foreign_end(norm, dot.end(), 14)
         if start < dot.start() and end > dot.end():
             yield start, end
 
 
-def _name_from(norm: str, start: int) -> int:
-    """Return where the name ends that begins at some place, 0 where none does."""
+def _foreign_end(norm: str, start: int, longest: int) -> int:
     end = start
-    while end < len(norm) and (norm[end] in _PARTS or norm[end] in DOTS) and end - start < 24:
+    while end < len(norm) and norm[end] in _FOREIGN and end - start < longest:
         end += 1
+    return end
+
+
+def _name_from(norm: str, start: int) -> int:
+    """Return where the name ends that begins at a place, 0 if there is none."""
+    end = _foreign_end(norm, start, 24)
     if is_foreign(norm[start:end]):
         return end
     family = 2 if norm[start : start + 2] in _COMPOUND else 1
@@ -268,7 +266,7 @@ def _bounded(norm: str, start: int, end: int, family: int) -> int:
         return end
     if norm[end - 1] in _BEGINS_VERB and not _BOUNDARY.match(norm, end):
         return end - 1
-    # By how often the article calls him so or so.
+    # By how often the article uses either form.
     shorter, longer = (norm.count(norm[start:to], 0, FAR) for to in (end - 1, end))
     ended = _BOUNDARY.match(norm, end) or norm[end] in _VERB_NEXT
     if longer == shorter == 1 and not ended:

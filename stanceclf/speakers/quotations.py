@@ -1,4 +1,4 @@
-"""Quotations: where quotation marks open and close, nested and unclosed ones included."""
+"""Quotations: where quotation marks open and close, including nested and unclosed ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 _CLOSING = {"“": "”", "「": "」", "『": "』", "‘": "’", "〝": "〞", "＂": "＂", '"': '"'}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _MARK = re.compile("[" + "".join(_CLOSING) + "".join(_CLOSING.values()) + "]")
-# Deeper ones are no quotations but a heap of marks.
-_DEEPEST = 8
-# Before a mark that opens, whichever way round it is.
+# What is nested deeper is not quoted but a heap of marks.
+_MAX_DEPTH = 8
+# What comes before an opening mark, even one that is typed the wrong way round.
 _BEFORE = re.compile(r"[:,。!?：，！？、\s(（—]")
 
 
@@ -22,7 +22,7 @@ class Quotation:
     Attributes
     ----------
     start, end : int
-        Character offsets, the marks included.
+        Character offsets, including the marks.
     closed : bool
         Whether it closes before the line ends.
     """
@@ -33,14 +33,7 @@ class Quotation:
 
 
 def find_quotations(line: str, offset: int = 0) -> Iterator[Quotation]:
-    """Yield the outermost quotations of a line, in order.
-
-    Parameters
-    ----------
-    line : str
-        The line.
-    offset : int, default 0
-        Where the line begins; added to all offsets.
+    """Yield the outermost quotations of a line that begins at an offset, in order.
 
     Examples
     --------
@@ -62,7 +55,7 @@ def find_quotations(line: str, offset: int = 0) -> Iterator[Quotation]:
         closing = _CLOSING.get(mark)
         if closing is None and not awaited and (here == 0 or _BEFORE.match(line, here - 1)):
             closing = _OPENING[mark]  # Typed the wrong way round: ”开源“.
-        if closing is None or len(awaited) == _DEEPEST:
+        if closing is None or len(awaited) == _MAX_DEPTH:
             continue
         if not awaited:
             start = here

@@ -1,11 +1,11 @@
-"""Words of speech: verbs, and what stands between them and whoever speaks.
+"""Words of speech: verbs, and what comes between them and the speaker.
 
 Parts of regular expressions, in normal form.
 """
 
 from __future__ import annotations
 
-#: What only somebody who speaks or thinks can do.
+#: Verbs whose subject speaks or thinks.
 SAYING = (
     "表示|指出|强调|认为|坦言|直言|坦承|透露|解释称|补充|回应|回复|重申|表态|宣称|声称|坚称|辩称|断言|预言|"
     "警告|呼吁|反驳|感叹|感慨|写道|问道|追问|反问|调侃|吐槽|笑称|笑言|戏称|自称|喊话|发文|撰文|阐述|回忆|坚信|相信|承认|否认|"
@@ -13,7 +13,7 @@ SAYING = (
     "打趣|坦陈|澄清|反映|直指|主张|断定|推断|预计|预测|提醒|叮嘱|诉说|控诉|哀叹|发问|留言|跟帖|评论道|评价道|续指|续称|续说|"
     "(?:做出|作出|得出|给出)了?[^,。;:!?“”「」]{0,6}(?:结论|判断|解释|回应|评价|预测|答复)"
 )
-#: What is said of others as well, or is part of other words: something must point to it.
+#: Verbs that may mean something else, or be parts of other words: punctuation must confirm them.
 PERHAPS_SAYING = (
     "称为|称作|比作|看作|视为|要求|记得|分享|"
     "(?:判断|结论|回答|看法|观点|理由|解释|说法|想法|建议)(?:则|就)?是|介绍|分析|解释|评价|评论|批评|建议|提出|判断|总结|概括|希望|期待|担心|担忧|觉得|宣布|报道|爆料|披露|"
@@ -24,14 +24,14 @@ PERHAPS_SAYING = (
     '(?<![知报频通渠街轨味管公隧跑黑一赛难人])道(?=[,:“「『"])|'
     '[讲指](?=[,:“「『"了出])|[问答写](?=[,:“「『"])'
 )
-#: What somebody is for or against, said or not.
+#: Verbs of being for or against something, whether said or not.
 ATTITUDE = "认可|认同|同意|赞成|赞同|支持|反对|质疑|看好|主张|怀疑"
 #: The first characters of all of them.
 FIRST = (
     "表指强认坦透解补回重宣声坚辩断预警呼反感写问追调吐笑戏自喊发撰阐相承否抱告谈提说介总称盛抨怒质嘲打直主推叮诉控哀"
     "留跟评续做作得给分批建判概希期担觉报爆披形比讲引描道答同赞支看怀举澄反看要记分结理想视"
 )
-#: Behind the verb, up to what is said.
+#: Between the verb and what is said.
 AFTER = r"(?:了|道|着|过|到|出|称|说){0,2}(?:[^,。;:!?“”「」『』\"]{0,12}(?=:)|)"
 #: 在他看来, 据路透社报道, 按照方汉的说法.
 SOURCE = (
@@ -42,18 +42,18 @@ SOURCE = (
     r"(?:的)?(?:最新|独家|公开)?(?:报道|爆料|介绍|透露|说法|看法|观点|披露|消息|的话说|的话来说|分析|判断|"
     r"预测|预计|估计|估算|称|说|了解|回忆|描述|解释)(?:称|说)?"
 )
-#: Before a verb, what makes it tell that nothing was said.
+#: Before a verb, words by which nothing was said.
 NOT_SAID = "被|没有|没|未|未曾|不|不曾|不愿|拒绝|尚未|并未|并没有|难以|不敢|无法|如何|怎么|怎样"
-#: Where what is said of the speaker begins: when, where, how, to whom.
+#: Beginnings of adverbials after the speaker: when, where, how, to whom.
 ADVERBIAL = (
     r"在|向|对|就|于|用|以|曾|也|亦|还|则|却|又|更|并|便|都|已|再|只|仅|近|日前|今|昨|当|随|此|公开|直|明确|进一步|同|"
     r"一|始终|多次|不断|颇|非常|十分|很|坚|最|稍|接|通过|特|首先|率|现场|坦|站|回|援引|谈|提|立|反|说|忍|笑|这|如|兴|无奈|"
     r"激动|谨慎|乐观|悲观|毫|有|语|给|发|将|把|从|与|和|跟|\(|微博|\d|补|解|继|着|地|里|不过|去|普遍|均|纷|续|遂|仍|沉默|"
     r"开门|苦|摇|点头|叹|低|抬|转|后来|事后|私下|罕|似乎|显|倒|先|听|看|想|两|三|几|整|刚|才|终|正|出|上|下"
 )
-#: How somebody speaks, right before the verb.
+#: The manner of speaking, right before the verb.
 MANNER = r"(?:[^\W\da-z_]{2}地|[^\W\da-z_]{4}的)"
-#: What stands in front of the speaker.
+#: What comes before the speaker.
 LEADING = (
     r"(?:在|当|就|对于|针对|关于|面对|谈到|谈及|提到|随着|经过|除了)[^,]{1,40}?"
     r"(?:时|后|之后|中|里|下|问题|期间|会上|上|看来)|不过|但是?|然而|而且?|同时|此外|另外|其实|事实上|因此|所以|"

@@ -1,4 +1,4 @@
-"""Subjects: who it is that the words before a verb of speech name."""
+"""Subjects: whom the words before a verb of speech name."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from typing import Literal
 
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.names import (
-    after_office,
+    address_start,
+    first_office_end,
     has_function_word,
     has_surname,
-    honorific,
     is_first_person,
     is_foreign,
     is_nameless,
     is_nickname,
     is_person,
     is_surname_and_title,
-    latin,
+    last_office_end,
+    latin_name_start,
     offices_in,
-    starts_with_office,
 )
 from stanceclf.speakers.speech_words import ADVERBIAL, LEADING, MANNER
 
-_ADVERBIAL, _MANNER, _LEADING = (
-    re.compile(part) for part in (ADVERBIAL, f"{MANNER}$", f"(?:{LEADING})")
-)
+_ADVERBIAL, _MANNER, _LEADING = map(re.compile, (ADVERBIAL, f"{MANNER}$", f"(?:{LEADING})"))
 _BRACKETS = re.compile(r"\([^()]{0,40}\)")
 _PRONOUN = re.compile(
     r"(?:他们|她们|他|她|对方|后者|前者|其(?![中他实余])|两人|此人|本人)(?![的国人们])"
 )
-# 该发言人, 上述供应商; or a paper whose author was told before: 报告.
+# 该发言人, 上述供应商; or a paper whose author was named before: 报告.
 _AGAIN = re.compile(
     r"(?:该|上述|这位|这名|这家|前述)(?P<who>.{2,10}?)(?:还|也|则|又|并|随后|同时|不)*$|"
     r"(?:该|这份|这篇)?(?P<paper>报告|研报|声明|文章|方案|报道|论文|文件|公告|公司|通报|书|信|文)中?$"
@@ -42,18 +40,17 @@ _PAPER = re.compile(
 )
 _SOME = re.compile(r"(?:另|还有|有)?(?:一|某|多|几|数|两|三|不少|许多|众多)(?:位|名|家|个|些)")
 _COUNTER = re.compile(f"{_SOME.pattern}|有")
-# What an institution speaks through: 网信办通报, 邻家优选官方微博.
+# The channels of an institution: 网信办通报, 邻家优选官方微博.
 _ISSUED = re.compile(
     r"(?<=[^\W\d_a-z]{2})(?:方面|官方微博|官方微信|官方|(?<=.{3})(?:通报|公告|声明|消息))$"
 )
-_SOMEBODY = re.compile(r"有人$")
 # A bare word before the verb, with at most a small adverb between: 百度则表示.
 _PLAIN = re.compile(r"([^\W\d_]{2,6}?)(?:也|则|还|曾|已|就|近日|日前|随后|此前|方面)?$")
-# To whom somebody speaks is not who speaks.
+# Before an addressee, who is not the speaker.
 _TO_WHOM = re.compile(r"(?:对|向|与|跟|和|同|给|采访|问|告诉|让|请)$")
 _LONGEST = 40
-# So many adverbials at most are tried for the end of a name; nobody writes more before a verb.
-_MOST_ENDS = 12
+# Adverbials that are tried as the end of a name; nobody writes more before a verb.
+_MAX_ENDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,10 @@ class Subject:
     ----------
     kind : str
         ``name``: a person; ``nameless``: somebody without a name, or an institution; ``again``:
-        one of those, spoken of before (该发言人); ``pronoun``; ``self``: whoever writes; ``empty``:
+        one of those, mentioned before (该发言人); ``pronoun``; ``self``: the author; ``empty``:
         nobody in this clause.
     start, end : int
-        Offsets of the name, or of what stands for it.
+        Offsets of the name or of what stands for it.
     """
 
     kind: Literal["name", "nameless", "again", "pronoun", "self", "empty"]
@@ -78,18 +75,10 @@ class Subject:
 def find_subject(
     text: str, norm: str, start: int, end: int, known: KnownNames, *, sure: bool
 ) -> Subject | None:
-    """Return who the words before a verb name, None where they name nobody who could speak.
+    """Return whom the words of a span name, None if they name nobody who could speak.
 
-    Parameters
-    ----------
-    text, norm : str
-        The article, as it is and in normal form.
-    start, end : int
-        Offsets of the words.
-    known : KnownNames
-        Whom the article calls by name elsewhere.
-    sure : bool
-        Whether only somebody who speaks can stand there, so that any short word will do.
+    `norm` is `text` in normal form. `sure` says that the words can only name a speaker, so that any
+    short word will do.
 
     Examples
     --------
@@ -100,19 +89,14 @@ def find_subject(
     """
     while start < end and norm[start] in " \t\u3000、":
         start += 1
-    leading = _LEADING.match(norm, start, end)
-    while leading and leading.end() > start:
+    while (leading := _LEADING.match(norm, start, end)) and leading.end() > start:
         start = leading.end()
-        leading = _LEADING.match(norm, start, end)
     words = _BRACKETS.sub(lambda m: " " * len(m.group()), norm[start:end]).rstrip()
     words = (_MANNER.sub("", words) or words).removesuffix("的")
     if not words:
         return Subject("empty", start, start)
-    kind_and_span = _named(text[start : start + len(words)], words, known, sure=sure)
-    if kind_and_span is None:
-        return None
-    kind, first, last = kind_and_span
-    return Subject(kind, start + first, start + last)
+    found = _named(text[start : start + len(words)], words, known, sure=sure)
+    return Subject(found[0], start + found[1], start + found[2]) if found else None
 
 
 _Found = tuple[Literal["name", "nameless", "again", "pronoun", "self"], int, int]
@@ -123,18 +107,16 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
         return "self", 0, 1
     if words.startswith("有人"):
         return "nameless", 0, 2
-    pronoun = _PRONOUN.match(words)
-    if pronoun:
+    if pronoun := _PRONOUN.match(words):
         return "pronoun", *pronoun.span()
-    found = _known(words, known)
-    if found:
+    if found := _known_name(words, known):
         return "name", *found
     ends = _ends(words)
     name = None
     for end in ends:
         head = words[:end].rstrip()
         longer = name_at_end(text[: len(head)], head, known)
-        # A transliterated name may hold what else begins an adverbial: 萨姆·奥特曼.
+        # A transliterated name may contain the beginning of an adverbial: 萨姆·奥特曼.
         if longer and (not name or (longer[0] == name[0] and is_foreign(words[slice(*longer)]))):
             name = longer
         elif not name and (without := _without_name(head)):
@@ -148,8 +130,7 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
         end = end or next((end for end in ends if end > some.end() + 1), len(words))
         if end - some.end() > 1 and not has_function_word(words[end - 1]):
             return "nameless", _uncounted(words[:end]), end
-    office = starts_with_office(words)
-    if office:
+    if office := first_office_end(words):
         return "nameless", 0, office
     plain = _PLAIN.match(words)
     if sure and plain and not has_function_word(plain.group(1).removesuffix("会")):
@@ -158,20 +139,19 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
 
 
 def _ends(words: str) -> list[int]:
-    """Return where the words for whoever speaks may end."""
-    # 发 begins 发言人 as well as 发文: what is part of an office is no adverbial.
+    """Return where the words for the speaker may end."""
+    # 发 begins 发言人 as well as 发文: part of an office is not an adverbial.
     offices = {i for start, end in offices_in(words) for i in range(start, end)}
     found = (match.start() for match in _ADVERBIAL.finditer(words, 1))
-    return [end for end in found if end not in offices][:_MOST_ENDS] + [len(words)]
+    return [end for end in found if end not in offices][:_MAX_ENDS] + [len(words)]
 
 
-def _known(words: str, known: KnownNames) -> tuple[int, int] | None:
-    """Return where the first known name stands that may be the subject."""
+def _known_name(words: str, known: KnownNames) -> tuple[int, int] | None:
+    """Return the span of the first known name that may be the subject."""
     if not len(known):
         return None
     for end in range(2, min(len(words), _LONGEST) + 1):
-        length = known.at_end(words[:end])
-        if length:
+        if length := known.at_end(words[:end]):
             before = words[: end - length]
             if _TO_WHOM.search(before) or (before and has_function_word(before.removesuffix("的"))):
                 continue
@@ -182,15 +162,12 @@ def _known(words: str, known: KnownNames) -> tuple[int, int] | None:
 
 
 def _without_name(head: str) -> _Found | None:
-    """Return who words are that name somebody without a name."""
-    again = _AGAIN.match(head)
-    if again:
+    """Return the span of somebody without a name whom some words call, and in which way."""
+    if again := _AGAIN.match(head):
         return "again", *again.span(again.lastgroup or 0)
-    somebody = _SOMEBODY.search(head)
-    if somebody:
-        return "nameless", *somebody.span()
-    paper = _PAPER.fullmatch(head)
-    if paper:
+    if head.endswith("有人"):
+        return "nameless", len(head) - 2, len(head)
+    if paper := _PAPER.fullmatch(head):
         return "nameless", *paper.span("who")
     if not is_nameless(head):
         return None
@@ -205,14 +182,9 @@ def _uncounted(head: str) -> int:
 
 
 def name_at_end(text: str, words: str, known: KnownNames) -> tuple[int, int] | None:
-    """Return where the name at the end of some words stands, without office and company.
+    """Return the span of the name that ends some words, without office and company.
 
-    Parameters
-    ----------
-    text, words : str
-        The words as they are, and in normal form.
-    known : KnownNames
-        Whom the article calls by name elsewhere.
+    `words` is `text` in normal form.
 
     Examples
     --------
@@ -223,14 +195,15 @@ def name_at_end(text: str, words: str, known: KnownNames) -> tuple[int, int] | N
     length = known.at_end(words)
     if length and not _TO_WHOM.search(words[:-length]):
         return len(words) - length, len(words)
-    begin = max(after_office(words), words.rfind("的") + 1)
+    office = last_office_end(words)
+    begin = max(office, words.rfind("的") + 1)
     while begin < len(words) and words[begin] in " 、:":
         begin += 1
-    stop = begin + honorific(words[begin:])
+    stop = begin + address_start(words[begin:])
     rest = words[begin:stop]
     if not rest:
         return None
-    at = latin(text[begin:stop])
+    at = latin_name_start(text[begin:stop])
     if at == 0 or (at > 0 and not begin):
         return begin + at, stop
     if is_person(rest, in_office=begin > 0):
@@ -239,8 +212,8 @@ def name_at_end(text: str, words: str, known: KnownNames) -> tuple[int, int] | N
         return begin, len(words)
     if begin and is_nickname(rest):
         return begin, stop
-    # Behind a word for an office that is none of ours, a name that comes again is one.
-    if after_office(words) == begin > 0 and 2 <= len(rest) <= 3 and known.recurs(rest):
+    # After an office that is not in the list, what the article repeats is a name.
+    if office == begin > 0 and 2 <= len(rest) <= 3 and known.recurs(rest):
         return begin, stop
     for length in (3, 2):
         tail = rest[-length:]

@@ -1,4 +1,4 @@
-"""Turns: who has the word in an interview or a round table, by the labels at the lines' starts."""
+"""Turns: who speaks in an interview or a round table, by the labels at the beginnings of lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from stanceclf.articles import LINE
-from stanceclf.speakers.names import after_office, is_person, is_surname_and_title
+from stanceclf.speakers.names import is_person, is_surname_and_title, last_office_end
 
 _LABEL = re.compile(
     r"[\s◆◇●○•▲△■□★#>*_—-]{0,6}[【\[「]?(?:\*\*)?(?P<floor>\d{1,4}[楼層层f#]\s*)?"
@@ -21,7 +21,7 @@ _ROLE = re.compile(
     r"(?:(?:[^\s,]{0,10})(?:记者|主持人|采访者|受访者|编辑部)|提问者?|问|答|q\d{0,2}|a\d{0,2}|网友|观众|听众|嘉宾|学员|"
     r"提问\w?|嘉宾\w|观众\w|学生\w?)"
 )
-# What stands before a colon and names no one; 王博文 does, though it ends like a byline.
+# What comes before a colon and names nobody; 王博文 does, though it ends like a byline.
 _HEADING = re.compile(
     r"文|图|按|注|例|附|即|"
     r"(?:.*(?:来源|作者|编辑|责编|撰文|图文|摄影|审核|校对|时间|日期|地点|地址|电话|邮箱|网址|链接|标题|题目|摘要|导读|导语|提要|关键词|"
@@ -43,15 +43,15 @@ _SENTENCE = re.compile(r"[。!?]+")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stretch of an article that one speaker says.
+    """A span of an article that one speaker says.
 
     Attributes
     ----------
     start, end : int
-        Offsets; the speaker's following paragraphs included, headings between them not.
+        Offsets, including the speaker's following paragraphs but not headings between them.
     name : (int, int) or None
-        Offsets of the speaker's name, in the label; None where somebody answers whose label the
-        transcript has lost.
+        Offsets of the speaker's name in the label; None if the transcript has lost the label of
+        whoever answers.
     """
 
     start: int
@@ -73,15 +73,9 @@ class _Line:
 def find_turns(norm: str, known: Container[str] = ()) -> list[Turn]:
     r"""Return the turns of an article, in order.
 
-    A label counts by what the article shows of it: that it comes again, that it has the form of a
-    name or names a role, that others answer it. A heading, an hour or a list is none.
-
-    Parameters
-    ----------
-    norm : str
-        The article in normal form.
-    known : container of str, optional
-        Names that the article's other text calls.
+    A label counts because the article repeats it, because it has the form of a name or of a role,
+    or because others answer it; headings, times of day and lists are not labels. `norm` is the
+    article in normal form, `known` are names in its other text.
 
     Examples
     --------
@@ -103,15 +97,13 @@ def find_turns(norm: str, known: Container[str] = ()) -> list[Turn]:
         if line.label in speaking and (line.whole or i > 0):
             name, asked = line.name, _asks(words, following, speaking)
         elif name and _is_told(words, norm[slice(*name)]):
-            # The article itself goes on.
+            # The article itself continues.
             name, asked = None, False
             continue
-        elif words[0] == "(" and words[-1] == ")":
-            continue
-        elif repeated[words] > 1:
-            continue  # A caption.
+        elif (words[0] == "(" and words[-1] == ")") or repeated[words] > 1:
+            continue  # A remark or a caption.
         elif _is_heading(words):
-            # More of the talk may come, but not whose it is.
+            # More of the talk may follow, but whose it is remains open.
             name, asked = None, i < labelled[-1]
             continue
         elif name and _asks(words, following, speaking):
@@ -124,28 +116,35 @@ def find_turns(norm: str, known: Container[str] = ()) -> list[Turn]:
 
 
 def _line(norm: str, match: re.Match[str]) -> _Line:
-    words = match.group()
-    start = match.start() + len(words) - len(words.lstrip())
-    end = match.end() - (len(words) - len(words.rstrip()))
+    words = match.group().strip()
+    start = match.start() + match.group().index(words[0])
+    end = start + len(words)
     label = _LABEL.match(norm, start, end) or _BRACKETED.match(norm, start, end)
     if not label:
         return _Line(start, end)
     first, last = label.span("name")
-    # An hour or a score is no label: 下午3:00.
+    # A time of day or a score is not a label: 下午3:00.
     if norm[last - 1].isdigit() and norm[label.end() : label.end() + 1].isdigit():
         return _Line(start, end)
     words = norm[first:last]
-    office = after_office(words)
+    office = last_office_end(words)
     rest = words[office:].strip()
-    in_office = bool(label.groupdict().get("office")) or office > 0
     if office and is_person(rest, in_office=True):
         first = last - len(rest)
-    floor, whole = bool(label.groupdict().get("floor")), first == label.start("name")
-    return _Line(start, end, norm[first:last], (first, last), in_office, floor, whole)
+    groups = label.groupdict()
+    return _Line(
+        start,
+        end,
+        label=norm[first:last],
+        name=(first, last),
+        office=office > 0 or bool(groups.get("office")),
+        floor=bool(groups.get("floor")),
+        whole=first == label.start("name"),
+    )
 
 
 def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
-    """Return the labels that name who speaks."""
+    """Return the labels that name speakers."""
     labels = [line.label for line in lines if line.label and not _HEADING.fullmatch(line.label)]
     counts = Counter(labels)
     roles = {label for label in counts if _ROLE.fullmatch(label)}
@@ -157,7 +156,7 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
         if label in known
         or is_surname_and_title(label)
         or _LATIN.fullmatch(label)
-        # A word like 高兴 is a name where it is asked more than once.
+        # A word like 高兴 is a name if it is a label more than once.
         or is_person(label, in_office=label in in_office or count > 1)
     }
     sure = {label for label in people | roles if counts[label] > 1}
@@ -166,7 +165,7 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
     if not sure:
         return set()
     sure |= people
-    # An outlet that asks (搜狐科技:) has no form of its own, but others answer it.
+    # A medium that asks (搜狐科技:) does not look like a name, but others answer it.
     answered = Counter(
         label for label, after in itertools.pairwise(labels) if after in sure and label not in sure
     )
@@ -178,16 +177,16 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
 
 
 def _is_told(words: str, name: str) -> bool:
-    """Tell whether a line tells of the one whose turn it would be."""
+    """Return whether a line is about the one whose turn it would be."""
     return bool(_OVER.match(words)) or (name in words and not _ROLE.fullmatch(name))
 
 
 def _is_heading(words: str) -> bool:
-    """Tell whether a line is a heading: short, and either numbered or without an end."""
+    """Return whether a line is a heading: short, and either numbered or without an end."""
     return len(words) <= 40 and bool(_NUMBERED.match(words) or not _ENDED.search(words))
 
 
 def _asks(words: str, following: Sequence[_Line], speaking: set[str]) -> bool:
-    """Tell whether a line is a question that somebody without a label answers."""
+    """Return whether a line is a question that somebody without a label answers."""
     answered = bool(following) and following[0].label not in speaking
     return answered and bool(_QUESTION.search(words)) and len(_SENTENCE.findall(words)) < 3
