@@ -22,6 +22,7 @@ from stanceclf.reading import (
     ABOUT,
     RIVAL,
     TARGET,
+    Alphabet,
     Codes,
     Flags,
     Ints,
@@ -211,18 +212,16 @@ class _Table:
     def __init__(self, unit: Unit, codes: Codes, lengths: Ints, sizes: tuple[int, int]) -> None:
         self._unit, self._sizes = unit, sizes
         if unit == "chars":
-            known = np.unique(codes)
-            self._symbols = np.zeros(0x110000, np.uint16 if len(known) < 0xFFFF else np.uint32)
-            self._symbols[known] = np.arange(1, len(known) + 1)
-            spelled, size = self._symbols[codes], len(known) + 1
+            self._alphabet = Alphabet(codes)
+            spelled, size = self._alphabet(codes), self._alphabet.size
         else:
             text, ends = decode(codes), np.cumsum(lengths).tolist()
             split = [text[a:b].split(JOINT) for a, b in zip([0, *ends], ends, strict=False)]
             words = sorted({word for gram in split for word in gram})
             self._words = {word: number for number, word in enumerate(words, 1)}
-            spelled = np.array([self._words[word] for gram in split for word in gram])
+            spelled = np.array([self._words[word] for gram in split for word in gram], np.intp)
             lengths, size = np.array(list(map(len, split)), np.intp), len(words) + 1
-        self._trie = Trie(spelled.astype(np.intp), lengths, size)
+        self._trie = Trie(spelled, lengths, size)
         # For each view, twice the column of each node of the trie in each variant, or below 0.
         self._columns: dict[str, npt.NDArray[np.int32]] = {}
 
@@ -241,7 +240,7 @@ class _Table:
         # The symbols of all characters; those of words depend on where they are cut.
         symbols = None
         if self._unit == "chars":
-            symbols = self._symbols.take(character_codes(readings))
+            symbols = self._alphabet(character_codes(readings))
         plain, tagged, signed = map(self._columns.get, ("", "tagged", "signed"))
         if plain is not None:
             tokens = of_sentences(self._unit, readings)
@@ -267,10 +266,10 @@ class _Table:
                 at = nodes.take(sided[:count]) * _VARIANTS["signed"] + negated[:count]
                 yield _known(signed.take(at), signs)
 
-    def _nodes(self, tokens: Tokens, symbols: npt.NDArray[Any] | None) -> Iterator[Ints]:
+    def _nodes(self, tokens: Tokens, symbols: Ints | None) -> Iterator[Ints]:
         """Yield the trie's node for the n-gram that begins at each token, for each length."""
         if symbols is not None:
-            own = _at(tokens.places, symbols).astype(np.intp)
+            own = symbols.take(tokens.places)
             own[tokens.breaks] = 0
         else:
             own = np.array([self._words.get(word, 0) for word in tokens.words or ()], np.intp)

@@ -22,4 +22,4 @@ from .mentions import (
 from .reader import Reader as Reader, Reading as Reading, Readings as Readings
 from .topic import Topic as Topic
 from .topic_file import load_topic as load_topic
-from .trie import Trie as Trie
+from .trie import Alphabet as Alphabet, Trie as Trie

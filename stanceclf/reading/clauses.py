@@ -15,7 +15,7 @@ import numpy as np
 
 from stanceclf.reading.arrays import Flags, Ints, among
 from stanceclf.reading.batch import Batch
-from stanceclf.reading.lexicons import Found, Lexicon, Spans, spoken
+from stanceclf.reading.lexicons import Found, Lexicon, Spans
 from stanceclf.reading.mentions import NEITHER, OTHER_SIDE, Mentions
 
 About = Literal["target", "rival", "both", "neither"]
@@ -27,7 +27,7 @@ ABOUT: tuple[About, ...] = ("neither", "target", "rival", "both")
 STOPS = ",;:。!?\n\r—…"
 
 # 论性价比, 虽然便宜: not a statement yet.
-LEADING_UP = spoken(
+LEADING_UP = Lexicon.of(
     "论 虽 尽管 即使 即便 哪怕 就算 固然 在 从 就 对 按 比 随着 由于 因为 如果 若 为了 无论 不管 "
     "只要 除了 当 凭 靠 既然"
 )

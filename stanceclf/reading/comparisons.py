@@ -10,11 +10,11 @@ import numpy as np
 
 from stanceclf.reading.arrays import NOWHERE, Flags, Ints, among, following
 from stanceclf.reading.clauses import Clauses
-from stanceclf.reading.lexicons import Found, Lexicon, spoken
+from stanceclf.reading.lexicons import Found, Lexicon
 from stanceclf.reading.mentions import Mentions
 
 # Before a standard. 比较, 比如 and the like compare nothing; 没有什么比开源更透明 is said of 开源.
-_BEFORE = spoken(
+_BEFORE = Lexicon.of(
     "比 比起 较之 相比 相比于 相较 相较于 对比 不如 不及 不比 优于 胜过 强于 好过 高于 低于 大于 "
     "小于 多于 少于 快于 慢于 逊于 弱于 差于 落后 落后于 领先 领先于 超过 超越 赶超 反超 媲美 "
     "比肩 比得上 比不上 比不了 追上 跟上 赶上 追赶 追平 赶不上 追不上 输给 败给 不输 不逊 不逊于 "
@@ -31,17 +31,17 @@ _SHARES = [
 ]
 _UNLESS_BEHIND = Lexicon(("的", *_SHARES, *(f"了{share}" for share in _SHARES)))
 # Between it and the standard.
-_FILLING = spoken(
+_FILLING = Lexicon.of(
     "了 过 于 起 那些 这些 当前 当前的 现有 现有的 主流 主流的 顶尖 顶尖的 最好的 最强的 同级别 "
     "同级别的 同类 同类的 任何"
 )
 _FILLING_GAP = 3
 
 # Around a standard: 与闭源相比, 跟闭源竞争. 拿 comes right before it.
-_WITH = spoken("与 和 跟 同 较 相对 相对于")
+_WITH = Lexicon.of("与 和 跟 同 较 相对 相对于")
 _WITH_GAP = 4
-_HOLDING = spoken("拿")
-_AGAINST = spoken(
+_HOLDING = Lexicon.of("拿")
+_AGAINST = Lexicon.of(
     "相比 比起来 比较起来 相较 对比 来比 竞争 抗衡 匹敌 媲美 比肩 看齐 持平 较量 掰手腕 一较高下 "
     "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开"
 )

@@ -1,20 +1,21 @@
 """Lexicons: lists of words, looked for in many sentences in one pass.
 
-Where words overlap, the leftmost and longest counts. A lexicon has idioms as well, which contain
-one of its words but are none (不仅 is not 不); and a word may require what follows it: ``不|同意``
-is 不 before 同意.
+Where words overlap, the leftmost and longest counts. A lexicon may have idioms, which contain one
+of its words but are not it (不仅 is not 不), and a word may require what follows it: ``不|同意`` is
+不 before 同意.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from stanceclf.reading.arrays import NOWHERE, Codes, Flags, Ints, encode
 from stanceclf.reading.batch import RESERVED, Batch
-from stanceclf.reading.trie import Trie
+from stanceclf.reading.trie import Alphabet, Trie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,16 +39,16 @@ class Lexicon:
     whole: bool = False
     bar: str = ""
 
+    @classmethod
+    def of(cls, words: str, idioms: str = "") -> Self:
+        """Return the lexicon of words separated by white space, with bars.
 
-def spoken(words: str, idioms: str = "") -> Lexicon:
-    """Return the lexicon of words separated by white space, with bars.
-
-    Examples
-    --------
-    >>> spoken("不 没", "不仅 不|同意").idioms
-    ('不仅', '不|同意')
-    """
-    return Lexicon(tuple(words.split()), tuple(idioms.split()), bar="|")
+        Examples
+        --------
+        >>> Lexicon.of("不 没", "不仅 不|同意").idioms
+        ('不仅', '不|同意')
+        """
+        return cls(tuple(words.split()), tuple(idioms.split()), bar="|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Found:
     ----------
     all : Spans
         The words that count, lexicon by lexicon.
-    words : int array
+    index : int array
         Which word of its lexicon each is.
     bounds : int array of shape (n_lexicons + 1,)
         Where in these each lexicon begins.
@@ -90,7 +91,7 @@ class Found:
     """
 
     all: Spans
-    words: Ints
+    index: Ints
     bounds: Ints
     present: Flags
     _numbers: Mapping[Lexicon, int]
@@ -100,9 +101,9 @@ class Found:
         own = self._slice(lexicon)
         return Spans(self.all.starts[own], self.all.ends[own])
 
-    def words_of(self, lexicon: Lexicon) -> Ints:
+    def index_of(self, lexicon: Lexicon) -> Ints:
         """Return which of the lexicon's words these are."""
-        return self.words[self._slice(lexicon)]
+        return self.index[self._slice(lexicon)]
 
     def _slice(self, lexicon: Lexicon) -> slice:
         number = self._numbers[lexicon]
@@ -157,14 +158,9 @@ class Finder:
             if _readable(word)
         ]
         words = sorted({entry[3] for entry in entries} | {word for word, _ in members})
-        characters = sorted({*"".join(words)})
-        self._symbols = np.zeros(0x110000, np.uint16 if len(characters) < 0xFFFF else np.uint32)
-        self._symbols[[ord(c) for c in characters]] = np.arange(1, len(characters) + 1)
-        self._trie = Trie(
-            self._symbols[encode("".join(words))].astype(np.intp),
-            np.fromiter(map(len, words), np.intp, len(words)),
-            len(characters) + 1,
-        )
+        codes, lengths = encode("".join(words)), np.fromiter(map(len, words), np.intp, len(words))
+        self._alphabet = Alphabet(codes)
+        self._trie = Trie(self._alphabet(codes), lengths, self._alphabet.size)
         number_of = {word: number for number, word in enumerate(words)}
         self._entries = _Groups([(number_of[e[3]], i) for i, e in enumerate(entries)], len(words))
         self._members = _Groups([(number_of[word], n) for word, n in members], len(words))
@@ -179,8 +175,7 @@ class Finder:
 
     def __call__(self, batch: Batch) -> Found:
         """Return what a batch contains."""
-        symbols = self._symbols.take(batch.codes).astype(np.intp)
-        starts, ends, words = self._trie.find(symbols)
+        starts, ends, words = self._trie.find(self._alphabet(batch.codes))
         present = np.zeros(len(batch) * self._presence, bool)
         hits, numbers = self._members.of(words)
         present[batch.sentence.take(starts.take(hits)) * self._presence + numbers] = True

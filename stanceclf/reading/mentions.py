@@ -87,5 +87,5 @@ class Mentions(Spans):
 def find_mentions(found: Found, lexicon: Lexicon, topic: Topic) -> Mentions:
     """Return the mentions in a batch, of which `lexicon` is the topic's `mention_lexicon`."""
     spans = found[lexicon]
-    sides = np.where(found.words_of(lexicon) < len(topic.target), TARGET, RIVAL)
+    sides = np.where(found.index_of(lexicon) < len(topic.target), TARGET, RIVAL)
     return Mentions(spans.starts, spans.ends, sides)

@@ -15,7 +15,7 @@ import numpy as np
 
 from stanceclf.reading.arrays import Flags, Ints, among, following
 from stanceclf.reading.clauses import Clauses, Frame
-from stanceclf.reading.lexicons import Found, Lexicon, Spans, spoken
+from stanceclf.reading.lexicons import Found, Lexicon, Spans
 from stanceclf.reading.mentions import Mentions
 from stanceclf.reading.questions import rhetorical
 
@@ -24,7 +24,7 @@ WINDOW = 6
 # How far a rhetorical question reaches.
 _FAR = 30
 
-_NEGATORS = spoken(
+_NEGATORS = Lexicon.of(
     "不要以为 不能以为 别以为 不 没 无 未 非 别 勿 否认 否定 反对 拒绝 难以 很难 谈不上 称不上 "
     "算不上 缺乏 缺少 失去 丧失 "
     # Others say so.
@@ -43,22 +43,22 @@ _NEGATORS = spoken(
 )
 
 # 没有想象的那么贵: one negation, up to 那么.
-_NOT_SO = Frame(spoken("没 没有"), spoken("那么 这么"), 8)
+_NOT_SO = Frame(Lexicon.of("没 没有"), Lexicon.of("那么 这么"), 8)
 # 没有人否认; 无需编程就可用: no negation at all.
 _IDIOMS = (
-    Frame(spoken("没 无"), spoken("否认"), 3),
+    Frame(Lexicon.of("没 无"), Lexicon.of("否认"), 3),
     Frame(
-        spoken("无需"),
+        Lexicon.of("无需"),
         Lexicon(tuple(map("".join, itertools.product("即就便也", "可能")))),
         most=5,
         least=1,
     ),
 )
 # 所谓开源,就是...: explained, not doubted.
-_SO_CALLED = Frame(spoken("所谓"), spoken("是 就 都"), 6)
+_SO_CALLED = Frame(Lexicon.of("所谓"), Lexicon.of("是 就 都"), 6)
 
 # Doing away with something bad does not make it good, nor something good bad.
-_REMOVERS = spoken(
+_REMOVERS = Lexicon.of(
     "避免 防止 防范 远离 打破 终结 摆脱 减少 降低 减轻 化解 缓解 杜绝 消除 规避 解决 应对 担心 担忧"
 )
 
@@ -78,7 +78,7 @@ _TAKES_BACK = (
         2,
     ),
     (
-        spoken(
+        Lexicon.of(
             "被夸大 被高估 微乎其微 可以控制 可以避免 可以接受 可以忽略 可控制 可避免 可接受 "
             "可忽略 过时了 经不起推敲 不再 存疑 成疑 水分 不存在 何在 失灵 落空 破灭 难以为继 "
             "只是想象 空想 空谈 无从谈起 从何谈起 误会 错觉 假象 幻象 神话 伪命题 不成立 "
@@ -88,9 +88,9 @@ _TAKES_BACK = (
     ),
 )
 # Between the two, and not counted.
-_LINKS = spoken("的 之 上 里 来")
+_LINKS = Lexicon.of("的 之 上 里 来")
 # 优势比闭源小: small beside a standard.
-_THAN, _LESS, _LESS_GAP = spoken("比"), Lexicon(_SMALL), 3
+_THAN, _LESS, _LESS_GAP = Lexicon.of("比"), Lexicon(_SMALL), 3
 
 LEXICONS = (
     *(_NEGATORS, _REMOVERS, _LINKS, _THAN, _LESS),

@@ -13,23 +13,23 @@ from stanceclf.reading import comparisons, negation, questions
 from stanceclf.reading.arrays import Codes, Flags, Ints, among
 from stanceclf.reading.batch import CHARACTERS, SEPARATOR, Batch, BatchMaker
 from stanceclf.reading.clauses import ABOUT, LEADING_UP, STOPS, About, Clause, Clauses, what_about
-from stanceclf.reading.lexicons import Finder, Found, Lexicon, Spans, spoken
+from stanceclf.reading.lexicons import Finder, Found, Lexicon, Spans
 from stanceclf.reading.mentions import TARGET, Mention, Mentions, find_mentions, mention_lexicon
 from stanceclf.reading.topic import Topic
 
 # After these a sentence says what it stresses; what it granted before weighs less.
-_TURNS = spoken(
+_TURNS = Lexicon.of(
     "但 然而 不过 却",
     "不但 非但 但愿 但凡 但丁 不过是 不过如此 不过就 不过也就 退却 忘却 推却 冷却 了却 却步",
 )
 # These turn it where they open a clause or continue the sentence.
 _OPENING_TURNS = (
-    (spoken("可是"), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
-    (spoken("其实 实际上 事实上"), np.array(sorted(map(ord, ",;")))),
+    (Lexicon.of("可是"), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
+    (Lexicon.of("其实 实际上 事实上"), np.array(sorted(map(ord, ",;")))),
 )
 
 # What these open is granted, not claimed.
-_CONCEDING = spoken("虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似")
+_CONCEDING = Lexicon.of("虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似")
 
 _LEXICONS = (
     *(_TURNS, _CONCEDING, LEADING_UP),
@@ -54,7 +54,7 @@ class Readings:
     found : Found
         The words of lexicons in them.
     mentions : Mentions
-        Where they name target and rival.
+        Where they name the target and the rival.
     spaces : int array
         Where white space is.
     clauses : Clauses
@@ -115,9 +115,9 @@ class Readings:
         for lexicon, marks in _OPENING_TURNS:
             opening = self.found[lexicon].starts
             places.append(opening[among(self.batch.codes[opening - 1].astype(np.intp), marks)])
-        at = np.sort(np.concatenate(places))
+        at = np.concatenate(places)
         turn = np.zeros(len(self.batch), np.intp)
-        turn[self._sentences(at)] = at  # of several in a sentence, the last one stays
+        np.maximum.at(turn, self._sentences(at), at)
         turn[turn == self.batch.starts] = 0
         return turn
 
@@ -192,7 +192,7 @@ class Reading:
     marked : str
         The same with a mark for each character of a mention.
     mentions : list of Mention
-        Where it names target and rival.
+        Where it names the target and the rival.
     standards : list of int
         Which of the mentions are what something is compared with.
     clauses : list of Clause

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.reading.arrays import Ints
+from stanceclf.reading.arrays import Codes, Ints
 
 _Small = npt.NDArray[np.int32]
 
@@ -20,6 +20,20 @@ DEAD = 0
 _WINDOW = 1 << 15
 # The parents of nodes at depth 1, which are at their own symbols, and of empty places.
 _ROOT, _NOBODY = -1, -2
+
+
+class Alphabet:
+    """The characters of words as symbols from 1 on; all other characters are 0."""
+
+    def __init__(self, codes: Codes) -> None:
+        known = np.unique(codes)
+        self.size = len(known) + 1
+        self._symbols = np.zeros(0x110000, np.uint16 if self.size <= 0xFFFF else np.uint32)
+        self._symbols[known] = np.arange(1, self.size)
+
+    def __call__(self, codes: Codes) -> Ints:
+        """Return the symbols of characters."""
+        return self._symbols.take(codes).astype(np.intp)
 
 
 class Trie:
