@@ -90,13 +90,13 @@ def predict(
         option = "--scheduler" if scheduler else "--overwrite" if overwrite else "--resume"
         raise StanceclfError(f"{option} works only if --output writes sentences to files")
     if in_parts and output is not None:
-        from stanceclf.prediction import ReadOptions, form_of, parts_of, predict_corpus
+        from stanceclf.prediction import ReadOptions, parts_folder, predict_corpus
 
         if Path(output).is_file():
             options.forbid_overwrite([Path(output)], [model])
         loaded = options.model(model)
         part_form: PartForm | None = form if form in {"jsonl", "csv", "parquet"} else None
-        with _corpus_progress(parts_of(output, part_form or form_of(output))) as begin:
+        with _corpus_progress(parts_folder(output, part_form)) as begin:
             done = predict_corpus(
                 loaded,
                 paths,
@@ -151,9 +151,9 @@ def _goes_in_parts(
         return True
     if into not in {"jsonl", "csv", "parquet"}:
         return False
-    from stanceclf.prediction import is_large, parts_of
+    from stanceclf.prediction import is_large, parts_folder
 
-    begun = Path(parts_of(output, into)).exists()
+    begun = Path(parts_folder(output, into)).exists()
     return scheduler is not None or begun or is_large(paths, part_size)
 
 

@@ -203,10 +203,10 @@ def suggest(
         write_text(write_suggestions(found, "FILE"), None)
         return
     from stanceclf.io import render, terminal_width
-    from stanceclf.reports import as_json, suggestion_report
+    from stanceclf.reports import suggestion_report, suggestions_json
 
     if form == "json":
-        write_text(as_json(found), None)
+        write_text(suggestions_json(found), None)
         return
     typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
     if output is not None:

@@ -1,7 +1,6 @@
 from .corpus import (
-    form_of as form_of,
     is_large as is_large,
-    parts_of as parts_of,
+    parts_folder as parts_folder,
     predict_corpus as predict_corpus,
 )
 from .dask_frame import predict_frame as predict_frame

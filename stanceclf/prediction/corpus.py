@@ -117,8 +117,8 @@ def predict_corpus(
         except StanceclfError as error:
             failed.append(error)
     names = list(dict.fromkeys(names))
-    form = form or form_of(output)
-    folder = parts_of(output, form)
+    form = form or _form_of(output)
+    folder = parts_folder(output, form)
     _check_apart(names, output, folder)
     if resume and form and size_of(output) and not names_in(folder):
         what = "is complete, there is no run to continue; leave out --resume to write it again"
@@ -164,18 +164,18 @@ def is_large(paths: Sequence[str], part_size: int = PART_SIZE) -> bool:
     return False
 
 
-def parts_of(output: str, form: PartForm | None = None) -> str:
+def parts_folder(output: str, form: PartForm | None = None) -> str:
     """Return the folder of a run's parts: the output itself unless that is a single file.
 
     Examples
     --------
-    >>> parts_of("结果"), parts_of("结果.jsonl"), parts_of("结果", "csv")
+    >>> parts_folder("结果"), parts_folder("结果.jsonl"), parts_folder("结果", "csv")
     ('结果', '结果.jsonl.parts', '结果.parts')
     """
-    return f"{output}.parts" if form or form_of(output) else output
+    return f"{output}.parts" if form or _form_of(output) else output
 
 
-def form_of(output: str) -> PartForm | None:
+def _form_of(output: str) -> PartForm | None:
     """Return the format of a file by its suffix; None for a folder."""
     suffix = Path(output).suffix.lower().removeprefix(".")
     return next((form for form in get_args(PartForm) if form == suffix), None)

@@ -8,5 +8,8 @@ from .rules import (
     label_indices as label_indices,
     rule_page as rule_page,
 )
-from .suggestions import as_json as as_json, suggestion_report as suggestion_report
+from .suggestions import (
+    suggestion_report as suggestion_report,
+    suggestions_json as suggestions_json,
+)
 from .tables import evaluation_report as evaluation_report, rule_table_report as rule_table_report

@@ -20,9 +20,9 @@ import stanceclf
 from stanceclf.articles import table_of
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold, was_chosen
-from stanceclf.io import read_utf8
+from stanceclf.io import read_utf8, size_of
 from stanceclf.labels import READING_ORDER
-from stanceclf.model import FORMAT
+from stanceclf.model import FORMAT, sha256_of
 from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModelName
 from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData
@@ -183,24 +183,15 @@ def _hashes(
 ) -> str:
     """Return the rows of inputs and of the model; all articles share one hash."""
     files = sorted({table_of(name) or name for name in data.articles})
-    lines = "".join(
-        f"{sha256(_read(Path(articles, name))).hexdigest()}  {name}\n" for name in files
-    )
-    rows = [
-        (f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})", lines.encode())
-    ]
+    lines = "".join(f"{sha256_of(Path(articles, name))}  {name}\n" for name in files)
+    folder = f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})"
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
-    rows += [(markdown_text(path.name), _read(path)) for path in inputs]
-    raw = _read(Path(model))
-    rows.append((f"{markdown_text(Path(model).name)} ({len(raw):,} bytes)", raw))
-    return markdown_rows((name, f"`{sha256(content).hexdigest()}`") for name, content in rows)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+    rows = [
+        (folder, sha256(lines.encode()).hexdigest()),
+        *((markdown_text(path.name), sha256_of(path)) for path in inputs),
+        (f"{markdown_text(Path(model).name)} ({size_of(model):,} bytes)", sha256_of(model)),
+    ]
+    return markdown_rows((name, f"`{digest}`") for name, digest in rows)
 
 
 def _versions(train: TrainConfig) -> str:

@@ -41,6 +41,7 @@ from stanceclf.io import (
     read_utf8,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
+from stanceclf.model import sha256_of
 from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
 from stanceclf.speakers import Voice
@@ -253,9 +254,9 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
     counts = Counter(table_of(one.article) or one.article for one in cut)
-    hashes = {name: sha256(Path(articles, name).read_bytes()).hexdigest() for name in counts}
     return markdown_rows(
-        (markdown_text(name), f"{n:,}", f"`{hashes[name]}`") for name, n in sorted(counts.items())
+        (markdown_text(name), f"{n:,}", f"`{sha256_of(Path(articles, name))}`")
+        for name, n in sorted(counts.items())
     )
 
 

@@ -17,7 +17,7 @@ from stanceclf.io import printable
 _CAPTION = (
     "z: how strongly the words indicate the stance. votes, new: sentences on which the rule votes, "
     "and those of them without a vote so far. agrees: share of its votes that agree with gold, "
-    "else with the rules, else with the model"
+    "else with the rules, else with the model."
 )
 
 
@@ -37,7 +37,7 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
         cells += [str(one.votes), str(one.new), f"{one.agrees:.0%}"]
         cells += [f"{one.correct}/{one.correct + one.incorrect}"] if with_gold else []
         table.add_row(*map(Text, cells))
-    caption = f"{_CAPTION}, gold: correct votes on gold sentences." if with_gold else f"{_CAPTION}."
+    caption = f"{_CAPTION} gold: its correct votes on gold sentences." if with_gold else _CAPTION
     parts: list[RenderableType] = [table, "", Text(caption, style="dim")]
     for one in found:
         parts += ["", Text(", ".join(one.rule.any), style="bold")]
@@ -48,7 +48,7 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
     return Group(*parts)
 
 
-def as_json(found: Sequence[Suggestion]) -> str:
+def suggestions_json(found: Sequence[Suggestion]) -> str:
     """Return suggestions as a JSON array."""
     rows = [dataclasses.asdict(one) | {"rule": one.rule.written()} for one in found]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

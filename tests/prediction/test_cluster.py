@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, Cli
 from sklearn.model_selection import GridSearchCV
-from test_corpus_prediction import POSTS, Rows, rows_in, wait_for, write_tables
+from test_corpus import POSTS, Rows, rows_in, wait_for, write_tables
 
 from stanceclf import load, predict_frame
 from stanceclf.gold.file import read_gold
@@ -83,7 +83,7 @@ def sentences_of(folder: str, cli: Cli) -> Rows:
     return rows_in("全.jsonl")
 
 
-def test_a_worker_that_is_killed_costs_no_sentence(
+def test_no_sentence_is_lost_if_a_worker_is_killed(
     cluster: Cluster, project: Path, cli: Cli
 ) -> None:
     write_tables(Path("多"), POSTS * 4)
@@ -116,7 +116,9 @@ def test_a_worker_of_another_version_is_refused(
     assert not Path("果").exists()
 
 
-def test_no_scheduler_is_one_line(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_scheduler_is_reported_in_one_line(
+    project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("stanceclf.prediction.cluster._PATIENCE", 1)
     write_tables(Path("多"))
     outcome = cli(*command("tcp://127.0.0.1:1")[3:])
@@ -126,7 +128,7 @@ def test_no_scheduler_is_one_line(project: Path, cli: Cli, monkeypatch: pytest.M
     assert len(outcome.err.splitlines()) == 1
 
 
-def test_a_dask_table_is_predicted_alike(project: Path, cli: Cli) -> None:
+def test_a_dask_table_gives_the_same_rows(project: Path, cli: Cli) -> None:
     import dask.dataframe as dd
 
     write_tables(Path("多"))
@@ -145,7 +147,7 @@ def test_a_dask_table_is_predicted_alike(project: Path, cli: Cli) -> None:
         predict_frame(frame, model, text_column="正文")
 
 
-def test_training_and_a_search_run_on_its_workers(cluster: Cluster, project: Path) -> None:
+def test_training_and_a_search_run_on_the_workers(cluster: Cluster, project: Path) -> None:
     from dask.distributed import Client
 
     cluster.start_worker()

@@ -50,13 +50,13 @@ def test_every_sentence_is_counted_once(project: Path, cli: Cli) -> None:
         assert not {"李彥宏", "李彦宏"} <= set(names)
 
 
-def test_the_most_telling_sentence_is_the_surest_and_the_first_of_equals() -> None:
+def test_the_quote_is_the_most_probable_sentence_and_the_first_of_equals() -> None:
     said = [row("甲", "favor", 0.6), row("甲", "favor", 0.8), row("甲", "favor", 0.8)]
     (one,) = standings(said)
     assert one.quotes == {"favor": said[1]}
 
 
-def test_those_with_most_to_say_come_first_and_spellings_are_one() -> None:
+def test_those_with_most_stances_come_first_and_spellings_are_one() -> None:
     said = [row(None, "none"), row("乙", "favor"), row("馬躍", "against"), row("马跃", "none")]
     found = standings(
         [*said, row("馬躍", "favor")], normalize=lambda name: name.replace("馬躍", "马跃")
@@ -120,7 +120,7 @@ def test_the_table_shows_who_stands_where(project: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("form", ["parquet", "html"])
-def test_what_cannot_be_written_by_speaker_is_said(form: str, project: Path, cli: Cli) -> None:
+def test_formats_without_speakers_are_refused(form: str, project: Path, cli: Cli) -> None:
     Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
     outcome = cli("predict", "一.txt", "--by", "speaker", "--format", form, "--output", "x")
     assert outcome.code == 1

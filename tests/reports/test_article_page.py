@@ -67,7 +67,7 @@ def data_of(html: str) -> dict[str, Any]:
     return own | {"details": [row for chunk in data.values() for row in chunk]}
 
 
-def test_it_holds_every_sentence_once_and_in_order() -> None:
+def test_it_contains_every_sentence_once_and_in_order() -> None:
     for number, path in enumerate(SEEDS):
         rows = list(predict_articles(model(), [read_article(path)]))
         ids = re.findall(r'id="s(\d+)"', seed(number))
@@ -83,7 +83,7 @@ def test_its_bytes_depend_on_its_inputs_alone(project: Path) -> None:
     assert pages[0].count(b"<article ") == 5
 
 
-def test_an_article_is_text_whatever_it_holds() -> None:
+def test_markup_in_an_article_is_escaped() -> None:
     html = page_of(Article("<b>一</b>.txt", HOSTILE))
     assert "<script>alert" not in html
     assert "<img src=x" not in html
@@ -110,7 +110,7 @@ def test_a_lone_surrogate_does_not_stop_it(project: Path, cli: Cli) -> None:
     assert cli("predict", name, "--format", "html", "--output", "页.html").code == 0
 
 
-def test_articles_without_a_sentence_are_told_of() -> None:
+def test_articles_without_sentences_are_mentioned() -> None:
     html = page_of(Article("一.txt", "正文完"), Article("二.txt", "开源更便宜。"))
     assert html.count("<article ") == 2
     assert "没有句子" in html
@@ -123,12 +123,12 @@ def test_a_file_given_twice_is_two_sections() -> None:
     assert page_of(article, article).count("<article ") == 2
 
 
-def test_what_parts_sentences_is_kept() -> None:
+def test_white_space_between_sentences_is_kept() -> None:
     html = page_of(Article("一.txt", "Open models win. They are cheap!  They lead."))
     assert re.findall(r"cheap!</span>( *)<span", html) == [" "]
 
 
-def test_it_is_told_where_each_speaker_begins_and_ends() -> None:
+def test_names_mark_where_speakers_begin_and_end() -> None:
     article = Article("一.txt", "开源会落后。会议举行。\n闭源好。\n天气好。\n雨停了。闭源更好。")
     own = list(predict_articles(model(), [article]))
     names = ["李彦宏", None, "李彥宏", None, None, "李彦宏"]
@@ -222,7 +222,7 @@ def test_it_speaks_both_languages(lang: Lang, said: str, project: Path, cli: Cli
     assert WORDS["zh"].keys() == WORDS["en"].keys()
 
 
-def test_lang_is_for_pages(project: Path, cli: Cli) -> None:
+def test_lang_needs_html(project: Path, cli: Cli) -> None:
     Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
     outcome = cli("predict", "一.txt", "--lang", "en")
     assert (outcome.code, outcome.err) == (1, "stanceclf: --lang needs --format html\n")
@@ -293,7 +293,7 @@ def test_the_keyboard_goes_from_stance_to_stance(show: Open) -> None:
     assert page.locator(".text [tabindex='0']").count() == 1
 
 
-def test_filters_leave_what_is_asked_for(show: Open) -> None:
+def test_filters_keep_what_is_asked_for(show: Open) -> None:
     page = show(seed(2))
     everything = page.locator(".text .s").count()
     assert page.locator("#shown").inner_text() == f"显示 {everything} / {everything} 句"

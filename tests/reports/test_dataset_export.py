@@ -114,7 +114,7 @@ def test_load_dataset_reads_it_back(here: Path, tmp_path: Path) -> None:
         assert votes == {k: v for k, v in weak.items() if k.startswith("vote:") and v}
 
 
-def test_the_card_tells_what_is_there(here: Path) -> None:
+def test_the_card_counts_the_data(here: Path) -> None:
     result = export("给人")
     assert set(files("给人")) == {"README.md", "ANNOTATION.md", DATA}
     text = card()
@@ -144,7 +144,7 @@ def test_the_card_tells_what_is_there(here: Path) -> None:
     assert str(here) not in text
 
 
-def test_the_cards_head_and_fields_are_the_datas(here: Path) -> None:
+def test_the_cards_metadata_and_fields_match_the_data(here: Path) -> None:
     head = yaml.safe_load(card().split("---")[1])
     assert head["pretty_name"] == "Stance on 开源大模型"
     assert (head["language"], head["license"]) == ("zh", "other")
@@ -157,7 +157,7 @@ def test_the_cards_head_and_fields_are_the_datas(here: Path) -> None:
     assert re.findall(r"^\| `(\w+)` \| (?:string|int64|float64|list)", card(), re.M) == schema.names
 
 
-def test_speakers_scores_are_told_where_there_are_some(here: Path) -> None:
+def test_speaker_scores_are_shown_if_there_are_any(here: Path) -> None:
     figures = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))
     figures["speakers"] = {"precision": 0.9123, "recall": 0.8, "f1": 0.85}
     Path("数.json").write_text(json.dumps(figures), encoding="utf-8")
@@ -180,7 +180,7 @@ def test_without_gold_and_metrics(here: Path) -> None:
     assert "gold sentences: not measured" in card()
 
 
-def test_a_licence_is_the_users_word(here: Path) -> None:
+def test_the_licence_is_the_users_choice(here: Path) -> None:
     export("给人", licence="cc-by-4.0")
     assert "\nlicense: cc-by-4.0\n" in card()
     assert "`cc-by-4.0`, as stated by whoever exported the data" in card()
@@ -203,7 +203,7 @@ def test_an_earlier_export_is_replaced(here: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["README.md", DATA, "ANNOTATION.md", "more.txt", "data/b"])
-def test_what_people_wrote_is_not_lost(change: str, here: Path) -> None:
+def test_changes_by_people_are_not_lost(change: str, here: Path) -> None:
     with Path("给人", change).open("ab") as file:
         file.write(b"mine")
     before = files("给人")
@@ -267,7 +267,7 @@ def rewrite(path: str, change: dict[str, Any]) -> None:
         ("labels", {"vote:cheap": "favor"}, "does not match the rules of `configs/open-models`"),
     ],
 )
-def test_files_that_do_not_belong_together(
+def test_files_that_do_not_belong_together_are_refused(
     file: str, change: dict[str, Any], message: str, here: Path
 ) -> None:
     rewrite(f"artifacts/{file}.parquet", change)
@@ -276,14 +276,14 @@ def test_files_that_do_not_belong_together(
     assert not Path("出").exists()
 
 
-def test_an_article_changed_since(here: Path) -> None:
+def test_a_changed_article_is_reported(here: Path) -> None:
     path = Path("seeds/articles/05-openai-new-open-model.txt")
     path.write_text("新" + path.read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(StanceclfError, match="has another text at .* now; run `dvc repro`"):
         export("出", gold=None)
 
 
-def test_sentences_of_an_earlier_version(here: Path) -> None:
+def test_sentences_of_an_earlier_version_are_refused(here: Path) -> None:
     table = pq.read_table("artifacts/sentences.parquet")
     pq.write_table(table.drop_columns(["speaker", "voice"]), "artifacts/sentences.parquet")
     with pytest.raises(
@@ -293,13 +293,13 @@ def test_sentences_of_an_earlier_version(here: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "7"])
-def test_figures_that_are_none(text: str, here: Path) -> None:
+def test_invalid_metrics_are_refused(text: str, here: Path) -> None:
     Path("数.json").write_text(text, encoding="utf-8")
     with pytest.raises(StanceclfError, match=r"^数.json: "):
         export("给人", metrics="数.json")
 
 
-def test_names_are_no_markup(tmp_path: Path) -> None:
+def test_markup_in_names_is_escaped(tmp_path: Path) -> None:
     articles, made = Path("seeds/articles"), Path("artifacts")
     articles.mkdir(parents=True)
     shutil.copytree(ROOT / "configs", "configs")

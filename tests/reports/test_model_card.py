@@ -89,7 +89,7 @@ def write_figures(changed: object) -> None:
     Path("artifacts/metrics.json").write_text(json.dumps(changed), encoding="utf-8")
 
 
-def test_the_head_is_the_hubs(data: TrainingData) -> None:
+def test_the_metadata_is_that_of_the_hub(data: TrainingData) -> None:
     head = yaml.safe_load(card(data).split("---\n")[1])
     assert head["language"] == "zh"
     assert head["library_name"] == "stanceclf"
@@ -180,7 +180,7 @@ def test_hashes_are_of_the_files(data: TrainingData) -> None:
     assert f"| articles (files: 5) | `{folder.stdout.decode().split()[0]}` |" in text
 
 
-def test_mistakes_are_counted_and_quoted(data: TrainingData) -> None:
+def test_errors_are_counted_and_quoted(data: TrainingData) -> None:
     text = card(data)
     rows = Path("artifacts/confusion.csv").read_text(encoding="utf-8").splitlines()[1:]
     said = [(row.split(",")[3], row.split(",")[-1]) for row in rows]
@@ -201,7 +201,7 @@ def test_mistakes_are_counted_and_quoted(data: TrainingData) -> None:
     assert f"1. {told} (p = {sure:.2f}; rules that vote: {rules})" in text
 
 
-def test_versions_are_told_and_nothing_of_the_machine(data: TrainingData, tmp_path: Path) -> None:
+def test_versions_are_listed_but_no_local_paths(data: TrainingData, tmp_path: Path) -> None:
     text = card(data)
     assert f"stanceclf {stanceclf.__version__}, model file format " in text
     assert "scikit-learn" in text
@@ -214,7 +214,7 @@ def test_versions_are_told_and_nothing_of_the_machine(data: TrainingData, tmp_pa
     assert "jieba " in card(data, TRAIN.model_copy(update={"features": ("words",)}))
 
 
-def test_without_gold_nothing_is_said_of_it(data: TrainingData) -> None:
+def test_without_gold_there_are_no_scores(data: TrainingData) -> None:
     write_figures({"gold": {"favor": 0, "against": 0, "none": 0}})
     Path("artifacts/confusion.csv").write_text("article,start,end,gold,model\n", encoding="utf-8")
     Path("artifacts/errors.jsonl").write_bytes(b"")
@@ -225,7 +225,7 @@ def test_without_gold_nothing_is_said_of_it(data: TrainingData) -> None:
     assert "## Limits" in text
 
 
-def test_speakers_scores_are_told_where_there_are_some(data: TrainingData) -> None:
+def test_speaker_scores_are_shown_if_there_are_any(data: TrainingData) -> None:
     assert "## Who says it" in card(data)
     write_figures({key: value for key, value in figures().items() if key != "speakers"})
     assert "## Who says it" not in card(data)
@@ -239,7 +239,7 @@ def test_speakers_scores_are_told_where_there_are_some(data: TrainingData) -> No
     assert "| all of them | 400 | 390 |" in text
 
 
-def test_sentences_are_no_markup(data: TrainingData) -> None:
+def test_markup_in_sentences_is_escaped(data: TrainingData) -> None:
     path = Path("artifacts/errors.jsonl")
     first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
     first |= {"text": "<img src=x> *开源* `$HOME` [a](b)\u202e|", "votes": {}}
@@ -251,7 +251,7 @@ def test_sentences_are_no_markup(data: TrainingData) -> None:
     assert "None is listed." in card(data)
 
 
-def test_gold_that_was_chosen_is_told(data: TrainingData) -> None:
+def test_selected_gold_is_counted(data: TrainingData) -> None:
     path = Path("seeds/gold.jsonl")
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[0] = json.dumps(json.loads(lines[0]) | {"order": "useful"})
@@ -271,7 +271,7 @@ def test_gold_that_was_chosen_is_told(data: TrainingData) -> None:
         ("errors.jsonl", "no JSON\n"),
     ],
 )
-def test_a_file_that_is_something_else(name: str, text: str, data: TrainingData) -> None:
+def test_a_file_of_another_kind_is_refused(name: str, text: str, data: TrainingData) -> None:
     Path("artifacts", name).write_text(text, encoding="utf-8")
     with pytest.raises(StanceclfError, match=rf"^artifacts/{name}: not what `stanceclf evaluate`"):
         card(data)
@@ -285,7 +285,7 @@ def test_a_file_that_is_something_else(name: str, text: str, data: TrainingData)
         "seeds/articles/05-openai-new-open-model.txt",
     ],
 )
-def test_a_file_that_is_missing(name: str, data: TrainingData) -> None:
+def test_a_missing_file_is_reported(name: str, data: TrainingData) -> None:
     Path(name).unlink()
     with pytest.raises(StanceclfError, match=rf"^{name}: cannot read it"):
         card(data)

@@ -182,13 +182,13 @@ def test_any_text_survives_the_page(name: str, text: str) -> None:
     assert row[1:3] == [name, text]
 
 
-def test_half_of_a_character_survives_the_page() -> None:
+def test_a_lone_surrogate_survives_the_page() -> None:
     page = build([("一.txt", "坏\ud800字", None, {})])
     assert "坏" in page.encode().decode()
     assert data_of(page)["sentences"][0][2] == "坏\ud800字"
 
 
-def test_what_is_much_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_are_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(samples, "MOST_UNREACHED", 500)
     data = data_of(build(many(1000)))
     strong = data["rules"][0]
@@ -236,13 +236,13 @@ def test_a_large_corpus_makes_a_page_of_less_than_five_megabytes() -> None:
     assert len(page.encode()) < 5_000_000
 
 
-def test_what_does_not_fit_together_is_refused() -> None:
+def test_a_wrong_number_of_labels_is_refused() -> None:
     with pytest.raises(ValueError, match="a weak and a gold label"):
         rule_page(RULES, [], ["favor"], [], [])
 
 
 @pytest.mark.parametrize("rules", [(), RULES])
-def test_there_may_be_nothing(rules: tuple[Rule, ...]) -> None:
+def test_there_can_be_no_sentences_and_no_rules(rules: tuple[Rule, ...]) -> None:
     data = data_of(build([], rules))
     assert data["counts"]["sentences"] == data["pairs"]["of"] == data["unreached"]["of"] == 0
 
@@ -266,7 +266,7 @@ def head(page: Page, name: str) -> str | None:
     return page.locator("th", has=page.get_by_role("button", name=name)).get_attribute("aria-sort")
 
 
-def test_the_head_says_how_much_there_is(show: Open) -> None:
+def test_the_header_shows_totals(show: Open) -> None:
     page = show(build())
     said = page.locator("header").inner_text()
     for part in ("开源大模型", "in 2 articles", "62.5 %", "支持 (favor) 2", "2 of 2 with gold"):
@@ -381,7 +381,7 @@ def test_a_link_to_no_rule_says_so(show: Open) -> None:
     assert "no rule named gone" in page.locator("main").inner_text()
 
 
-def test_a_cut_list_says_how_much_there_is(show: Open) -> None:
+def test_a_cut_list_shows_the_total(show: Open) -> None:
     page = show(build(many(1000)), "#rule=strong")
     assert "200 of 1,000 sentences shown" in page.locator("main").inner_text()
     assert page.locator(".hits > li").count() == samples.MOST_HITS
@@ -402,7 +402,7 @@ def test_a_pair_in_conflict_opens_its_sentences(show: Open) -> None:
     assert votes[1].startswith("落后 votes 反对 ✓ right")
 
 
-def test_what_no_rule_reaches_is_listed_and_searched(show: Open) -> None:
+def test_unreached_sentences_are_listed_and_searched(show: Open) -> None:
     page = show(build(), "#unreached")
     items = texts(page, ".plain li")
     said = texts(page, ".plain li > span:first-child")
@@ -416,7 +416,7 @@ def test_what_no_rule_reaches_is_listed_and_searched(show: Open) -> None:
     expect_text(page, "[role=status]", "No sentence here holds this")
 
 
-def test_what_negates_is_marked_otherwise(show: Open) -> None:
+def test_negators_are_marked_differently(show: Open) -> None:
     sentence = Sentence("一.txt", 0, 6, "开源不很强。")
     hits = [Hit(0, 0, "against", ((4, 5),), ((2, 3),))]
     page = show(rule_page([STRONG], [sentence], ["against"], [None], hits), "#rule=strong")
@@ -432,7 +432,7 @@ def test_a_long_list_is_drawn_in_parts(show: Open, monkeypatch: pytest.MonkeyPat
     assert page.locator(".plain li").count() == 100
 
 
-def test_what_articles_say_is_text(show: Open) -> None:
+def test_markup_in_articles_is_escaped(show: Open) -> None:
     page = show(build(), "#rule=asks")
     assert texts(page, ".said") == [ATTACK]
     assert texts(page, "mark") == ["?"]
@@ -450,7 +450,7 @@ def test_without_gold_nothing_is_right_or_wrong(show: Open) -> None:
     assert texts(page, "fieldset label") == ["all 3", "≠ in conflict 1"]
 
 
-def test_what_is_empty_says_so(show: Open) -> None:
+def test_empty_views_say_so(show: Open) -> None:
     page = show(build([("一.txt", "昨天有雨。", None, {})]))
     assert "No rule votes on any sentence." in page.locator("main").inner_text()
     for link, said in (("silent", "votes on no sentence"), ("Conflicts", "No two rules vote")):

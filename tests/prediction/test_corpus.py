@@ -91,7 +91,7 @@ def expected(project: Path, cli: Cli) -> Rows:
 
 
 @pytest.mark.parametrize("output", ["果.jsonl", "果.csv", "果.parquet", "果", "果/"])
-def test_parts_are_what_one_process_says(output: str, expected: Rows, cli: Cli) -> None:
+def test_parts_equal_the_output_of_one_process(output: str, expected: Rows, cli: Cli) -> None:
     outcome = cli("predict", "语料", "--output", output, *SMALL, "--jobs", "1")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
     assert rows_in(output) == expected
@@ -114,7 +114,7 @@ def test_processes_change_no_byte(expected: Rows, cli: Cli) -> None:
     assert one == two
 
 
-def test_what_is_small_is_written_at_once(expected: Rows, cli: Cli) -> None:
+def test_a_small_corpus_is_written_directly(expected: Rows, cli: Cli) -> None:
     assert cli("predict", "语料", "--output", "果.parquet").code == 0
     assert rows_in("果.parquet") == expected
     assert pq.read_metadata("果.parquet").num_row_groups == 1
@@ -151,7 +151,7 @@ def children(of: int) -> list[int]:
 @pytest.mark.parametrize(
     ("ending", "output"), [(signal.SIGKILL, "果"), (signal.SIGINT, "果.jsonl")]
 )
-def test_an_interrupted_run_goes_on(
+def test_an_interrupted_run_is_resumed(
     ending: signal.Signals, output: str, project: Path, cli: Cli
 ) -> None:
     folder = output + ".parts" if "." in output else output
@@ -168,7 +168,7 @@ def test_an_interrupted_run_goes_on(
     said = running.communicate(timeout=60)[1].decode()
     if ending == signal.SIGINT:
         assert running.returncode == 128 + ending, said
-        told = f"stanceclf: interrupted; --resume goes on with what is done in {folder}"
+        told = f"stanceclf: interrupted; continue from the parts in {folder} with --resume"
         assert said.splitlines() == [told]
     assert not Path(output).is_file()
     end = time.monotonic() + 30
@@ -195,7 +195,7 @@ def test_an_interrupted_run_goes_on(
     assert rows_in(output) == rows_in("全.jsonl")
 
 
-def test_a_run_whose_process_is_killed_is_one_line(project: Path) -> None:
+def test_a_killed_process_is_reported_in_one_line(project: Path) -> None:
     write_tables(Path("多"), POSTS * 6)
     running = start("--output", "果", "--part-size", "3000", "--jobs", "2")
     wait_for("果", 1, running)
@@ -211,7 +211,7 @@ def test_a_run_whose_process_is_killed_is_one_line(project: Path) -> None:
     assert len(said.splitlines()) == 1
 
 
-def test_what_changed_since_is_done_again(project: Path, cli: Cli) -> None:
+def test_changed_files_are_predicted_again(project: Path, cli: Cli) -> None:
     write_tables(Path("语料"))
     run = ("predict", "语料", "--output", "果", *SMALL, "--jobs", "1")
     assert cli(*run).code == 0
@@ -232,7 +232,7 @@ def test_what_changed_since_is_done_again(project: Path, cli: Cli) -> None:
     assert rows_in("果") == rows_in("全.jsonl")
 
 
-def test_parts_of_something_else_are_not_touched(project: Path, cli: Cli) -> None:
+def test_parts_of_another_run_are_not_touched(project: Path, cli: Cli) -> None:
     write_tables(Path("语料"))
     run = ("predict", "语料", "--output", "果", "--jobs", "1")
     assert cli(*run, *SMALL).code == 0
@@ -264,7 +264,7 @@ def test_parts_of_something_else_are_not_touched(project: Path, cli: Cli) -> Non
     assert "_run.json: does not say which run these parts are of" in outcome.err
 
 
-def test_what_is_wrong_is_named_and_the_rest_done(project: Path, cli: Cli) -> None:
+def test_unreadable_files_are_reported_and_the_rest_predicted(project: Path, cli: Cli) -> None:
     write_tables(Path("语料"))
     good = Path("语料/一.parquet").read_bytes()
     pq.write_table(pa.table({"id": [1], "正文": ["开源便宜。"]}), "语料/五.parquet")
@@ -300,7 +300,7 @@ def test_what_is_wrong_is_named_and_the_rest_done(project: Path, cli: Cli) -> No
     assert [row["text"] for row in rows_in("五.jsonl")] == ["开源便宜。"]
 
 
-def test_with_nothing_readable_nothing_is_left(project: Path, cli: Cli) -> None:
+def test_nothing_is_written_if_nothing_can_be_read(project: Path, cli: Cli) -> None:
     pq.write_table(pa.table({"a": [1], "b": [2]}), "坏.parquet")
     outcome = cli("predict", "坏.parquet", "--output", "果")
     assert outcome.code == 1
@@ -312,9 +312,9 @@ def test_with_nothing_readable_nothing_is_left(project: Path, cli: Cli) -> None:
     [
         (["--output", "语料"], "which is read by this command; name another output"),
         (["--output", "configs/pipeline.yaml"], "is a file; name a folder for the parts"),
-        (["--resume"], "--resume is for sentences that --output writes to files"),
-        (["--by", "speaker", "--overwrite", "--output", "a"], "--overwrite is for sentences"),
-        (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler is for sentences"),
+        (["--resume"], "--resume works only if --output writes sentences to files"),
+        (["--by", "speaker", "--overwrite", "--output", "a"], "--overwrite works only if"),
+        (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler works only if"),
         (["--output", "zz://桶/果"], "Protocol not known: zz"),
         (["zz://桶/帖.csv", "--output", "果"], "Protocol not known: zz"),
     ],
@@ -342,7 +342,7 @@ def served(project: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_corpus_may_lie_behind_a_url(served: str, expected: Rows, cli: Cli) -> None:
+def test_a_corpus_can_be_at_a_url(served: str, expected: Rows, cli: Cli) -> None:
     url = f"{served}/%E8%AF%AD%E6%96%99/%E4%B8%80.parquet"
     assert cli("predict", url, "--output", "果", *SMALL, "--jobs", "1").code == 0
     own = [row for row in expected if "一.parquet" in row["article"]]
@@ -357,7 +357,7 @@ def test_a_corpus_may_lie_behind_a_url(served: str, expected: Rows, cli: Cli) ->
     )
 
 
-def test_parts_may_go_behind_a_url(expected: Rows, cli: Cli) -> None:
+def test_parts_can_be_written_to_a_url(expected: Rows, cli: Cli) -> None:
     import fsspec
 
     memory = fsspec.filesystem("memory")
@@ -392,7 +392,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filte
     st.integers(1, 30),
     st.sampled_from(["utf-8", "utf-16"]),
 )
-def test_shares_of_a_table_are_the_table(texts: list[str], size: int, encoding: str) -> None:
+def test_chunks_of_a_table_are_the_whole_table(texts: list[str], size: int, encoding: str) -> None:
     whole = io.StringIO(newline="")
     csv.writer(whole, lineterminator="\r\n").writerows([["a", "text"], *(["x", t] for t in texts)])
     lines = "\n".join(json.dumps({"text": text}) for text in texts)

@@ -33,7 +33,7 @@ def written(*predictions: Prediction, votes: bool = False) -> io.BytesIO:
     return file
 
 
-def test_a_row_a_sentence_and_null_for_what_is_not_known() -> None:
+def test_one_row_per_sentence_and_null_for_unknown_values() -> None:
     assert pq.read_table(written(FIRST, LAST)).to_pylist() == [
         {
             "article": "一.txt",
@@ -75,7 +75,7 @@ def test_datasets_knows_the_types() -> None:
     assert str(pq.read_schema(written(LAST)).field("p_favor").type) == "double"
 
 
-def test_what_the_rules_say_of_the_seeds() -> None:
+def test_predictions_of_rules_on_the_seeds() -> None:
     voter = load_voter(ROOT / "configs/open-models", Normalizer.from_opencc())
     label_model = LabelModel("weighted", voter.weights).fit(voter.vote_matrix([]))
     articles = read_folder(ROOT / "seeds/articles")
@@ -93,7 +93,7 @@ def test_same_rows_same_bytes() -> None:
     assert written(FIRST, LAST).getvalue() == written(FIRST, LAST).getvalue()
 
 
-def test_no_rows_are_a_table_too() -> None:
+def test_no_rows_make_an_empty_table() -> None:
     table = pq.read_table(written())
     assert (table.num_rows, table.num_columns) == (0, 10)
 
@@ -114,14 +114,14 @@ def test_rows_are_written_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sizes[0] < sizes[3] < sizes[6] < sizes[9]
 
 
-def test_half_of_a_surrogate_pair_is_escaped() -> None:
+def test_lone_surrogates_are_escaped() -> None:
     odd = Prediction("坏\udce4.txt", 0, 2, "好\ud800", "favor", SHARES, "\udfff", "quote")
     (row,) = pq.read_table(written(odd)).to_pylist()
     assert row["article"] == "坏\\udce4.txt"
     assert (row["text"], row["speaker"]) == ("好\\ud800", "\\udfff")
 
 
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+def test_a_pipe_can_be_written_to(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from stanceclf.prediction.rows import Prediction\n"
