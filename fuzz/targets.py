@@ -29,7 +29,8 @@ from stanceclf.articles.tables import TABLES
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import read_speakers
 from stanceclf.features import NgramAnalyzer
-from stanceclf.gold import import_gold, read_gold
+from stanceclf.gold import read_gold
+from stanceclf.gold.annotations import import_gold
 from stanceclf.model.file import state_in
 from stanceclf.model.pickle_file import imports
 from stanceclf.model.safetensors_file import write_safetensors

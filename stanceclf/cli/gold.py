@@ -91,17 +91,11 @@ def import_(
     The labels are checked against the articles and added to the gold labels. If anything is wrong,
     nothing is written.
     """
-    from stanceclf.gold import import_gold, locked, merge_gold, read_gold, write_gold
+    from stanceclf.gold import add_annotations
 
     gold, articles = options.gold_and_articles(gold, articles)
-    corpus = options.corpus(articles, config, None)
-    with locked(gold):
-        known = read_gold(gold) if gold.exists() else []
-        # Gold sentences may have been split with other settings.
-        new = import_gold(file, [*corpus.sentences, *known], annotator)
-        merged = merge_gold(known, new, overwrite=overwrite)
-        if merged.added or merged.changed:
-            write_gold(gold, merged.sentences)
+    sentences = options.corpus(articles, config, None).sentences
+    merged = add_annotations(gold, file, sentences, annotator, overwrite=overwrite)
     typer.echo(
         f"{merged.added} added, {merged.changed} changed, {merged.same} unchanged -> {gold} "
         f"({len(merged.sentences)} in total)"

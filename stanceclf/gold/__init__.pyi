@@ -3,7 +3,7 @@ from .agreement import (
     cohens_kappa as cohens_kappa,
     measure_agreement as measure_agreement,
 )
-from .annotations import import_gold as import_gold
+from .annotations import add_annotations as add_annotations
 from .candidates import (
     Candidates as Candidates,
     choose as choose,
@@ -18,12 +18,10 @@ from .corpus import (
 )
 from .file import (
     GoldSentence as GoldSentence,
-    merge_gold as merge_gold,
     read_gold as read_gold,
     was_chosen as was_chosen,
-    write_gold as write_gold,
 )
 from .placed_rows import Place as Place, read_placed as read_placed
 from .selection import ASKING as ASKING, Order as Order
-from .session import Session as Session, locked as locked
+from .session import Session as Session
 from .tasks import export_gold as export_gold, labelling_interface as labelling_interface

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.file import GoldSentence
+from stanceclf.gold.file import GoldSentence, Merged, merge_gold, read_gold, write_gold
 from stanceclf.gold.placed_rows import PLACE, Place
+from stanceclf.gold.session import locked
 from stanceclf.gold.tasks import CONTROL
 from stanceclf.io import read_utf8
 from stanceclf.labels import READING_ORDER, STANCES, Stance
@@ -34,6 +36,33 @@ class _Claim(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.label} by " + (f"`{self.names[0]}`" if self.names else "somebody")
+
+
+def add_annotations(
+    gold: str | PathLike[str],
+    path: str | PathLike[str],
+    sentences: Iterable[Sentence],
+    annotator: str | None = None,
+    *,
+    overwrite: bool = False,
+) -> Merged:
+    """Merge what `import_gold` finds in a file into a file of gold labels, made if missing.
+
+    No annotation session can write to it in the meantime.
+
+    Raises
+    ------
+    StanceclfError
+        As `import_gold` and `merge_gold`, or the gold labels cannot be read. Nothing is written.
+    """
+    with locked(gold):
+        known = read_gold(gold) if Path(gold).exists() else []
+        # Gold sentences may have been split with other settings.
+        new = import_gold(path, [*sentences, *known], annotator)
+        merged = merge_gold(known, new, overwrite=overwrite)
+        if merged.added or merged.changed:
+            write_gold(gold, merged.sentences)
+    return merged
 
 
 def import_gold(
@@ -63,7 +92,6 @@ def import_gold(
     Examples
     --------
     >>> import tempfile
-    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp(), "doccano.jsonl")
     >>> row = {"article": "一.txt", "start": 0, "end": 3, "text": "很好。", "label": ["favor"]}
     >>> _ = path.write_text(json.dumps(row), encoding="utf-8")

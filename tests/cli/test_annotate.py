@@ -58,7 +58,7 @@ def _project() -> None:
 
 
 class Terminal:
-    """The command in a terminal of its own."""
+    """The command in its own terminal."""
 
     def __init__(self, *arguments: str, columns: int = 100, **environment: str) -> None:
         self.master, self.slave = pty.openpty()
@@ -172,7 +172,7 @@ def test_ctrl_c_loses_nothing_and_a_plain_narrow_terminal_gets_plain_narrow_line
     assert max(cell_len(line) for line in shown.splitlines()) <= 60
 
 
-def test_a_signal_that_ends_it_loses_nothing(terminals: list[Terminal]) -> None:
+def test_a_signal_loses_no_label(terminals: list[Terminal]) -> None:
     terminals.append(Terminal())
     terminals[0].expect("? help")
     terminals[0].expect("-> 支持", "f")
@@ -181,7 +181,7 @@ def test_a_signal_that_ends_it_loses_nothing(terminals: list[Terminal]) -> None:
     assert list(labels().values()) == ["favor"]
 
 
-def test_a_broken_line_is_named_and_left_as_it_is(terminals: list[Terminal]) -> None:
+def test_a_broken_line_is_reported_and_kept(terminals: list[Terminal]) -> None:
     write_gold(GOLD, [GoldSentence("一.txt", 0, 6, "开源更便宜。", "favor")])
     broken = GOLD.read_bytes() + b"\n" * 15 + b'{"article": 1}\n'
     GOLD.write_bytes(broken)
@@ -191,7 +191,7 @@ def test_a_broken_line_is_named_and_left_as_it_is(terminals: list[Terminal]) -> 
     assert GOLD.read_bytes() == broken
 
 
-def test_with_nothing_left_it_says_so(terminals: list[Terminal]) -> None:
+def test_nothing_left_to_label_is_reported(terminals: list[Terminal]) -> None:
     path = Path("eigene/articles/一.txt")
     path.parent.mkdir(parents=True)
     path.write_text("很好。", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Bad input gets one line that says what, where and how to mend it, and harms nothing."""
+"""Bad input gets one line that says what is wrong, where and how to fix it; nothing is written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def edit(path: str, old: str, new: str) -> Change:
 
 
 def setting(key: str, value: str) -> Change:
-    """Change a setting, whatever it is."""
+    """Replace the value of a setting."""
 
     def change() -> None:
         text = Path(SETTINGS).read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def setting(key: str, value: str) -> Change:
 
 
 def add_rule(*keys: str, name: str = "新") -> Change:
-    """Add a rule of some keys to those of the topic."""
+    """Add a rule with these keys to the topic."""
 
     def change() -> None:
         text = Path(RULES).read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def remove(path: str) -> Change:
 
 
 def keep_rules(label: str, count: int) -> Change:
-    """Keep so many rules of a label."""
+    """Keep only `count` rules with a label."""
 
     def change() -> None:
         head, *rules = (
@@ -364,7 +364,7 @@ def test_a_stage_refuses_in_one_line_and_writes_nothing(case: str, project: Path
     assert contents(project / "artifacts") == before
 
 
-def test_few_articles_are_as_many_folds(project: Path, cli: Cli) -> None:
+def test_few_articles_mean_few_folds(project: Path, cli: Cli) -> None:
     few_articles()
     assert cli("sentences").code == 0
     assert cli(*LABEL).code == 0
@@ -375,7 +375,7 @@ def test_few_articles_are_as_many_folds(project: Path, cli: Cli) -> None:
     assert cli(*TRAIN).code == 0
 
 
-def test_a_class_that_no_rule_finds_is_named(project: Path, cli: Cli) -> None:
+def test_a_stance_without_weak_labels_is_reported(project: Path, cli: Cli) -> None:
     rules = (
         "rules:\n"
         "  - {name: 开源, label: favor, any: [开源], near: target, matches: [开源推动创新]}\n"
@@ -403,7 +403,7 @@ def pickle_of_something_else(path: Path) -> None:
         (pickle_of_something_else, "not a stanceclf model"),
     ],
 )
-def test_a_model_that_is_none_is_refused(
+def test_a_file_that_is_not_a_model_is_refused(
     make: Callable[[Path], object], says: str, project: Path, cli: Cli
 ) -> None:
     make(project / "artifacts/model.joblib")
@@ -439,7 +439,7 @@ def test_a_full_disk_is_one_line(project: Path) -> None:
         ]
 
 
-def test_being_ended_leaves_no_half_file(project: Path) -> None:
+def test_termination_leaves_no_half_written_file(project: Path) -> None:
     Path("长.txt").write_text("开源更便宜。" * 500_000, encoding="utf-8")
     Path("果").mkdir()
     command = [sys.executable, "-m", "stanceclf", "predict", "长.txt", "--output", "果/结果.txt"]
@@ -462,13 +462,13 @@ def test_being_ended_leaves_no_half_file(project: Path) -> None:
         ["train", "--config"],
     ],
 )
-def test_wrong_usage_is_two(command: list[str], cli: Cli) -> None:
+def test_wrong_usage_exits_with_2(command: list[str], cli: Cli) -> None:
     outcome = cli(*command)
     assert outcome.code == 2
     assert "Traceback" not in outcome.err
 
 
-def test_an_output_that_cannot_be_is_one_line(project: Path, cli: Cli) -> None:
+def test_an_impossible_output_is_one_line(project: Path, cli: Cli) -> None:
     outcome = cli("predict", "seeds/articles", "--output", "seeds")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "which is read by this command" in outcome.err
@@ -501,7 +501,7 @@ ARTICLE = "05-openai-new-open-model.txt"
         ["gold", "export", "--interface", "configs/open-models/rules.yaml"],
     ],
 )
-def test_what_is_read_is_not_written_over(command: list[str], project: Path, cli: Cli) -> None:
+def test_inputs_are_not_overwritten(command: list[str], project: Path, cli: Cli) -> None:
     before = contents(project)
     outcome = cli(*command)
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
@@ -509,7 +509,7 @@ def test_what_is_read_is_not_written_over(command: list[str], project: Path, cli
     assert contents(project) == before
 
 
-def test_a_terminal_of_another_encoding_gets_what_it_can_show(project: Path) -> None:
+def test_a_terminal_with_another_encoding_gets_escapes(project: Path) -> None:
     Path("题.txt").write_text("开源🙂便宜。", encoding="utf-8")
     command = (sys.executable, "-m", "stanceclf", "rules", "check")
     rules = Path("configs/open-models/rules.yaml")

@@ -1,4 +1,4 @@
-"""Whatever ends a command, and whenever: files are as before or complete, and nothing is lost."""
+"""However and whenever a command is interrupted, files are as before or complete."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def finish(running: subprocess.Popen[bytes]) -> tuple[int, str]:
-    """Return the exit code, as a shell tells it, and what was said on standard error."""
+    """Return the exit code, as a shell reports it, and standard error."""
     said = running.communicate(timeout=60)[1].decode()
     code = running.returncode
     return (code if code >= 0 else 128 - code), said
@@ -94,7 +94,7 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 
 
 def parts(folder: str | Path) -> list[Path]:
-    """Return the files that are being written, or that nobody has cleared away."""
+    """Return the files that are being written, or were left behind."""
     return sorted(Path(folder).glob(".*.tmp"))
 
 
@@ -115,7 +115,7 @@ def size(paths: Sequence[Path]) -> int:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What a command writes that nothing interrupts, and how long it takes."""
+    """What an uninterrupted command writes, and its duration."""
 
     whole: bytes
     took: float
@@ -132,7 +132,7 @@ def undisturbed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Undistu
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_predict_that_is_ended_leaves_all_or_nothing(
+def test_interrupted_predict_leaves_all_or_nothing(
     ending: signal.Signals, small: Path, undisturbed: Undisturbed
 ) -> None:
     out = Path("果/out.jsonl")
@@ -176,7 +176,7 @@ def test_predict_that_is_ended_leaves_all_or_nothing(
         (signal.SIGTERM, ["train", "--no-gold"], "scipy.optimize._highspy"),
     ],
 )
-def test_what_is_ended_while_it_starts_is_quiet(
+def test_interruption_at_startup_is_quiet(
     ending: signal.Signals, command: list[str], module: str, small: Path
 ) -> None:
     # Python tells each module on standard error as soon as it is imported.
@@ -204,7 +204,7 @@ def test_what_nohup_starts_outlives_its_terminal(small: Path, undisturbed: Undis
     ("stage", "ending"),
     [("label", signal.SIGINT), ("label", signal.SIGKILL), ("train", signal.SIGTERM)],
 )
-def test_a_stage_that_is_ended_leaves_each_output_as_before_or_complete(
+def test_an_interrupted_stage_leaves_each_output_as_before_or_complete(
     stage: str, ending: signal.Signals, small: Path, made: Path
 ) -> None:
     outputs = [Path("artifacts", name) for name in OUTPUTS[stage]]
@@ -228,7 +228,7 @@ def test_a_stage_that_is_ended_leaves_each_output_as_before_or_complete(
     assert code == 128 + ending
 
 
-def test_after_whatever_ended_it_dvc_repro_goes_on(small: Path, made: Path) -> None:
+def test_dvc_repro_continues_after_any_interruption(small: Path, made: Path) -> None:
     shutil.rmtree("artifacts")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
@@ -268,7 +268,7 @@ def write_many_sentences() -> None:
     Path("seeds/articles/三.txt").write_text(text, encoding="utf-8")
 
 
-def test_every_label_that_a_killed_session_has_acknowledged_is_in_the_file() -> None:
+def test_labels_acknowledged_before_a_kill_are_saved() -> None:
     write_many_sentences()
     known = 0
     for acknowledged in (1, 9):
@@ -296,7 +296,7 @@ def test_two_sessions_at_once_lose_nothing() -> None:
             os.write(terminal.master, b"fan" * 7 + b"q")
         given = []
         for terminal in (one, other):
-            saved = terminal.expect("chosen at random").rpartition("saved: ")[2]
+            saved = terminal.expect("chosen at random").rpartition("saved ")[2]
             given.append(int(saved.split()[0]))
             assert terminal.end() == 0
     annotators = [one.more["annotator"] for one in read_gold(GOLD)]
@@ -336,7 +336,7 @@ FULL = ("No space left on device", "File too large")
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code, what it said, and the folder as it is then."""
+    """The exit code of a command, its standard error, and the folder afterwards."""
 
     code: int
     said: str
@@ -351,7 +351,7 @@ def contents(folder: Path) -> dict[str, bytes | None]:
 
 
 def run_on_a_full_disk(room: int, *command: str | Path) -> Ended:
-    """Run a command on a copy of this folder, on a disk that has room for so many bytes more.
+    """Run a command on a copy of this folder, on a disk with `room` bytes left.
 
     Where nobody may mount one, no file may become longer than that.
     """
@@ -396,7 +396,7 @@ def test_a_full_disk_leaves_what_was_there(small: Path) -> None:
         assert not changed or path == written[-1]
 
 
-def test_a_full_disk_takes_no_label_away_and_no_new_project(cli: Cli) -> None:
+def test_a_full_disk_loses_no_label_and_leaves_no_half_project(cli: Cli) -> None:
     ended = run_on_a_full_disk(4096, *PROGRAM, "init", "新", "--target", "远程办公")
     assert (ended.code, ended.contents) == (1, {})
     assert ended.said.startswith("stanceclf: ")
@@ -442,7 +442,7 @@ def test_a_folder_that_may_not_be_written_to_is_one_line(small: Path) -> None:
             folder.chmod(0o755)
 
 
-def test_of_several_that_write_one_file_one_wins(small: Path) -> None:
+def test_one_of_several_writers_of_a_file_wins(small: Path) -> None:
     folders = [write_articles(small / f"{number}号", 2) for number in range(4)]
     wanted = []
     for folder in folders:
@@ -465,7 +465,7 @@ for number in range(100):
 """
 
 
-def test_of_many_writes_at_once_none_fails() -> None:
+def test_concurrent_writes_all_succeed() -> None:
     running = [start([sys.executable, "-c", WRITE_OFTEN, str(number)]) for number in range(4)]
     said = [finish(one) for one in running]
     assert said == [(0, "")] * 4
@@ -473,7 +473,7 @@ def test_of_many_writes_at_once_none_fails() -> None:
     assert parts(".") == []
 
 
-def test_what_a_killed_one_left_is_cleared_away_but_not_what_is_being_written(small: Path) -> None:
+def test_leftovers_of_a_killed_run_are_removed_but_no_file_being_written(small: Path) -> None:
     out = Path("果/[出] out.jsonl")
     command = predict(write_articles(small / "多"), out)
     other = predict(write_articles(small / "另", 1), out)

@@ -57,7 +57,7 @@ def test_rows_keep_the_contract(command: list[str], encoding: str, project: Path
         assert rows[0]["votes"] == {"cheap": "favor"}
 
 
-def test_the_model_reads_the_seeds_as_its_training_says(project: Path, cli: Cli) -> None:
+def test_predictions_are_those_of_the_model(project: Path, cli: Cli) -> None:
     outcome = cli("predict", "seeds/articles", "--format", "jsonl")
     rows = [json.loads(line) for line in outcome.out.splitlines()]
     model = joblib.load("artifacts/model.joblib")
@@ -93,7 +93,7 @@ def test_an_articles_control_characters_stay_off_the_terminal(project: Path, cli
     assert "\x1b" not in cli("predict", "控.txt").out
 
 
-def test_what_is_open_already_is_written_on(project: Path) -> None:
+def test_an_open_file_is_appended_to(project: Path) -> None:
     code = f"'{sys.executable}' -m stanceclf predict 一.txt --format csv --output /dev/stdout"
     Path("一.txt").write_text("开源更便宜。", encoding="utf-8")
     script = f"(echo 头; {code}; echo 尾) > 结果.csv"
@@ -119,7 +119,7 @@ def test_csv_reads_back(project: Path, cli: Cli) -> None:
         )
 
 
-def test_what_cannot_be_read_is_said_and_the_rest_written(project: Path, cli: Cli) -> None:
+def test_unreadable_articles_are_reported_and_the_rest_is_written(project: Path, cli: Cli) -> None:
     Path("好.txt").write_text("开源更便宜。", encoding="utf-8")
     Path("空.txt").write_text("", encoding="utf-8")
     Path("图.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_written(project: Path, cli: Cl
     assert [json.loads(row)["article"] for row in rows] == ["好.txt"]
 
 
-def test_with_nothing_readable_nothing_is_written(project: Path, cli: Cli) -> None:
+def test_without_a_readable_article_nothing_is_written(project: Path, cli: Cli) -> None:
     Path("结果.jsonl").write_text("旧", encoding="utf-8")
     assert cli("predict", "没有.txt", "--output", "结果.jsonl").code == 1
     assert Path("结果.jsonl").read_text(encoding="utf-8") == "旧"
@@ -172,7 +172,7 @@ def test_a_reader_that_stops_early_is_no_error(project: Path) -> None:
 
 
 def watch(command: list[str], stdout: BinaryIO | None) -> str:
-    """Run a command on a terminal of 80 columns and return what is seen there."""
+    """Run a command in a terminal of 80 columns and return what it shows."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     done = subprocess.Popen(command, stdout=stdout or theirs, stderr=theirs)
@@ -186,7 +186,7 @@ def watch(command: list[str], stdout: BinaryIO | None) -> str:
     return shown.decode()
 
 
-def test_a_bar_shows_on_a_terminal_when_it_takes_a_while(project: Path) -> None:
+def test_a_bar_appears_on_a_terminal_after_a_while(project: Path) -> None:
     text = Path("seeds/articles/04-waic-maas-roundtable.txt").read_text(encoding="utf-8")
     Path("长.txt").write_text(text * 40, encoding="utf-8")
     command = [sys.executable, "-m", "stanceclf", "predict", "--format", "jsonl", "长.txt"]
@@ -201,7 +201,7 @@ def test_a_bar_shows_on_a_terminal_when_it_takes_a_while(project: Path) -> None:
     assert "articles [" not in watch([*command[:4], short], None)
 
 
-def test_a_bar_gives_way_to_the_table(project: Path) -> None:
+def test_the_bar_is_cleared_for_the_table(project: Path) -> None:
     text = Path("seeds/articles/04-waic-maas-roundtable.txt").read_text(encoding="utf-8")
     Path("长.txt").write_text(text * 4, encoding="utf-8")
     code = "import tqdm, functools, sys\n"
