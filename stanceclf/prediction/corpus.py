@@ -17,7 +17,7 @@ from stanceclf.model import StanceModel, State, fingerprint
 from stanceclf.prediction.parts import PartForm, Parts
 from stanceclf.prediction.pieces import PART_SIZE, ReadOptions, Source
 from stanceclf.prediction.pool import Pool, local_pool
-from stanceclf.prediction.run import Run, Show
+from stanceclf.prediction.run import Progress, Run
 from stanceclf.prediction.worker import Task
 
 # A corpus of at most this many bytes per character of a part is not worth a second process.
@@ -54,7 +54,7 @@ def predict_corpus(
     scheduler: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    begin: Callable[[int], Show] | None = None,
+    begin: Callable[[int], Progress] | None = None,
 ) -> CorpusResult:
     r"""Predict the stance of every sentence of a corpus and write the results to files.
 

@@ -15,7 +15,7 @@ from stanceclf.prediction.pool import Pool
 from stanceclf.prediction.worker import Done, Task, work
 
 #: Called once per piece: its bytes of the corpus, its sentences, whether an earlier run did it.
-Show = Callable[[int, int, bool], None]
+Progress = Callable[[int, int, bool], None]
 
 
 class Run:
@@ -29,7 +29,7 @@ class Run:
         The names of all parts, those of earlier runs included.
     """
 
-    def __init__(self, task: Task, pool: Pool, there: set[str], show: Show) -> None:
+    def __init__(self, task: Task, pool: Pool, there: set[str], show: Progress) -> None:
         self.sentences = 0
         self.names: set[str] = set()
         self._task, self._pool, self._there, self._show = task, pool, there, show

@@ -119,12 +119,12 @@ def model_card(
     with _of_evaluate(metrics):
         figures = json.loads(read_utf8(metrics))
         values["speakers"] = _speakers(figures)
-        if not figures["gold"].get("sentences"):
-            return Template(_OF_GOLD.sub(_NO_GOLD, text)).substitute(values)
-        values |= _scores(figures, evaluate) | _confusions(predicted)
-        values["by_article"] = _by_article(figures["articles"], predicted)
-        values["chosen"] = _chosen(gold, articles)
-    return Template(_OF_GOLD.sub(r"\1", text)).substitute(values)
+        has_gold = bool(figures["gold"].get("sentences"))
+        if has_gold:
+            values |= _scores(figures, evaluate) | _confusions(predicted)
+            values["by_article"] = _by_article(figures["articles"], predicted)
+            values["chosen"] = _chosen(gold, articles)
+    return Template(_OF_GOLD.sub(r"\1" if has_gold else _NO_GOLD, text)).substitute(values)
 
 
 def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
@@ -239,11 +239,11 @@ def _estimate(scores: _Row, name: str, sign: str = "") -> str:
 
 def _difference(figures: _Row) -> str:
     low, high = figures["f_avg_interval"]
-    better = "the model is better here" if low > 0 else "the model is worse here"
-    shown = (
-        better if low > 0 or high < 0 else "the interval holds 0, so neither is shown to be better"
-    )
-    return f"{_estimate(figures, 'f_avg', '+')}; {shown}"
+    if low <= 0 <= high:
+        verdict = "the interval contains 0, so neither is shown to be better"
+    else:
+        verdict = f"the model is {'better' if low > 0 else 'worse'} here"
+    return f"{_estimate(figures, 'f_avg', '+')}; {verdict}"
 
 
 def _by_article(articles: Sequence[_Row], predicted: Iterable[_Predicted]) -> str:

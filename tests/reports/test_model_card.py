@@ -124,7 +124,10 @@ def test_scores_are_those_measured(data: TrainingData) -> None:
     [
         ([0.012, 0.2], "[+0.012, +0.200]; the model is better here"),
         ([-0.2, -0.1], "[-0.200, -0.100]; the model is worse here"),
-        ([-0.1, 0.2], "[-0.100, +0.200]; the interval holds 0, so neither is shown to be better"),
+        (
+            [-0.1, 0.2],
+            "[-0.100, +0.200]; the interval contains 0, so neither is shown to be better",
+        ),
     ],
 )
 def test_a_difference_is_put_in_words(
