@@ -113,10 +113,3 @@ def test_reading_yaml(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["N", "]", "(", "(K\x01", "\x8c\x01a\x94", "h\x00", "0"])
 def test_reading_a_pickle(piece: str) -> None:
     grows(lambda text: state_in(b"\x80\x04" + text.encode("latin-1") + b"."), piece, 20_000)
-
-
-def test_aliases_do_not_multiply() -> None:
-    levels = "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9))
-    Path("规则.yaml").write_text(f"a0: &a0 [哈]\n{levels}", encoding="utf-8")
-    with pytest.raises(StanceclfError, match="aliases must not multiply"):
-        YamlFile("规则.yaml")

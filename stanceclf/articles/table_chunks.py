@@ -27,10 +27,8 @@ class Chunk:
         Where it begins; None for the first row.
     rows : int
         How many rows with text it has.
-    encoding : str
-        The table's encoding, empty for Parquet.
-    mark : int
-        The length of the table's byte order mark, in bytes.
+    encoding, mark : str and int
+        The table's encoding, empty for Parquet, and the bytes of its byte order mark.
     """
 
     start: Place | None

@@ -65,16 +65,9 @@ class Place:
 
 
 class Table(ABC):
-    """A table that can be read from any of its rows on.
+    """A table in a binary file that can be read from any of its rows on.
 
-    Parameters
-    ----------
-    file : binary file
-        Its content.
-    path : path-like
-        Its name.
-    text_column : str, optional
-        The column of texts; by default ``text`` or the only one.
+    The column of texts is by default ``text`` or the only one.
     """
 
     def __init__(

@@ -23,18 +23,9 @@ class _Tabs(csv.excel_tab):
 
 
 class TextTable(Table):
-    """A table of text.
+    """A table of text, which begins with a byte order mark of `mark` bytes.
 
-    Parameters
-    ----------
-    file, path, text_column
-        As of `Table`.
-    encoding : str
-        Its encoding.
-    mark : int
-        The length of its byte order mark, in bytes.
-    longest : int
-        Maximum length of a field or a JSON line, in characters.
+    A field, or a line of JSON, has at most `longest` characters.
     """
 
     _NEWLINE = ""  # As they are: a line end may be part of a value.

@@ -143,12 +143,7 @@ def check_outputs(
 ) -> None:
     """Check that several files can be written, before the first one is.
 
-    Parameters
-    ----------
-    *paths : path-like
-        The files to write.
-    inputs : iterable of path-like, optional
-        Files that are read and must not be overwritten, and folders of such files.
+    Inputs, and files in folders that are inputs, must not be overwritten.
 
     Raises
     ------

@@ -1,3 +1,5 @@
+"""Articles are found, read and decoded, or refused in one line."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,11 +15,11 @@ TEXT = "开源大模型更便宜。\r\n“真的吗？”他问。\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-32"])
-def test_decodes_what_chinese_articles_come_in(encoding: str) -> None:
+def test_encodings_of_chinese_are_decoded(encoding: str) -> None:
     assert decode(TEXT.encode(encoding), "一.txt") == TEXT
 
 
-def test_keeps_line_ends_so_that_offsets_stay_true() -> None:
+def test_line_ends_are_kept() -> None:
     Path("一.txt").write_bytes("开源\r\n闭源\r结束\n".encode())
     assert read_article("一.txt").text == "开源\r\n闭源\r结束\n"
 
@@ -33,14 +35,14 @@ def test_keeps_line_ends_so_that_offsets_stay_true() -> None:
         (b"\xff\xfe\x00", "UTF-16"),
     ],
 )
-def test_refuses_what_is_no_article(data: bytes, says: str) -> None:
+def test_what_is_not_text_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(StanceclfError, match=says) as refusal:
         decode(data, "坏.txt")
     assert str(refusal.value).startswith("坏.txt: ")
     assert "\n" not in str(refusal.value)
 
 
-def test_finds_files_folders_and_patterns_in_a_fixed_order() -> None:
+def test_files_folders_and_patterns_are_found_in_order() -> None:
     for name in (
         "乙/二.txt",
         "乙/一.txt",

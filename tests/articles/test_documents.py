@@ -103,7 +103,7 @@ def laughs() -> bytes:
         (word(" "), "empty"),
     ],
 )
-def test_what_is_no_word_document_is_refused(data: bytes, says: str) -> None:
+def test_other_files_than_word_documents_are_refused(data: bytes, says: str) -> None:
     with pytest.raises(StanceclfError, match=f"坏.docx: .*{says}"):
         extract_text(data, "坏.docx")
 
@@ -164,7 +164,7 @@ print("开源最好。")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_marks_of_markdown_are_no_text(end: str) -> None:
+def test_marks_of_markdown_are_not_text(end: str) -> None:
     text = MARKDOWN.replace("\n", end)
     Path("文.md").write_text(text, encoding="utf-8", newline="")
     article = read_article("文.md")
@@ -218,7 +218,7 @@ def test_time_grows_with_the_markdown(piece: str) -> None:
     assert_linear(lambda count: find_marks(piece * count), 400, least=0.02)
 
 
-def test_too_long_a_sentence_is_cut_and_nothing_lost() -> None:
+def test_a_long_sentence_is_cut_without_loss() -> None:
     for unit in ("开源更便宜,", "开", "开 ", "😀"):
         text = unit * (3 * MAX_SENTENCE // len(unit))
         found = list(cut_articles([Article("长.txt", text)], str))
@@ -244,7 +244,7 @@ def test_limits_can_be_raised(project: Path, cli: Cli) -> None:
     assert cli("predict", "长.txt", "--max-sentence", "0").code == 2
 
 
-def test_a_folder_holds_articles_of_every_kind() -> None:
+def test_a_folder_may_contain_articles_of_every_kind() -> None:
     folder = Path("文章")
     (folder / "页_files").mkdir(parents=True)
     for name, data in (
@@ -261,7 +261,7 @@ def test_a_folder_holds_articles_of_every_kind() -> None:
     assert found == dict.fromkeys(["一.txt", "二.md", "三.docx", "页.html"], ["开源好。"])
 
 
-def test_text_is_what_predictions_count(project: Path, cli: Cli) -> None:
+def test_offsets_of_predictions_are_those_of_the_text_command(project: Path, cli: Cli) -> None:
     Path("帖.csv").write_text("id,text\nA7,开源便宜。\nB8,闭源贵。\n", encoding="utf-8")
     assert cli("text", "帖.csv#B8").out == "闭源贵。"
     assert cli("text", "帖.csv#C9").err == "stanceclf: 帖.csv: it has no article `帖.csv#C9`\n"
@@ -272,9 +272,7 @@ def test_text_is_what_predictions_count(project: Path, cli: Cli) -> None:
     assert cli("text", "出.txt", "-o", "出.txt").code == 1
 
 
-def test_a_tables_error_loses_no_other_article_and_writes_none_of_its_rows(
-    project: Path, cli: Cli
-) -> None:
+def test_an_error_in_a_table_drops_its_rows_and_no_other_article(project: Path, cli: Cli) -> None:
     good = "".join(f"{n},开源便宜。\n" for n in range(5000))
     Path("坏.csv").write_text(f"id,text\n{good}7,闭源贵。\n", encoding="utf-8")
     Path("好.txt").write_text("开源便宜。", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Encodings are told apart, on short texts too; what cannot be decoded is never read wrongly."""
+"""Encodings are detected, even of short texts; what cannot be decoded is refused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def traditional(text: str) -> str:
         ("utf-16-be", 12, 0.99),
     ],
 )
-def test_short_texts_are_told_apart(encoding: str, length: int, least: float) -> None:
+def test_short_texts_are_enough_to_detect_an_encoding(
+    encoding: str, length: int, least: float
+) -> None:
     found: Counter[str] = Counter()
     for sentence in SENTENCES:
         text = (traditional(sentence) if encoding == "cp950" else sentence)[:length]
@@ -116,7 +118,7 @@ def test_other_languages_are_refused_and_can_be_forced(text: str, encodings: lis
         (bytes(64), "utf-8", None),
     ],
 )
-def test_what_cannot_be_decoded_is_told_by_its_first_bad_byte(
+def test_the_first_bad_byte_is_reported(
     data: bytes, encoding: str | None, says: str | None
 ) -> None:
     if says is None:
@@ -139,7 +141,7 @@ def test_bytes_are_decoded_strictly_or_refused(data: bytes) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
-def test_what_is_utf8_is_read_as_that(text: str) -> None:
+def test_utf8_with_a_mark_is_utf8(text: str) -> None:
     try:
         assert decode(b"\xef\xbb\xbf" + text.encode(), "一.txt") == text
     except StanceclfError as error:

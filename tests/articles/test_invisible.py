@@ -1,4 +1,4 @@
-"""What nobody sees changes no answer, and every offset counts it."""
+"""Invisible characters change no result, and offsets count them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli
-from hypothesis import given, strategies as st
+from hypothesis import strategies as st
 
 from stanceclf import StanceModel, load
 from stanceclf.articles.loader import Article, read_folder
@@ -33,7 +33,7 @@ def hide(text: str, sign: str) -> str:
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u202e", "\ufeff", "\xad", "\0", "\x1b", "\ufe0f"])
-def test_it_changes_no_prediction(sign: str, model: StanceModel) -> None:
+def test_predictions_are_the_same(sign: str, model: StanceModel) -> None:
     texts = ["开源比闭源便宜。", "谁会用閉源模型呢？", "开源并不贵,但是闭源更安全。", ""]
     hidden = [hide(text, sign) for text in texts]
     assert model.predict_proba(hidden).tolist() == model.predict_proba(texts).tolist()
@@ -52,7 +52,7 @@ def test_it_changes_no_prediction(sign: str, model: StanceModel) -> None:
         assert words == [word.text for word in told.words]
 
 
-def test_rules_find_what_it_hides_and_tell_where() -> None:
+def test_rules_match_through_it_at_the_right_place() -> None:
     voter = load_voter(ROOT / "configs/open-models")
     plain, hidden = "开源模型并不便宜。", "开\u200b源模型并\u200d不便\ufeff宜。"
     for one, other in zip(*find_matches(voter, [plain, hidden]), strict=True):
@@ -65,7 +65,7 @@ def test_rules_find_what_it_hides_and_tell_where() -> None:
             assert Visible(other.negator.text).text == one.negator.text
 
 
-def test_rules_that_were_copied_with_it_find_the_same() -> None:
+def test_rules_that_contain_it_match_the_same() -> None:
     words = "name: 开源\ntarget: [开\u200b源]\nrival: [闭源]\n"
     rules = (
         "rules:\n  - name: 便宜\n    label: favor\n    any: [便\ufeff宜]\n    pattern: '实\xad惠'\n"
@@ -81,32 +81,13 @@ def test_rules_that_were_copied_with_it_find_the_same() -> None:
         load_voter(".")
 
 
-@given(st.lists(st.tuples(st.text("开源ab。 ", max_size=3), SOME), max_size=6))
-def test_offsets_lead_back(parts: list[tuple[str, list[str]]]) -> None:
-    text = "".join(shown + "".join(signs) for shown, signs in parts)
-    seen = Visible(text)
-    assert seen.text == "".join(shown for shown, _ in parts)
-    for start in range(len(seen.text)):
-        for end in range(start + 1, len(seen.text) + 1):
-            first, last = seen.span(start, end)
-            assert Visible(text[first:last]).text == seen.text[start:end]
-            assert text[first] == seen.text[start]
-            assert text[last - 1] == seen.text[end - 1]
-
-
-def test_white_space_letters_and_what_ends_lines_are_seen() -> None:
-    shown = "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029 \u3000开A。😀𠀀"
-    assert Visible(shown).text == shown
-    assert Visible("".join(HIDDEN)).text == ""
-
-
-def test_a_line_of_it_is_no_sentence() -> None:
+def test_a_line_of_it_is_not_a_sentence() -> None:
     page = Article("一.txt", "\ufeff\u200b\n开源好。\u200b\n\u200b \n")
     assert [one.text for one in cut_articles([page], str.lower)] == ["开源好。"]
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\x07"])
-def test_articles_full_of_it_are_cut_and_told_as_without(sign: str) -> None:
+def test_sentences_and_speakers_are_the_same(sign: str) -> None:
     normalize = Normalizer.from_opencc()
     for article in read_folder(ROOT / "seeds/articles"):
         spread = Article(article.name, hide(article.text, sign))
@@ -118,7 +99,7 @@ def test_articles_full_of_it_are_cut_and_told_as_without(sign: str) -> None:
         assert all(spread.text[one.start : one.end] == one.text for one, _ in own)
 
 
-def test_every_character_comes_through_the_command_line(project: Path, cli: Cli) -> None:
+def test_any_character_passes_the_command_line(project: Path, cli: Cli) -> None:
     text = "开\0源\x1b[31m好\u202e。\u2028闭源\x07贵\u200b！𠀀😀👨\u200d👩ＡＢ\ud7ff\ufffe\r\r\n末"
     Path("怪.txt").write_bytes(text.encode())
     for form in ("table", "jsonl", "csv", "html", "parquet"):

@@ -1,3 +1,5 @@
+"""The normal form of a text, character by character."""
+
 from __future__ import annotations
 
 import pickle
@@ -10,7 +12,7 @@ from stanceclf.articles.normalization import Normalizer
 NORMALIZE = Normalizer.from_opencc()
 
 
-def test_one_character_in_one_out_and_twice_is_once() -> None:
+def test_one_character_in_one_out_and_a_fixed_point() -> None:
     every = "".join(map(chr, range(sys.maxunicode + 1)))
     once = NORMALIZE(every)
     assert len(once) == len(every)
@@ -18,18 +20,18 @@ def test_one_character_in_one_out_and_twice_is_once() -> None:
 
 
 @given(st.text())
-def test_length_stays(text: str) -> None:
+def test_the_length_stays(text: str) -> None:
     assert len(NORMALIZE(text)) == len(text)
 
 
-def test_what_the_rules_count_on() -> None:
+def test_the_normal_form() -> None:
     assert NORMALIZE("開源大模型「ＧＰＴ－４」，優於閉源！") == "开源大模型「gpt-4」,优于闭源!"
     # Its lower case is two characters long: it stays, or offsets would move.
     assert NORMALIZE("İ") == "İ"
     assert NORMALIZE("Σ") == "σ"
 
 
-def test_a_pickle_holds_only_the_table() -> None:
+def test_a_pickle_contains_only_the_table() -> None:
     fresh = pickle.dumps(Normalizer("開", "开"))
     used = Normalizer("開", "开")
     used("開源优于闭源")

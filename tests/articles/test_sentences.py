@@ -1,3 +1,5 @@
+"""Where sentences begin and end, and which lines are boilerplate."""
+
 from __future__ import annotations
 
 import pytest
@@ -44,14 +46,14 @@ def split(text: str) -> list[tuple[int, int]]:
         ["＂开源更好！＂", "他说。"],
     ],
 )
-def test_cuts_where_a_sentence_ends(sentences: list[str]) -> None:
+def test_a_sentence_ends_at_its_punctuation(sentences: list[str]) -> None:
     joint = "\n" if "……" in sentences[0][-2:] else ""
     text = joint.join(sentences)
     assert [text[a:b] for a, b in split(text)] == sentences
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"])
-def test_every_kind_of_line_end_cuts(end: str) -> None:
+def test_a_sentence_ends_at_any_line_end(end: str) -> None:
     text = f"开源{end}{end}\u3000闭源"
     assert [text[a:b] for a, b in split(text)] == ["开源", "闭源"]
 
@@ -67,7 +69,7 @@ def test_spans_are_in_order_and_leave_only_white_space(text: str) -> None:
     assert not text[at:].strip()
 
 
-def test_cuts_the_seeds_where_their_annotators_did() -> None:
+def test_sentences_of_the_seeds_are_those_annotated() -> None:
     articles = read_folder(ROOT / "seeds/articles")
     cut = {
         (s.article, s.start, s.end)
@@ -77,7 +79,7 @@ def test_cuts_the_seeds_where_their_annotators_did() -> None:
     assert cut == gold
 
 
-def test_drops_boilerplate_of_the_seeds_and_no_stance_with_it() -> None:
+def test_boilerplate_of_the_seeds_is_dropped_but_no_stance() -> None:
     articles = read_folder(ROOT / "seeds/articles")
     kept = {(s.article, s.start, s.end) for s in cut_articles(articles, NORMALIZE)}
     dropped = [
@@ -120,7 +122,7 @@ def test_drops_boilerplate_of_the_seeds_and_no_stance_with_it() -> None:
         "版权" + "归" * 90,
     ],
 )
-def test_a_line_that_says_something_is_kept(line: str) -> None:
+def test_a_line_that_says_something_is_not_boilerplate(line: str) -> None:
     assert not is_boilerplate(NORMALIZE(line))
 
 
@@ -135,7 +137,7 @@ def test_a_line_that_says_something_is_kept(line: str) -> None:
         "ICP备12345号",
     ],
 )
-def test_a_line_of_the_page_is_not(line: str) -> None:
+def test_a_line_of_the_page_is_boilerplate(line: str) -> None:
     assert is_boilerplate(NORMALIZE(line))
 
 

@@ -1,4 +1,4 @@
-"""Tables of articles: rows of CSV, TSV, JSON lines and Parquet are articles as files are."""
+"""Rows of CSV, TSV, JSON lines and Parquet files are articles."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def test_a_row_is_an_article(name: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-16"])
-def test_a_table_comes_in_the_encodings_of_articles(encoding: str) -> None:
+def test_a_table_may_have_any_encoding_of_articles(encoding: str) -> None:
     write_csv(Path("表.csv"), ["开源便宜", "闭源贵"], encoding)
     assert [one.text for one in read_articles("表.csv")] == ["开源便宜", "闭源贵"]
 
 
-def test_a_row_goes_by_its_id() -> None:
+def test_a_row_is_named_by_its_id() -> None:
     Path("表.csv").write_text("ID,text\nB 7,开源\n老#三,闭源\n", encoding="utf-8")
     Path("表.jsonl").write_text('{"id": 7, "text": "开源"}\n', encoding="utf-8")
     pq.write_table(pa.table({"text": ["开源"], "id": [7]}), "表.parquet")
@@ -78,7 +78,7 @@ def test_a_row_goes_by_its_id() -> None:
     assert Folder(".").text("表.csv#老#三") == "闭源"
 
 
-def test_parquet_that_is_none_of_utf8_is_told() -> None:
+def test_parquet_that_is_not_utf8_is_reported() -> None:
     ends = pa.array([0, 2], pa.int32()).buffers()[1]
     wrong = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(b"\xff\xfe")])
     pq.write_table(pa.table({"text": wrong}), "坏.parquet")
@@ -89,7 +89,7 @@ def test_parquet_that_is_none_of_utf8_is_told() -> None:
     assert read_articles("s3:名.parquet")[0].text == "开源"
 
 
-def test_tabs_part_what_is_never_quoted() -> None:
+def test_tab_separated_values_are_not_quoted() -> None:
     Path("表.tsv").write_text('ID\tTEXT\n1\t"开源"便宜\n2\t闭源贵"\n', encoding="utf-8")
     assert [one.text for one in read_articles("表.tsv")] == ['"开源"便宜', '闭源贵"']
 
@@ -123,7 +123,7 @@ def test_any_text_survives_a_table(texts: list[str]) -> None:
 
 WRONG: dict[str, tuple[str, bytes, str]] = {
     "no column": ("表.csv", "标题,正文\n一,二\n".encode(), "表.csv: no column is named `text`"),
-    "its columns are told": ("表.csv", "标题,正文\n一,二\n".encode(), "(columns: 标题, 正文)"),
+    "its columns are listed": ("表.csv", "标题,正文\n一,二\n".encode(), "(columns: 标题, 正文)"),
     "two columns": ("表.csv", b"text,TEXT\n1,2\n", "several columns are named `text`"),
     "a comma too many": ("表.csv", "id,text\n1,开源\n2,闭,源\n".encode(), "表.csv:3: 3 values"),
     "an open quote": ("表.csv", 'id,text\n1,"开源\n'.encode(), "表.csv:2: not a table: "),
@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[str, bytes, str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_bad_table_is_told_in_one_line(case: str) -> None:
+def test_a_bad_table_is_reported_in_one_line(case: str) -> None:
     name, data, says = WRONG[case]
     Path(name).write_bytes(data)
     with pytest.raises(StanceclfError) as error:
@@ -163,7 +163,7 @@ def test_a_bad_table_is_told_in_one_line(case: str) -> None:
     assert "\n" not in str(error.value)
 
 
-def test_a_missing_table_is_told() -> None:
+def test_a_missing_table_is_reported() -> None:
     for name in ("无.csv", "无.parquet"):
         with pytest.raises(StanceclfError, match=f"{name}: cannot read it"):
             read_articles(name)
@@ -181,7 +181,7 @@ def test_gold_labels_sentences_of_rows() -> None:
             read_gold("gold.jsonl")
 
 
-def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
+def test_predict_reads_tables(project: Path, cli: Cli) -> None:
     Path("夹").mkdir()
     texts = [f"开源便宜{i}。闭源落后。" for i in range(3)]
     write_jsonl(Path("夹/帖.jsonl"), texts)
@@ -194,10 +194,10 @@ def test_predict_reads_tables_that_are_named(project: Path, cli: Cli) -> None:
     table = cli("predict", "夹/帖.jsonl").out
     assert table.count("┏") == 1
     assert "#2" in table
-    told = json.loads(
+    found = json.loads(
         cli("explain", "--article", "夹/帖.jsonl#2", "--sentence", "1", "--format", "json").out
     )
-    assert (told["article"], told["text"]) == ("夹/帖.jsonl#2", "开源便宜1。")
+    assert (found["article"], found["text"]) == ("夹/帖.jsonl#2", "开源便宜1。")
     # What this program wrote into a folder is not read as its articles.
     for name in ("旧.jsonl", "旧.csv", "旧.parquet"):
         assert cli("predict", "夹/帖.jsonl", "--output", f"夹/{name}").code == 0

@@ -1,4 +1,4 @@
-"""Web pages are read as their articles: every paragraph a line, nothing of the page around it."""
+"""The text of a web page is its article, one paragraph per line, without the page around it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_a_saved_page_is_its_article(name: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("charset", ["", "gb2312", "utf-8", "big5", "klingon"])
-def test_whatever_a_page_says_of_its_encoding(encoding: str, charset: str) -> None:
+def test_the_encoding_that_a_page_declares(encoding: str, charset: str) -> None:
     said = f'<meta http-equiv=Content-Type content="text/html; charset={charset}">'
     head = f"<head>{said if charset else ''}</head>"
     page = f"<html>{head}<body><p>开源更便宜，闭源更贵。</p></body></html>"
     assert extract_text(page.encode(encoding), "页.html") == "开源更便宜，闭源更贵。"
 
 
-def test_a_charset_that_nobody_knows_is_none() -> None:
+def test_an_unknown_encoding_is_ignored() -> None:
     page = '<meta charset="gb"><p>Les modèles ouverts sont moins chers, déjà à nous, et ça, été</p>'
     with pytest.raises(StanceclfError, match="页.html: .*--encoding"):
         extract_text(page.encode("cp1252"), "页.html")
@@ -47,7 +47,7 @@ def test_a_charset_that_nobody_knows_is_none() -> None:
     assert extract_text(said.encode("cp1252"), "页.html").startswith("Les modèles")
 
 
-def test_a_page_is_known_by_its_beginning_too(project: Path, cli: Cli) -> None:
+def test_a_page_is_recognized_by_its_beginning(project: Path, cli: Cli) -> None:
     page = (PAGES / "portal-gbk.html").read_bytes()
     Path("页.txt").write_bytes(page)
     assert "京ICP" not in read_article("页.txt").text
@@ -62,7 +62,7 @@ def test_a_page_is_known_by_its_beginning_too(project: Path, cli: Cli) -> None:
     assert [text[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
 
 
-def test_a_browsers_archive_holds_a_page() -> None:
+def test_a_browsers_archive_contains_a_page() -> None:
     page = (PAGES / "portal-gbk.html").read_bytes()
     archive = (
         b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
@@ -85,7 +85,7 @@ def test_a_browsers_archive_holds_a_page() -> None:
         ("<html><body>" + "<div>" * 400 + "开源", "nested too deep"),
     ],
 )
-def test_what_is_no_article_is_told(page: str, says: str) -> None:
+def test_a_page_without_an_article_is_refused(page: str, says: str) -> None:
     for size in (0, web_pages._LARGE):
         with pytest.raises(StanceclfError, match=f"坏.html: .*({says})"):
             extract_text(page.encode() + b"<!-- -->" * (size // 8 + 1), "坏.html")
@@ -96,10 +96,10 @@ def test_a_large_page_is_read_in_a_process_of_its_own(monkeypatch: pytest.Monkey
     page = "".join(f"<p>{one}</p>" for one in paragraphs)
     data = f"<html><body>{page}</body></html>".encode()
     assert len(data) > web_pages._LARGE
-    # A folder that holds a module of the same name is not taken for it.
+    # A module of the same name in the current folder is not imported.
     Path("stanceclf.py").write_text("raise SystemExit('中招')", encoding="utf-8")
     assert extract_text(data, "大.html").split("\n") == paragraphs
-    # What takes longer than anybody waits is ended.
+    # A page that needs too long is given up.
     monkeypatch.setattr(web_pages, "_SECONDS", 0)
     monkeypatch.setattr(web_pages, "_SECONDS_PER_MB", 0)
     with pytest.raises(StanceclfError, match="大.html: takes too long"):
@@ -157,7 +157,7 @@ def test_time_grows_with_the_page(piece: str) -> None:
         ("docx", "文.docx", b"PK\x03\x04"),
     ],
 )
-def test_what_reads_them_is_asked_for_where_it_is_missing(
+def test_missing_libraries_are_named(
     module: str, name: str, data: bytes, monkeypatch: pytest.MonkeyPatch, project: Path, cli: Cli
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)

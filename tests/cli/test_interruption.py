@@ -456,23 +456,6 @@ def test_one_of_several_writers_of_a_file_wins(small: Path) -> None:
         assert parts(".") == []
 
 
-WRITE_OFTEN = """
-import sys
-from stanceclf.io.files import atomic_write
-for number in range(100):
-    with atomic_write("果.txt") as file:
-        file.write(sys.argv[1].encode() * 10_000)
-"""
-
-
-def test_concurrent_writes_all_succeed() -> None:
-    running = [start([sys.executable, "-c", WRITE_OFTEN, str(number)]) for number in range(4)]
-    said = [finish(one) for one in running]
-    assert said == [(0, "")] * 4
-    assert Path("果.txt").read_bytes() in {str(n).encode() * 10_000 for n in range(4)}
-    assert parts(".") == []
-
-
 def test_leftovers_of_a_killed_run_are_removed_but_no_file_being_written(small: Path) -> None:
     out = Path("果/[出] out.jsonl")
     command = predict(write_articles(small / "多"), out)

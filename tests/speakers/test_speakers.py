@@ -1,3 +1,5 @@
+"""Who says each sentence, and in which voice."""
+
 from __future__ import annotations
 
 import pytest
@@ -70,16 +72,16 @@ def voices(text: str) -> list[str]:
         ("李彦宏拒绝透露模型的参数,也没有说明原因。", None, "author"),
     ],
 )
-def test_a_frame_tells_who_speaks(sentence: str, speaker: str | None, voice: str) -> None:
+def test_a_frame_says_who_speaks(sentence: str, speaker: str | None, voice: str) -> None:
     assert {(who, how) for _, who, how in said(sentence)} == {(speaker, voice)}
 
 
-def test_a_quotation_is_its_speakers_however_many_sentences_it_has() -> None:
+def test_all_sentences_of_a_quotation_are_its_speakers() -> None:
     text = "“开源更便宜。闭源太贵!谁会用呢?”方汉说。会议随后结束。"
     assert speakers(text) == ["方汉", "方汉", "方汉", None, None]
 
 
-def test_a_report_goes_on_until_the_article_speaks_for_itself() -> None:
+def test_a_report_continues_until_the_article_speaks_for_itself() -> None:
     text = (
         "马跃认为,开源是一种策略。市场会给出答案。“闭源只服务少数人。”"
         "16年前,他回国创业。该公司有两百人。\n会议在北京举行。"
@@ -87,27 +89,27 @@ def test_a_report_goes_on_until_the_article_speaks_for_itself() -> None:
     assert speakers(text) == ["马跃", "马跃", "马跃", None, None, None]
 
 
-def test_a_pronoun_is_whom_the_article_spoke_of() -> None:
+def test_a_pronoun_stands_for_whom_the_article_is_about() -> None:
     text = "Meta CEO小扎对此筹谋已久。他曾这样谈到策略——\n开放标准对大家都好。\n会议结束了。"
     assert speakers(text)[2:] == ["小扎", None]
     assert speakers("董事长方汉参加了会议。他认为,开源更便宜。") == [None, "方汉"]
 
 
-def test_points_that_a_frame_announces_are_its_speakers() -> None:
+def test_announced_points_are_the_speakers() -> None:
     text = (
         "Stoica表示,谷歌仍有两个优势。\n1. 数据更多。\n谷歌发言人表示,并未使用数据。\n2. 算力更强。"
     )
     assert speakers(text) == ["Stoica", "Stoica", "谷歌发言人", "Stoica"]
 
 
-def test_people_go_by_their_fullest_name() -> None:
+def test_people_have_their_fullest_name() -> None:
     text = "教授Ion Stoica正在开发模型。Stoica表示,开源更便宜。"
     assert speakers(text) == [None, "Ion Stoica"]
     text = "创始人萨姆·奥特曼表示,欢迎竞争。奥特曼说,不会开源。"
     assert speakers(text) == ["萨姆·奥特曼", "萨姆·奥特曼"]
 
 
-def test_who_is_named_again_is_known_in_any_characters() -> None:
+def test_repeated_names_are_known_in_traditional_characters() -> None:
     assert speakers("李彥宏認為開源落後。百度的李彥宏上個月出國了。") == ["李彥宏", None]
     text = "谷歌發言人表示,開源更便宜。會議結束了。該發言人說,閉源更貴。"
     assert speakers(text)[-1] == "谷歌發言人"
@@ -128,7 +130,7 @@ TALK = """开源的未来:一场对话
 """
 
 
-def test_a_turn_goes_on_until_the_next_label_or_heading() -> None:
+def test_a_turn_continues_until_the_next_label_or_heading() -> None:
     found = [(text[:4], who, voice) for text, who, voice in said(TALK)]
     assert found == [
         ("开源的未", None, "author"),
@@ -153,16 +155,16 @@ def test_a_turn_goes_on_until_the_next_label_or_heading() -> None:
         "第一:开源\n第二:闭源\n第一:再开源",
     ],
 )
-def test_headings_hours_and_lists_are_no_speakers(text: str) -> None:
+def test_headings_times_and_lists_are_not_speakers(text: str) -> None:
     assert set(speakers(text)) == {None}
 
 
-def test_a_name_that_ends_as_a_heading_does_is_a_speaker() -> None:
+def test_a_name_that_ends_like_a_heading_is_a_speaker() -> None:
     text = "记者:开源会赢吗?\n王博文:会的。\n记者:为什么?\n王博文:成本更低。"
     assert speakers(text) == ["记者", "王博文"] * 2
 
 
-def test_an_answer_whose_label_is_lost_is_nobodys() -> None:
+def test_an_answer_without_a_label_has_no_speaker() -> None:
     text = (
         "沈旸:开源潜力很大。\n程戈:成本更低。\n那么生态呢?\n我认为数据更重要,李彦宏说过,开源会落后。\n"
         "沈旸:闭源更受欢迎。"
@@ -170,7 +172,7 @@ def test_an_answer_whose_label_is_lost_is_nobodys() -> None:
     assert speakers(text) == ["沈旸", "程戈", None, None, "沈旸"]
 
 
-def test_fifty_speakers_are_told_apart() -> None:
+def test_fifty_speakers_are_distinguished() -> None:
     family = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
     names = [f"{surname}{given}" for given in ("明远", "思齐") for surname in family[:25]]
     text = "\n".join(f"{name}:开源模型更便宜。\n记者:谢谢。" for name in names)
@@ -187,7 +189,7 @@ def test_fifty_speakers_are_told_apart() -> None:
         '方汉说:"开源更便宜。"会议"在"北京"举行。',
     ],
 )
-def test_quotation_marks_that_do_not_match_derail_nothing(text: str) -> None:
+def test_mismatched_quotation_marks_do_no_harm(text: str) -> None:
     assert speakers(text)[0] == "方汉"
 
 
@@ -196,7 +198,7 @@ def test_an_unclosed_quotation_ends_with_its_line() -> None:
 
 
 @given(st.text('“”「」『』"‘’。!?:，,\n说道表示认为方汉他李彦宏:记者开源 A1(', max_size=120))
-def test_whatever_the_text_every_speaker_stands_in_it(text: str) -> None:
+def test_every_speaker_is_in_the_text(text: str) -> None:
     article = Article("一.txt", text)
     sentences = list(cut_articles([article], NORMALIZE))
     found = attribute(article, sentences, NORMALIZE)
@@ -208,7 +210,7 @@ def test_whatever_the_text_every_speaker_stands_in_it(text: str) -> None:
 
 
 @given(st.text('“”「」"‘’开源', max_size=40))
-def test_quotations_are_in_order_and_apart(line: str) -> None:
+def test_quotations_are_in_order_without_overlap(line: str) -> None:
     spans = [(one.start, one.end) for one in find_quotations(line)]
     assert all(start < end for start, end in spans)
     assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
@@ -240,28 +242,28 @@ def test_time_grows_with_the_text(piece: str) -> None:
     assert_linear(run, 400)
 
 
-def test_articles_that_nobody_wrote_it_for() -> None:
+def test_precision_and_recall_on_other_articles() -> None:
     folder = SEEDS.parent / "benchmarks/speakers"
     gold = read_speakers(folder / "speakers.jsonl")
-    told = {
+    found = {
         sentence.place: who
         for sentence, who in attribute_sentences(read_folder(folder / "articles"), NORMALIZE)
     }
-    assert gold.keys() <= told.keys()
-    scores = score_speakers(gold, told).values()
+    assert gold.keys() <= found.keys()
+    scores = score_speakers(gold, found).values()
     right = sum(one.right for one in scores)
     assert right / sum(one.attributed for one in scores) >= 0.9
     assert right / sum(one.gold for one in scores) >= 0.87
     # In one of them nobody speaks.
-    assert {who.speaker for place, who in told.items() if "howto" in place[0]} == {None}
+    assert {who.speaker for place, who in found.items() if "howto" in place[0]} == {None}
 
 
 def test_precision_and_recall_on_the_seeds() -> None:
     gold = read_speakers(SEEDS / "speakers.jsonl")
     articles = read_folder(SEEDS / "articles")
-    told = {sentence.place: who for sentence, who in attribute_sentences(articles, NORMALIZE)}
-    assert gold.keys() <= told.keys()
-    scores = score_speakers(gold, told)
+    found = {sentence.place: who for sentence, who in attribute_sentences(articles, NORMALIZE)}
+    assert gold.keys() <= found.keys()
+    scores = score_speakers(gold, found)
     right = sum(one.right for one in scores.values())
     assert right / sum(one.attributed for one in scores.values()) >= 0.9
     assert right / sum(one.gold for one in scores.values()) >= 0.8

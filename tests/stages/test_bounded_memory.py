@@ -20,8 +20,6 @@ from hypothesis.extra import numpy as hnp
 from stanceclf.authoring.table import rule_table
 from stanceclf.evaluation.metrics import Confusion, f_avg
 from stanceclf.io import parquet_files
-from stanceclf.io.columns import Columns
-from stanceclf.io.parquet_files import open_dataset, read_dataset
 from stanceclf.labels import STANCES
 from stanceclf.reports import rules as rule_page
 from stanceclf.rules.distinct_votes import DistinctVotes
@@ -62,25 +60,6 @@ def test_few_rows_at_a_time_write_the_same_files(
         assert Path("artifacts", name).read_bytes() == before[name]
     assert cli("rules", "page", "--output", "页.html").code == 0
     assert Path("页.html").read_bytes() == before["rules.html"]
-
-
-@given(st.lists(st.integers(0, 9), max_size=8))
-def test_rows_may_come_as_they_please(sizes: list[int]) -> None:
-    rows = [(f"第{i}句", i) for i in range(sum(sizes))]
-    columns: Columns = {"text": [text for text, _ in rows], "start": [start for _, start in rows]}
-    with open_dataset(TYPES, "全.parquet") as write:
-        write(columns)
-    with open_dataset(TYPES, "分.parquet") as write:
-        first = 0
-        for size in sizes:
-            write({name: column[first : first + size] for name, column in columns.items()})
-            first += size
-    assert Path("全.parquet").read_bytes() == Path("分.parquet").read_bytes()
-    pq.write_table(
-        pa.Table.from_pydict(columns, schema=parquet_files.arrow_schema(TYPES)), "直接.parquet"
-    )
-    assert Path("全.parquet").read_bytes() == Path("直接.parquet").read_bytes()
-    assert read_dataset("全.parquet", TYPES, "sentences") == columns
 
 
 @given(VOTES, st.integers(1, 5))
