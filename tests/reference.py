@@ -1,6 +1,7 @@
-"""What the package's arrays do, said again the slow and obvious way: a sentence at a time.
+"""What the package's array code does, written the slow and obvious way: one sentence at a time.
 
-Only the lists of words are the package's own. This is what a reader may hold the arrays against.
+Only the lists of words are the package's own. Array code that is hard to read is easy to check
+against this.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def cuts_latin(text: str, start: int, end: int) -> bool:
 def spelled(
     lexicon: Lexicon, normalize: Callable[[str], str]
 ) -> dict[str, list[tuple[str, int, int | None]]]:
-    """Return each word with what it asks for behind it, its length and number, None of an idiom.
+    """Return each word with what must follow it, its length and its number, None for an idiom.
 
-    By first characters; the longest first, of equal ones the idiom.
+    By first characters; the longest first, an idiom before a word as long.
     """
     entries: list[tuple[str, int, int | None]] = []
     for counts, words in ((False, lexicon.idioms), (True, lexicon.words)):
@@ -65,7 +66,7 @@ def spelled(
 def find(
     text: str, lexicon: Lexicon, normalize: Callable[[str], str]
 ) -> list[tuple[int, int, int]]:
-    """Return where words count, and which: from left to right, the longest, an idiom before."""
+    """Return where words count, and which: the leftmost and longest, an idiom before a word."""
     entries = spelled(lexicon, normalize)
     found, at = [], 0
     while at < len(text):
@@ -83,7 +84,7 @@ def find(
 
 @dataclass
 class Reading:
-    """A sentence as it is understood; clauses are all that there are, empty ones too."""
+    """A sentence as it is understood; its clauses include empty ones."""
 
     text: str
     normalize: Callable[[str], str]
@@ -138,7 +139,7 @@ class Reading:
         return any(end <= self.turn for _, end in self.words(reading._CONCEDING))
 
     def framed(self, frame: Frame) -> list[Span]:
-        """Return, from each opening, where the frame closes furthest in the same clause."""
+        """Return where the frame opens and closes: from each opening, the furthest closing."""
         found = []
         for start, end in self.words(frame.opens):
             limit = min(end + frame.most, self.clause_at(start)[1])
@@ -155,8 +156,8 @@ class Reading:
         own = self.outside(negation._NEGATORS)
         for frame in negation._IDIOMS:
             own = _not_in(own, self.framed(frame))
-        told = {start for start, _ in self.framed(negation._SO_CALLED)}
-        own = [span for span in own if span[0] not in told]
+        so_called = {start for start, _ in self.framed(negation._SO_CALLED)}
+        own = [span for span in own if span[0] not in so_called]
         spans = self.framed(negation._NOT_SO)
         return [end for _, end in _not_in(own, spans)] + [end for _, end in spans]
 
@@ -234,7 +235,7 @@ class Reference:
         found.standards = sorted({*_behind(found), *_between(found)})
         starts = [0, *(stop + 1 for stop in found.stops)]
         bounds = list(zip(starts, found.stops, strict=False))
-        found.clauses = _tell(found, bounds)
+        found.clauses = _clauses(found, bounds)
         turns = [start for start, _ in found.words(reading._TURNS)]
         for lexicon, marks in reading._OPENING_TURNS:
             for start, _ in found.words(lexicon):
@@ -258,7 +259,7 @@ class Reference:
         return {name: own.pop() for name, own in cast.items() if len(own) == 1}
 
     def evidence(self, number: int, read: Reading) -> Iterator[tuple[Stance, int, int]]:
-        """Yield what a rule finds in a sentence: what for, and where."""
+        """Yield what a rule finds in a sentence: for which stance, and where."""
         rule, pattern = self.rules[number], self.patterns[number]
         unless = map(self.normalize, rule.unless)
         if (
@@ -292,7 +293,7 @@ class Reference:
         return _OPPOSITE[rule.label] if flipped else rule.label
 
     def count(self, analyzer: NgramAnalyzer, sentence: str) -> dict[str, int]:
-        """Return how often each n-gram counts, by its name; 0 where what it holds cancels out."""
+        """Return the count of each n-gram, by its name; 0 where its signs cancel out."""
         read, counts = self.read(sentence), Counter[str]()
         for feature in analyzer.features:
             view, _, unit = feature.rpartition(" ")
@@ -329,7 +330,7 @@ def _is_near(rule: Rule, what: About, read: Reading, start: int, end: int) -> bo
 
 
 def _behind(read: Reading) -> Iterator[int]:
-    """Yield the mentions that come right behind a word of comparison."""
+    """Yield the mentions that come right after a word of comparison."""
     unless = {start for start, _ in read.words(comparisons._UNLESS_BEHIND)}
     filling = dict(read.words(comparisons._FILLING))
     for _, end in read.outside(comparisons._BEFORE):
@@ -345,7 +346,7 @@ def _behind(read: Reading) -> Iterator[int]:
 
 
 def _between(read: Reading) -> Iterator[int]:
-    """Yield the mentions that stand between 与 and 相比, or the like."""
+    """Yield the mentions between 与 and 相比, or the like."""
     for number, (start, end, _) in enumerate(read.mentions):
         barrier = max((stop for stop in read.stops if stop < start), default=-1)
         if number:
@@ -365,9 +366,9 @@ def _between(read: Reading) -> Iterator[int]:
                 yield number
 
 
-def _tell(read: Reading, bounds: list[Span]) -> list[Clause]:
+def _clauses(read: Reading, bounds: list[Span]) -> list[Clause]:
     """Return what each clause is about."""
-    told: list[Clause] = []
+    clauses: list[Clause] = []
     about: About = "neither"
     for start, stop in bounds:
         own = [(i, m) for i, m in enumerate(read.mentions) if start <= m[0] <= stop]
@@ -377,13 +378,13 @@ def _tell(read: Reading, bounds: list[Span]) -> list[Clause]:
             about = "both" if len(subjects) == 2 else subjects.pop()
         elif others:
             about = "both" if len(others) == 2 else _OTHER[others.pop()]
-        told.append((start, stop, about))
-    full = [i for i, (start, stop, _) in enumerate(told) if stop > start]
-    if len(full) > 1 and told[full[0]][2] == "neither":
-        at = told[full[0]][0]
+        clauses.append((start, stop, about))
+    full = [i for i, (start, stop, _) in enumerate(clauses) if stop > start]
+    if len(full) > 1 and clauses[full[0]][2] == "neither":
+        at = clauses[full[0]][0]
         for _ in range(MOST_QUOTES):
             at += at < len(read.text) and read.text[at] in _QUOTES
         if any(start == at for start, _ in read.words(LEADING_UP)):
-            first = told[full[0]]
-            told[full[0]] = (first[0], first[1], told[full[1]][2])
-    return told
+            first = clauses[full[0]]
+            clauses[full[0]] = (first[0], first[1], clauses[full[1]][2])
+    return clauses

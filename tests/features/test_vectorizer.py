@@ -48,7 +48,7 @@ def dense(vectorizer: TargetAwareVectorizer, texts: list[str]) -> npt.NDArray[np
 
 
 def grams(feature: Feature, sentence: str, longest: int = 1) -> dict[str, int]:
-    """Return the n-grams of one kind, without what marks the kind."""
+    """Return the n-grams of one feature, without the mark of the feature."""
     analyzer = NgramAnalyzer((feature,), (1, longest), (1, longest))
     mark = analyzer.name(feature, "", negated=False)[:1]
     found = count_ngrams(analyzer, READ, sentence)
@@ -76,7 +76,7 @@ def test_keeps_scikit_learns_contract(
 
 
 def test_passes_check_estimator() -> None:
-    # As of the classifier, it checks little of what takes strings, and warns so.
+    # It checks little of an estimator for strings, and says so in a warning.
     with pytest.warns(SkipTestWarning, match="string=True"):
         estimator_checks.check_estimator(TargetAwareVectorizer())
 
@@ -104,7 +104,7 @@ def test_fitting_and_transforming_at_once_is_the_same() -> None:
     assert (matrix != again.transform(TEXTS[:100])).nnz == 0
 
 
-def test_plain_n_grams_are_weighed_as_scikit_learn_does() -> None:
+def test_plain_n_grams_are_weighted_as_by_scikit_learn() -> None:
     own = TargetAwareVectorizer(("chars",), (1, 3), min_df=2)
     usual = TfidfVectorizer(
         analyzer="char",
@@ -139,7 +139,7 @@ def test_each_block_has_length_one_or_is_empty(text: str) -> None:
         assert math.isclose(np.linalg.norm(own), 1.0) or not own.any()
 
 
-def test_blocks_do_not_weigh_on_each_other() -> None:
+def test_blocks_do_not_depend_on_each_other() -> None:
     matrix = FITTED.transform(TEXTS[:100])
     for block, feature in enumerate(FEATURES):
         alone = TargetAwareVectorizer((feature,), topic=SHIPPED).fit(TEXTS[:200])
@@ -149,7 +149,7 @@ def test_blocks_do_not_weigh_on_each_other() -> None:
 
 
 @pytest.mark.parametrize("feature", ["signed chars", "signed words"])
-def test_signed_is_minus_when_the_sides_are_swapped(feature: Feature) -> None:
+def test_signed_counts_change_sign_when_the_sides_are_swapped(feature: Feature) -> None:
     swapped = replace(SHIPPED, target=SHIPPED.rival, rival=SHIPPED.target)
     own = TargetAwareVectorizer((feature,), topic=SHIPPED).fit(TEXTS)
     other = TargetAwareVectorizer((feature,), topic=swapped).fit(TEXTS)
@@ -161,7 +161,7 @@ def test_signed_is_minus_when_the_sides_are_swapped(feature: Feature) -> None:
 
 
 @given(ODD)
-def test_signs_cancel_where_both_sides_get_the_same(text: str) -> None:
+def test_signs_cancel_where_both_sides_have_the_same(text: str) -> None:
     rest = "".join(c for c in text if NORMALIZE(c) not in set("开源闭,不;:。!?\n\r—…"))
     counts = grams("signed chars", f"开源,{rest},闭源,{rest}")
     assert {gram for gram, count in counts.items() if count} <= set("开闭")
@@ -222,7 +222,7 @@ def test_n_grams_end_where_a_clause_ends() -> None:
 
 
 @given(ODD)
-def test_no_n_gram_is_taken_for_one_of_another_kind(text: str) -> None:
+def test_no_n_gram_is_taken_for_one_of_another_feature(text: str) -> None:
     together = NgramAnalyzer(FEATURES)
     found = count_ngrams(together, READ, text)
     alone = [count_ngrams(NgramAnalyzer((feature,)), READ, text) for feature in FEATURES]
@@ -243,7 +243,7 @@ def test_unmarked_counts_are_those_of_every_place(text: str) -> None:
 def test_rare_n_grams_are_left_out() -> None:
     vectorizer = TargetAwareVectorizer(("chars",), (1, 1), min_df=2).fit(["开源", "开放", "闭源"])
     assert list(vectorizer.vocabulary_) == ["开", "源"]
-    # An n-gram whose signs cancel is held by its sentence all the same.
+    # An n-gram whose signs cancel is in its sentence all the same.
     both = ["开源贵,闭源贵"] * 2
     vectorizer = TargetAwareVectorizer(("signed chars",), (1, 1), min_df=2, topic=TOPIC).fit(both)
     assert [gram[1:] for gram in vectorizer.vocabulary_] == ["开", "源", "贵", "闭"]

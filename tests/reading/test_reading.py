@@ -75,12 +75,12 @@ def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) 
         ("开源取代不了闭源", ["target"]),
         ("开源和闭源一样贵", ["target"]),
         ("开源领先于闭源", ["target"]),
-        # So much may stand between, and what fills the gap is not counted.
+        # So many characters may be in between; words that fill the gap do not count.
         ("开源超过同级别的大闭源", ["target"]),
         ("开源优于主流的闭源", ["target"]),
         ("开源优于那几个闭源", ["target"]),
         ("开源优于另外那几个闭源", ["both"]),
-        # The subject left out: what is compared with is not it.
+        # Without a subject: the standard is not it.
         ("与闭源相比,成本更低", ["target", "target"]),
         ("與開源相比，成本更高", ["rival", "rival"]),
         ("比闭源更便宜", ["target"]),
@@ -89,7 +89,7 @@ def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) 
         ("和闭源竞争,开源毫无胜算", ["target", "target"]),
     ],
 )
-def test_what_is_compared_with_is_not_what_a_clause_is_about(
+def test_a_clause_is_not_about_the_standard_of_a_comparison(
     sentence: str, expected: list[str]
 ) -> None:
     assert about(sentence) == expected
@@ -110,7 +110,7 @@ def test_what_is_compared_with_is_not_what_a_clause_is_about(
         "和开源在一起",
     ],
 )
-def test_what_only_looks_like_a_comparison_is_none(sentence: str) -> None:
+def test_what_only_looks_like_a_comparison_is_not_one(sentence: str) -> None:
     assert READ(sentence).standards == []
     assert about(sentence) == ["target"]
 
@@ -134,7 +134,7 @@ def test_what_only_looks_like_a_comparison_is_none(sentence: str) -> None:
         ("闭源贵。但是稳,也快…开源慢", ["rival", "rival", "rival", "target"]),
     ],
 )
-def test_a_clause_that_mentions_nothing_leans_on_its_neighbour(
+def test_a_clause_without_a_mention_is_about_what_its_neighbour_is(
     sentence: str, expected: list[str]
 ) -> None:
     assert about(sentence) == expected
@@ -150,9 +150,7 @@ def test_a_clause_that_mentions_nothing_leans_on_its_neighbour(
         ("", "neither"),
     ],
 )
-def test_a_sentence_mentions_what_it_names_for_whatever_reason(
-    sentence: str, mentioned: str
-) -> None:
+def test_a_sentence_mentions_what_it_names(sentence: str, mentioned: str) -> None:
     assert READ(sentence).mentioned == mentioned
 
 
@@ -191,7 +189,7 @@ def test_a_rhetorical_question_asks_nothing(sentence: str) -> None:
 
 
 def negated(sentence: str, word: str) -> bool:
-    """Tell whether a rule finds a word negated."""
+    """Return whether a rule finds a word negated."""
     rule = Rule(name="甲", label="favor", any=(word,), negated="flip", asked="ignore")
     return Voter(TOPIC, [rule], NORMALIZE).votes(sentence) == {"甲": "against"}
 
@@ -210,7 +208,7 @@ def negated(sentence: str, word: str) -> bool:
         ("开源并不便宜", "便宜"),
     ],
 )
-def test_what_is_denied_before_or_after_is_negated(sentence: str, word: str) -> None:
+def test_what_is_denied_before_or_afterwards_is_negated(sentence: str, word: str) -> None:
     assert negated(sentence, word)
 
 
@@ -228,14 +226,14 @@ def test_what_is_denied_before_or_after_is_negated(sentence: str, word: str) -> 
         ("落后的是谁说不清", "落后"),
     ],
 )
-def test_two_denials_are_none(sentence: str, word: str) -> None:
+def test_two_negations_cancel_out(sentence: str, word: str) -> None:
     assert not negated(sentence, word)
 
 
 @pytest.mark.parametrize(
     ("most", "sentence", "near", "far"),
     [
-        # A negator, one up to 那么, one that says that others say so.
+        # A negator, one up to 那么, one for what others say.
         (6, "不{}便宜", True, False),
         (8, "没有{}那么便宜", True, False),
         (5, "没那么{}便宜", True, None),
@@ -248,7 +246,7 @@ def test_two_denials_are_none(sentence: str, word: str) -> None:
         # A rhetorical question reaches far.
         (28, "难道{}便宜", True, False),
         (14, "不是便宜{}吗", False, True),
-        # What takes it back.
+        # Taken back.
         (2, "便宜{}有限", True, False),
         (2, "便宜的{}有限", True, False),
         (5, "便宜{}不再", True, False),
@@ -257,7 +255,7 @@ def test_two_denials_are_none(sentence: str, word: str) -> None:
         (3, "便宜之比闭源{}小", True, False),
     ],
 )
-def test_a_negation_reaches_so_many_characters(
+def test_a_negation_reaches_a_number_of_characters(
     most: int, sentence: str, near: bool | None, far: bool | None
 ) -> None:
     for count, expected in ((most, near), (most + 1, far)):
@@ -272,12 +270,12 @@ def test_a_negation_reaches_so_many_characters(
         *("便宜比大闭源小", "便宜的的人人有限"),
     ],
 )
-def test_a_negation_goes_not_beyond_its_clause_or_what_it_names(sentence: str) -> None:
+def test_a_negation_stays_within_its_clause(sentence: str) -> None:
     assert not negated(sentence, "便宜")
 
 
 @pytest.mark.parametrize(("most", "sentence"), [(16, "不是{}吗"), (16, "不就是{}吗")])
-def test_a_rhetorical_question_has_something_in_it(most: int, sentence: str) -> None:
+def test_a_rhetorical_question_is_not_empty_and_not_too_long(most: int, sentence: str) -> None:
     asks = [READ(sentence.format("人" * count)).asks for count in (0, 1, most, most + 1)]
     assert asks == [True, False, False, True]
 
@@ -292,7 +290,7 @@ def test_a_rhetorical_question_has_something_in_it(most: int, sentence: str) -> 
         (0, "拿{}闭源相比"),
     ],
 )
-def test_a_standard_is_so_near(most: int, sentence: str) -> None:
+def test_a_standard_is_near_what_compares(most: int, sentence: str) -> None:
     assert READ(sentence.format("人" * most)).standards == [0]
     assert READ(sentence.format("人" * (most + 1))).standards == []
 
@@ -304,7 +302,7 @@ def test_a_standard_is_so_near(most: int, sentence: str) -> None:
         *("与闭源、开源相比", "与开源、闭源", "拿开源", "优于的闭源", "超过一半闭源"),
     ],
 )
-def test_a_standard_is_of_its_clause_and_next_to_what_compares(sentence: str) -> None:
+def test_a_standard_is_in_the_clause_and_next_to_what_compares(sentence: str) -> None:
     assert READ(sentence).standards == []
 
 
@@ -338,12 +336,12 @@ def test_a_sentence_turns_at_its_last_but(sentence: str, turns: str | None) -> N
         ("尽管开源便宜", False),
     ],
 )
-def test_what_is_said_before_a_turn_may_be_granted_only(sentence: str, concedes: bool) -> None:
+def test_what_comes_before_a_turn_may_only_be_granted(sentence: str, concedes: bool) -> None:
     assert READ(sentence).concedes is concedes
 
 
 @given(TEXT)
-def test_marks_keep_length_and_stand_for_mentions_alone(text: str) -> None:
+def test_marks_keep_the_length_and_stand_only_for_mentions(text: str) -> None:
     reading = READ(text)
     assert len(reading.text) == len(reading.marked) == len(Visible(text).text)
     rest, at = [], 0
@@ -360,7 +358,7 @@ def test_marks_keep_length_and_stand_for_mentions_alone(text: str) -> None:
 
 
 @given(TEXT)
-def test_what_is_read_again_reads_the_same(text: str) -> None:
+def test_reading_a_normal_form_gives_the_same(text: str) -> None:
     assert READ(READ(text).text) == READ(text)
 
 
@@ -412,7 +410,7 @@ def test_a_question_that_denies_asks_nothing(text: str) -> None:
         ({"target": ("開源",)}, "开源", [0]),
     ],
 )
-def test_of_words_that_overlap_the_first_and_longest_is_the_mention(
+def test_of_overlapping_words_the_leftmost_and_longest_is_the_mention(
     words: dict[str, tuple[str, ...]], sentence: str, places: list[int]
 ) -> None:
     topic = Topic(**{"name": "甲", "target": ("开源",), "rival": ("闭源",)} | words)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What rules find is told with its place, its outcome and the negator that denies it."""
+"""What rules find has its place, its outcome and the negator that denies it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def matches(sentence: str, *rules: Rule) -> list[Match]:
     return found
 
 
-def told(match: Match) -> tuple[str, str, str, str | None]:
+def summary(match: Match) -> tuple[str, str, str, str | None]:
     negator = None if match.negator is None else match.negator.text
     return match.text, match.label, match.outcome, negator
 
@@ -83,19 +83,19 @@ def told(match: Match) -> tuple[str, str, str, str | None]:
         ),
     ],
 )
-def test_a_match_says_what_came_of_it(
+def test_a_match_has_an_outcome_and_a_negator(
     sentence: str, rule: Rule, expected: tuple[str, str, str, str | None]
 ) -> None:
     (match,) = matches(sentence, rule)
-    assert told(match) == expected
+    assert summary(match) == expected
     assert sentence[match.start : match.end] == match.text
     if match.negator is not None:
         assert sentence[match.negator.start : match.negator.end] == match.negator.text
 
 
-def test_of_several_negators_the_nearest_is_told() -> None:
+def test_the_nearest_of_several_negators_is_reported() -> None:
     (match,) = matches("不说开源不是不便宜。", CHEAP)
-    assert told(match) == ("便宜", "against", "vetoed", "不")
+    assert summary(match) == ("便宜", "against", "vetoed", "不")
     assert match.negator is not None
     assert match.negator.start == 6
 
@@ -107,7 +107,7 @@ def test_what_speaks_for_both_sides_is_undecided() -> None:
     assert not Voter(TOPIC, [rule], NORMALIZE).votes("开源便宜也不便宜。")
 
 
-def test_a_rule_of_mentions_alone_finds_no_word() -> None:
+def test_a_rule_on_mentions_alone_finds_no_word() -> None:
     rule = Rule(name="neither", label="none", mentions="neither")
     (match,) = matches("下雨。", rule)
     assert (match.text, match.outcome) == ("", "votes")
@@ -115,7 +115,7 @@ def test_a_rule_of_mentions_alone_finds_no_word() -> None:
 
 
 def agrees(voter: Voter, sentences: list[str]) -> None:
-    """See that the matches that count are the votes, and say where they are."""
+    """Assert that the matches that count are the votes, and are where they say."""
     votes = voter.vote_matrix(sentences)
     found = list(find_matches(voter, sentences))
     assert len(found) == len(sentences)
@@ -187,7 +187,7 @@ def test_hits_are_the_votes() -> None:
         assert STANCES[votes[hit.sentence, hit.rule]] == hit.label
 
 
-def test_rules_apply_tells_matches_in_the_article(project: Path, cli: Cli) -> None:
+def test_rules_apply_reports_matches_in_the_article(project: Path, cli: Cli) -> None:
     text = "下雨了。\n开源并不贵，闭源谈不上便宜。\n"
     Path("一.txt").write_text(text, encoding="utf-8")
     outcome = cli("rules", "apply", "一.txt", "--format", "jsonl")

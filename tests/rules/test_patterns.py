@@ -1,4 +1,4 @@
-"""Patterns take time in proportion to the text, see normal form, and may name mentions."""
+"""Patterns need time in proportion to the text, see normal form, and may name mentions."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_pattern_sees_normal_form(expression: str, sentence: str, matches: lis
         ("^{rival}", "闭源和闭源", ["闭源"]),
         ("{target}{rival}", "开源Llama闭源,开源贵", ["开源llama闭源"]),
         (r"\[{target}\]", "[开源]", ["[开源]"]),
-        # Not a mention, but what is written there; a word is none by its letters.
+        # Escaped, it is not a mention; nor is a mention found by its letters.
         (r"\{target}", "{target}", ["{target}"]),
         ("开源{target}", "开源开源", []),
     ],
@@ -93,14 +93,14 @@ def test_a_pattern_may_name_mentions(expression: str, sentence: str, matches: li
         ("\ud800", "half of a surrogate pair"),
     ],
 )
-def test_what_is_no_pattern_is_refused_in_one_line(expression: str, says: str) -> None:
+def test_what_is_not_a_pattern_is_refused_in_one_line(expression: str, says: str) -> None:
     with pytest.raises(StanceclfError) as refusal:
         Pattern(expression, NORMALIZE)
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
-def test_what_matches_empty_is_known() -> None:
+def test_a_pattern_knows_whether_it_matches_an_empty_text() -> None:
     assert Pattern("便?", NORMALIZE).matches_empty()
     assert Pattern("便宜|贵*", NORMALIZE).matches_empty()
     assert not Pattern("便宜|贵", NORMALIZE).matches_empty()
@@ -118,7 +118,7 @@ def test_what_matches_empty_is_known() -> None:
         ("贵", "贵" * 100_000),
     ],
 )
-def test_a_pattern_takes_linear_time(expression: str, text: str) -> None:
+def test_a_pattern_needs_linear_time(expression: str, text: str) -> None:
     pattern, reading = Pattern(expression, NORMALIZE), READ(text)
     began = time.process_time()
     for _ in pattern.spans(reading.marked if pattern.marked else reading.text):
@@ -145,7 +145,7 @@ def test_it_matches_what_python_does(parts: list[str], text: str) -> None:
 
 
 def compiled(expression: str) -> Pattern | None:
-    """Return a pattern, None if it is refused as no regular expression."""
+    """Return a pattern, None if it is refused as not a regular expression."""
     with contextlib.suppress(StanceclfError):
         return Pattern(expression, NORMALIZE)
     return None

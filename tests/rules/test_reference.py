@@ -1,4 +1,4 @@
-"""The arrays read, vote and count as the slow and obvious way does, whatever the text."""
+"""The array code reads, votes and counts like the slow and obvious code, whatever the text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -26,17 +25,13 @@ from stanceclf.features.vocabulary import Vocabulary
 from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.reading import (
     comparisons,
-    lexicons,
     negation,
     questions,
     reader as reading,
-    trie as trie_module,
 )
 from stanceclf.reading.batch import CHARACTERS, SEPARATOR
 from stanceclf.reading.clauses import LEADING_UP
-from stanceclf.reading.lexicons import leftmost_longest
 from stanceclf.reading.topic import Topic
-from stanceclf.reading.trie import Trie
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.file import load_voter
 from stanceclf.rules.pattern_syntax import alternatives, words_alone
@@ -75,7 +70,7 @@ _SAID = ("便宜", "好用", "贵的", "优势")
 
 
 def framed(opens: Sequence[str], most: int, closes: Sequence[str]) -> st.SearchStrategy[str]:
-    """Return texts that begin and end in some words, at about so great a distance."""
+    """Return texts that begin and end with some words, about `most` characters apart."""
     between = st.text("那几个大的了,5", min_size=max(most - 3, 0), max_size=most + 2)
     filled = st.sampled_from(["", *comparisons._FILLING.words])
     parts = (st.sampled_from(opens), filled, between | st.just(""), st.sampled_from(closes))
@@ -140,7 +135,7 @@ RULES = st.lists(
 
 
 def agrees_on_reading(voter: Voter, texts: list[str], characters: int = CHARACTERS) -> None:
-    """See that sentences are read alike, in batches of about so many characters."""
+    """Assert that sentences are read alike, in batches of about so many characters."""
     slow = Reference(voter.topic, (), NORMALIZE)
     rest = iter(texts)
     for readings in voter.reader.read(texts, characters):
@@ -163,7 +158,7 @@ def agrees_on_reading(voter: Voter, texts: list[str], characters: int = CHARACTE
 
 
 def agrees_on_votes(voter: Voter, texts: list[str], characters: int = CHARACTERS) -> int:
-    """See that rules find and vote alike; return how many votes there are."""
+    """Assert that rules find and vote alike; return the number of votes."""
     slow = Reference(voter.topic, voter.rules, NORMALIZE)
     rest = iter(texts)
     count = 0
@@ -194,7 +189,7 @@ def agrees_on_votes(voter: Voter, texts: list[str], characters: int = CHARACTERS
 def agrees_on_counts(
     voter: Voter, texts: list[str], analyzer: NgramAnalyzer, characters: int = CHARACTERS
 ) -> None:
-    """See that n-grams are collected and counted alike, and that a vocabulary knows its own."""
+    """Assert that n-grams are counted alike, all of them and those of a vocabulary."""
     slow = Reference(voter.topic, (), NORMALIZE)
     expected = [slow.count(analyzer, text) for text in texts]
     all_readings = list(voter.reader.read(texts, characters))
@@ -271,8 +266,8 @@ def test_any_text_is_counted_alike(
     agrees_on_counts(Voter(topic, (), NORMALIZE), texts, analyzer, size)
 
 
-def test_many_n_grams_in_many_sentences_are_told_apart() -> None:
-    # More pairs of both than 31 bits number.
+def test_many_n_grams_in_many_sentences_are_kept_apart() -> None:
+    # More pairs than fit in 31 bits.
     some = [chr(code) for code in range(0x4E00, 0x4E00 + 260)]
     names = sorted({*some, *map("".join, itertools.product(some, some))})
     vocabulary = Vocabulary(NgramAnalyzer(("chars",), (1, 2)), names)
@@ -298,77 +293,6 @@ def test_a_batch_is_its_sentences_one_by_one_in_any_order() -> None:
         assert SHIPPED.vote_matrix([texts[i]]).tolist() == together[[order.index(i)]].tolist()
 
 
-SYMBOLS = st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=4), max_size=30)
-
-
-@given(SYMBOLS, st.lists(st.integers(0, 4), max_size=30), st.sampled_from([1, 4, 1 << 15]))
-def test_a_trie_finds_every_word_everywhere(
-    words: list[list[int]], text: list[int], window: int
-) -> None:
-    own = [list(word) for word in {tuple(word) for word in words}]
-    flat = np.array([symbol for word in own for symbol in word], np.intp)
-    with mock.patch.object(trie_module, "_WINDOW", window):
-        trie = Trie(flat, np.array([len(word) for word in own], np.intp), 5)
-    found = trie.find(np.array([*text, 0], np.intp))
-    expected = [
-        (start, start + len(word), number)
-        for number, word in enumerate(own)
-        for start in range(len(text))
-        if text[start : start + len(word)] == word
-    ]
-    assert sorted(zip(*(part.tolist() for part in found), strict=True)) == sorted(expected)
-    assert [trie.word[node] for node in trie.nodes] == list(range(len(own)))
-
-
-@pytest.mark.parametrize(("symbols", "window"), [(3000, 1 << 15), (200, 64), (5, 1)])
-def test_a_trie_of_many_words_holds_them_and_no_other(symbols: int, window: int) -> None:
-    draw = np.random.default_rng(0)
-    # Few symbols are common, as characters are.
-    lengths = draw.integers(1, 4, 20_000)
-    flat = (draw.integers(1, symbols, lengths.sum()) ** 2 // symbols).clip(1)
-    ends = np.cumsum(lengths)
-    words = [tuple(flat[a:b].tolist()) for a, b in zip(ends - lengths, ends, strict=True)]
-    with mock.patch.object(trie_module, "_WINDOW", window):
-        trie = Trie(flat, lengths, symbols)
-    text = np.append(flat[::-1], 0)
-    found: dict[int, set[tuple[int, ...]]] = {}
-    for start, end, number in zip(*(part.tolist() for part in trie.find(text)), strict=True):
-        assert words[number] == tuple(text[start:end].tolist())
-        assert words[number] not in found.setdefault(start, set())
-        found[start].add(words[number])
-    known = set(words)
-    for start in range(len(text) - 3):
-        here = {tuple(text[start : start + n].tolist()) for n in (1, 2, 3)}
-        assert found.get(start, set()) == here & known
-    # A word that stands there twice ends at one node, and another word at another.
-    assert len(set(trie.nodes.tolist())) == len(known)
-    assert len(
-        {(node, word) for node, word in zip(trie.nodes.tolist(), words, strict=True)}
-    ) == len(known)
-
-
-# Some spans, or many in a row that each overlap the next.
-SPANS = st.one_of(
-    st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=20),
-    st.lists(st.integers(1, 4), max_size=60).map(lambda sizes: list(enumerate(sizes))),
-)
-
-
-@given(SPANS, st.sampled_from([0, 1, 8]))
-def test_of_spans_that_overlap_the_first_and_longest_counts(
-    pairs: list[tuple[int, int]], rounds: int
-) -> None:
-    spans = sorted((start, -size) for start, size in pairs)
-    starts = np.array([start for start, _ in spans], np.intp)
-    ends = starts - np.array([size for _, size in spans], np.intp)
-    expected, reached = [], 0
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        expected.append(start >= reached)
-        reached = end if expected[-1] else reached
-    with mock.patch.object(lexicons, "_ROUNDS", rounds):
-        assert leftmost_longest(starts, ends).tolist() == expected
-
-
 ATOMS = [
     *("便", "宜", "贵", "便宜", "更", "a", "B", "s", ",", "3", ".", "^", "$", " ", "{", "-", "？"),
     *("[便a]", "[^,]", "[^a-c便]", "[a-z]", "[便-贵]", "[a-]", "[]a]", "[^]a]", "[😀贵]", "[．]"),
@@ -391,7 +315,7 @@ SEARCHED = st.lists(st.text("便宜贵更aBs3,.。\n {}-]😀?\0开源闭", max_
 
 
 def agrees_on_places(expression: str, texts: list[str]) -> None:
-    """See that a pattern's needs are met where it matches, and it matches alike in many texts."""
+    """Assert that needs are met where a pattern matches, and that many texts match alike."""
     pattern = Pattern(expression, NORMALIZE)
     own = [Reference(TOPIC, (), NORMALIZE).read(text) for text in texts]
     searched = [one.marked if pattern.marked else one.text for one in own]
@@ -417,7 +341,7 @@ def agrees_on_places(expression: str, texts: list[str]) -> None:
 @given(EXPRESSIONS, SEARCHED)
 def test_what_a_pattern_needs_is_there_where_it_matches(expression: str, texts: list[str]) -> None:
     try:
-        # Rules have none that is content with nothing.
+        # Rules have no pattern that matches an empty text.
         assume(not Pattern(expression, NORMALIZE).matches_empty())
     except StanceclfError:
         reject()
@@ -436,7 +360,7 @@ def test_the_shipped_patterns_match_alike_in_many_sentences() -> None:
         ("^便", ["便便", "宜便", "便"]),
         ("便$|^宜", ["便便", "宜便", "宜宜", "便"]),
         ("便(?:,|$)", ["便", "便,便", "宜"]),
-        # What comes first in a sentence need not be what is listed first.
+        # The first match in a sentence need not be the first alternative.
         ("便宜|^便", ["便宜", "便"]),
         ("(?:便|^)便", ["便便", "便"]),
         ("[^,]便|^便", ["便便", "便"]),
@@ -448,18 +372,18 @@ def test_the_shipped_patterns_match_alike_in_many_sentences() -> None:
         ("便(?:,|$)*便", ["便", "便"]),
         ("(便$)(^宜)", ["便", "宜"]),
         ("(?:便$|,)+(?:宜|^便)", ["便", "便"]),
-        # Nor is an end before what there is, or a beginning behind it.
+        # Nor is an end before text, or a beginning behind it.
         ("($)便", ["宜", "便"]),
         ("(3|$|s)[^,]", ["便宜", "便"]),
         ("便(?:^)", ["便", "便"]),
     ],
 )
-def test_an_anchor_holds_its_own_sentence(expression: str, texts: list[str]) -> None:
+def test_an_anchor_stays_in_its_sentence(expression: str, texts: list[str]) -> None:
     agrees_on_places(expression, texts)
 
 
 def test_a_pattern_that_loads_can_be_searched_for_in_many_sentences() -> None:
-    # As long as RE2 bears alone.
+    # As long as RE2 accepts.
     assert list(Pattern(".{150}" * 151, NORMALIZE).spans_of_many([SEPARATOR * 2])) == []
 
 
@@ -491,11 +415,11 @@ def test_a_private_character_in_a_rule_is_in_no_sentence(sign: str) -> None:
         ("(?:便宜)+贵?", [[{"便宜"}]]),
     ],
 )
-def test_needs_are_told_by_the_syntax(expression: str, needs: list[list[set[str]]]) -> None:
+def test_needs_follow_from_the_syntax(expression: str, needs: list[list[set[str]]]) -> None:
     assert [[set(need) for need in one] for one in alternatives(expression)] == needs
 
 
-def test_only_words_that_nothing_hangs_on_are_looked_for_as_words() -> None:
+def test_only_patterns_that_list_words_are_looked_for_as_words() -> None:
     words = words_alone("近日|今[日天]|[35]月")
     assert words == frozenset(["近日", "今日", "今天", "3月", "5月"])
     for expression in ("近日|近", "近日$", "近.日", "ai日", "近日?", "|", "近日|"):

@@ -57,7 +57,7 @@ def test_a_word_counts_in_a_clause_about_the_target_unless_negated(
 def test_a_negator_may_flip_a_vote_or_be_ignored() -> None:
     assert voter(any=("便宜",), negated="flip").votes("开源不便宜") == {"规则": "against"}
     assert voter(any=("便宜",), negated="ignore").votes("开源不便宜") == {"规则": "favor"}
-    # Both plain and negated: the rule does not know.
+    # Both plain and negated: the rule abstains.
     assert voter(any=("便宜",), negated="flip").votes("开源便宜,闭源不便宜") == {}
 
 
@@ -109,7 +109,9 @@ def test_a_word_counts_for_what_its_clause_is_about(sentence: str, expected: str
         (None, "白菜便宜", True),
     ],
 )
-def test_near_says_what_must_be_spoken_of(near: str | None, sentence: str, votes: bool) -> None:
+def test_near_is_what_the_clause_must_be_about(
+    near: str | None, sentence: str, votes: bool
+) -> None:
     assert (vote(sentence, any=("便宜",), near=near) == "favor") is votes
 
 
@@ -149,9 +151,7 @@ def test_scope_is_the_clause_or_the_sentence(
         (3, "比起便宜的Llama", True),
     ],
 )
-def test_within_counts_characters_whatever_stands_there(
-    within: int, sentence: str, votes: bool
-) -> None:
+def test_within_counts_characters(within: int, sentence: str, votes: bool) -> None:
     assert (vote(sentence, **CHEAP, within=within) == "favor") is votes
 
 
@@ -163,14 +163,14 @@ def test_within_counts_characters_whatever_stands_there(
 @example("源便宜", 0, ("源",))
 @example("便宜源", 0, ("源",))
 @example("便宜", 6, ("源",))
-def test_within_is_what_counting_says(text: str, within: int, target: tuple[str, ...]) -> None:
+def test_within_agrees_with_a_count(text: str, within: int, target: tuple[str, ...]) -> None:
     topic = Topic("开源大模型", target, rival=("闭源",))
     rule = Rule(name="规则", label="favor", **CHEAP, within=within, negated="ignore")  # type: ignore[arg-type]
     cheap = Voter(topic, [rule], NORMALIZE)
     targets = [(m.start, m.end) for m in cheap.reader(text).mentions if m.kind == "target"]
     words = [at for at in range(len(text)) if text.startswith("便宜", at)]
     gaps = [max(start - at - 2, at - end) for at in words for start, end in targets]
-    # What stands in the sentences around it is further away than any number of characters.
+    # Mentions in neighbouring sentences are too far away for any number of characters.
     _, (vote,), _ = cheap.vote_matrix([target[0], text, target[0]]).tolist()
     assert (vote != ABSTAIN) is any(gap <= within for gap in gaps)
 
@@ -337,11 +337,11 @@ WITHIN = voter(any=("便宜", "很"), near="target", within=1000, mirrored=True,
     [
         *("a", "(", "源", "不", "什么", "开源", "开源更便宜,", "闭源比开源", "大模型差距,"),
         *("没有开源就", "难道不", "不是开源", "与闭源", "但", "便宜开源", "\0", "😀", "。", "\n"),
-        # Words that overlap themselves, without an end.
+        # Words that overlap themselves over and over.
         *("没有", "是不", "能不", "“", " "),
     ],
 )
-def test_a_long_sentence_is_no_hang(piece: str) -> None:
+def test_a_long_sentence_needs_linear_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     began = time.process_time()
     for some in (SHIPPED, WITHIN):
@@ -350,7 +350,7 @@ def test_a_long_sentence_is_no_hang(piece: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", *"源a便。,?但\n\0\ue000\ud800😀"])
-def test_the_shortest_sentence_says_nothing(text: str) -> None:
+def test_the_shortest_sentence_gets_no_stance(text: str) -> None:
     assert set(SHIPPED.votes(text).values()) <= {"none"}
     assert SHIPPED.vote_matrix([text]).shape == (1, len(SHIPPED.names))
 
@@ -443,7 +443,9 @@ def test_a_small_topic_loads() -> None:
         ("- 便宜\n", 1, "keys with values"),
     ],
 )
-def test_a_bad_rule_file_is_refused_by_line(rules: str, line: int | None, says: str | None) -> None:
+def test_a_bad_rule_file_is_refused_with_the_line(
+    rules: str, line: int | None, says: str | None
+) -> None:
     folder = write_topic(rules)
     if says is None:
         load_voter(folder)
@@ -467,7 +469,7 @@ def test_a_bad_rule_file_is_refused_by_line(rules: str, line: int | None, says: 
         ("    scope: sentence\n    mentions: both\n", 7),
     ],
 )
-def test_a_rule_on_a_rival_that_has_no_words_is_refused(keys: str, line: int) -> None:
+def test_a_rule_on_a_rival_without_words_is_refused(keys: str, line: int) -> None:
     folder = write_topic(GOOD + keys, "name: 甲\ntarget: [开源]\n")
     says = f"rules.yaml:{line}: rule `便宜` can never vote: it asks for the rival"
     with pytest.raises(StanceclfError, match=says):
@@ -503,7 +505,7 @@ def test_a_rule_is_what_its_file_says() -> None:
     )
 
 
-def test_a_bad_topic_is_refused_by_line() -> None:
+def test_a_bad_topic_is_refused_with_the_line() -> None:
     folder = write_topic(GOOD, "name: 甲\ntarget: [开源]\nrival: [开源]\n")
     with pytest.raises(StanceclfError, match=r"topic.yaml:3: `开源` is already a word of `target`"):
         load_topic(folder, NORMALIZE)

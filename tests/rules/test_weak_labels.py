@@ -48,7 +48,7 @@ def cast(
 
 
 @given(VOTES)
-def test_the_majority_is_what_counting_says(votes: Votes) -> None:
+def test_the_majority_agrees_with_a_count(votes: Votes) -> None:
     weak = LabelModel("majority").fit(votes)(votes)
     for row, label, probability in zip(votes, weak.label, weak.probability, strict=True):
         counts = [list(row).count(index) for index in range(len(STANCES))]
@@ -77,7 +77,7 @@ def test_equal_weights_are_the_majority(votes: Votes) -> None:
         np.testing.assert_allclose(weighted.probability, majority.probability)
 
 
-def test_a_tie_of_weights_is_no_matter_of_rounding() -> None:
+def test_rounding_does_not_break_a_tie_of_weights() -> None:
     votes = matrix([FAVOR, FAVOR, AGAINST], [AGAINST, AGAINST, FAVOR])
     assert LabelModel("weighted", [0.1, 0.2, 0.3]).fit(votes)(votes).label.tolist() == [-1, -1]
     assert LabelModel("weighted", [0.3, 0.3, 0.6 + 1e-6]).fit(votes)(votes).label.tolist() == [0, 1]
@@ -85,7 +85,7 @@ def test_a_tie_of_weights_is_no_matter_of_rounding() -> None:
 
 @every_model
 def test_a_tie_abstains_in_any_order(name: LabelModelName) -> None:
-    # Two rules that are each other's mirror image: there is nothing to tell them apart by.
+    # Two rules that are each other's mirror image: nothing distinguishes them.
     votes = matrix([FAVOR, AGAINST], [FAVOR, -1], [-1, AGAINST], [-1, -1])
     for rows in (votes, votes[::-1]):
         for both in (rows, rows[:, ::-1]):
@@ -141,7 +141,7 @@ def test_the_order_of_rules_does_not_matter(name: LabelModelName, votes: Votes) 
 @every_model
 @settings(max_examples=40)
 @given(VOTES, VOTES)
-def test_arrays_are_all_that_a_model_is(name: LabelModelName, votes: Votes, more: Votes) -> None:
+def test_a_model_consists_of_its_arrays(name: LabelModelName, votes: Votes, more: Votes) -> None:
     fitted = LabelModel(name, np.arange(1.0, 1 + votes.shape[1]).tolist()).fit(votes)
     again = LabelModel.from_arrays(name, fitted.prior_, fitted.evidence_)
     unseen = np.resize(more, (len(more), votes.shape[1]))
@@ -188,7 +188,7 @@ def test_a_rule_that_never_votes_does_no_harm(name: LabelModelName) -> None:
     weak = model(np.hstack([silent, votes]))
     assert weak.label.tolist() == without.label.tolist()
     np.testing.assert_allclose(weak.probability, without.probability, atol=1e-5)
-    # Should it vote one day, it is believed as a rule is that nothing is known of.
+    # Should it vote one day, it has the prior accuracy.
     first = np.full((1, 43), ABSTAIN, dtype=np.int8)
     first[0, 0] = FAVOR
     assert model(first).label.tolist() == [FAVOR]
@@ -215,7 +215,7 @@ def test_dawid_skene_finds_what_the_votes_were_drawn_from() -> None:
 
 
 @pytest.mark.parametrize("covered", [600, 60])
-def test_no_stance_runs_away_with_the_sentences_without_votes(covered: int) -> None:
+def test_no_stance_absorbs_the_sentences_without_votes(covered: int) -> None:
     rng = np.random.default_rng(6)
     stances = rng.choice(3, covered, p=[0.2, 0.2, 0.6])
     votes = cast(stances, [(label, 0.6, 0.05) for label in (0, 0, 1, 1, 2, 2)], rng)
@@ -226,11 +226,11 @@ def test_no_stance_runs_away_with_the_sentences_without_votes(covered: int) -> N
     assert model(one_vote_each).label.tolist() == [0, 0, 1, 1, 2, 2]
 
 
-def test_dawid_skene_finds_out_a_bad_rule() -> None:
+def test_dawid_skene_detects_a_bad_rule() -> None:
     rng = np.random.default_rng(5)
     stances = rng.choice(3, 2000, p=[0.15, 0.25, 0.6])
     good = [(label, 0.7, 0.05) for label in (AGAINST, AGAINST, FAVOR, FAVOR, NONE, NONE)]
-    # This one votes favor on what is not.
+    # This one votes favor where it should not.
     votes = cast(stances, [*good, (FAVOR, 0.05, 0.5)], rng)
     voted = (votes != ABSTAIN).any(axis=1)
     right = {n: np.mean((np.array(labels(n, votes)) == stances)[voted]) for n in LABEL_MODEL_NAMES}
@@ -241,13 +241,13 @@ def test_dawid_skene_finds_out_a_bad_rule() -> None:
 
 
 def test_abstaining_is_an_outcome() -> None:
-    # Each rule has one label only, so all that it tells is when it votes.
+    # Each rule has only one label, so that it informs only by when it votes.
     rng = np.random.default_rng(3)
     stances = rng.choice(3, 1500, p=[0.2, 0.2, 0.6])
     votes = cast(stances, [(label, 0.8, 0.1) for label in (0, 0, 1, 1, 2, 2)], rng)
     model = LabelModel("dawid-skene").fit(votes)
     assert (model.evidence_[:, 0].argmin(axis=1) == [0, 0, 1, 1, 2, 2]).all()
-    # The more rules for favor that are silent, the less one that votes is believed.
+    # The more rules for favor abstain, the less does a vote count.
     votes = cast(stances, [(NONE, 0.3, 0.05)] * 3 + [(FAVOR, 0.6, 0.1)] * 6, rng)
     model = LabelModel("dawid-skene").fit(votes)
     shares = []
@@ -301,7 +301,7 @@ def test_what_does_not_fit_is_refused() -> None:
         LabelModel.from_arrays("majority", np.zeros(3), np.zeros((2, 3, 3)))
 
 
-def test_other_models_do_not_read_weights() -> None:
+def test_other_models_do_not_use_weights() -> None:
     votes = matrix([FAVOR, AGAINST])
     for name in ("majority", "dawid-skene"):
         assert LabelModel(name, [1.0, 9.0]).fit(votes)(votes).label.tolist() == [ABSTAIN]
