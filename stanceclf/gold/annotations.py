@@ -12,9 +12,15 @@ from typing import Any, NamedTuple
 
 from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.file import GoldSentence, Merged, merge_gold, read_gold, write_gold
+from stanceclf.gold.file import (
+    GoldSentence,
+    Merged,
+    locked,
+    merge_gold,
+    read_gold,
+    write_gold,
+)
 from stanceclf.gold.placed_rows import PLACE, Place
-from stanceclf.gold.session import locked
 from stanceclf.gold.tasks import CONTROL
 from stanceclf.io import read_utf8
 from stanceclf.labels import READING_ORDER, STANCES, Stance

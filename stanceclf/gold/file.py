@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from stanceclf.articles import Sentence
@@ -66,7 +69,6 @@ def read_gold(
     Examples
     --------
     >>> import json, tempfile
-    >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> (folder / "articles").mkdir()
     >>> _ = (folder / "articles/一.txt").write_text("开源更便宜。", encoding="utf-8")
@@ -93,7 +95,6 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
     Examples
     --------
     >>> import tempfile
-    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp(), "gold.jsonl")
     >>> write_gold(path, [GoldSentence("一.txt", 0, 2, "好。", "none", {"by": "甲"})])
     >>> print(path.read_text(encoding="utf-8"), end="")
@@ -103,6 +104,27 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
         for sentence in sorted(sentences, key=lambda one: one.place):
             row = {key: getattr(sentence, key) for key in _KEYS} | dict(sentence.more)
             file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+
+
+@contextmanager
+def locked(path: str | PathLike[str]) -> Iterator[None]:
+    """Keep other sessions from writing a file between reading and writing it.
+
+    The lock is on the folder, because the file itself is replaced. Where the system has no such
+    locks, such as on Windows, there is none.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from stanceclf.articles import Folder, Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.candidates import unlabelled
 from stanceclf.gold.corpus import in_context
-from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.gold.file import GoldSentence, locked, read_gold, write_gold
 from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import READING_ORDER, Stance
 
@@ -212,24 +210,3 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
     except FileNotFoundError:
         return None
     return now.st_mtime_ns, now.st_size, now.st_ino
-
-
-@contextmanager
-def locked(path: str | PathLike[str]) -> Iterator[None]:
-    """Keep other sessions from writing a file between reading and writing it.
-
-    The lock is on the folder, because the file itself is replaced. Where the system has no such
-    locks, such as on Windows, there is none.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

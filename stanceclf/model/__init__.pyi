@@ -3,7 +3,7 @@ from .decisions import (
     rule_evidence as rule_evidence,
     stance_probabilities as stance_probabilities,
 )
-from .explanations import Explanation as Explanation, FeatureWeight as FeatureWeight
+from .explanations import Explanation as Explanation
 from .file import load as load, read_model as read_model, save as save
 from .frozen import StanceModel as StanceModel
 from .origin import Origin as Origin, sha256_of as sha256_of
