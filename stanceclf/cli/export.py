@@ -32,10 +32,10 @@ def export(
     ] = None,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Export the sentences as a Hugging Face dataset.
+    """Export the sentences as a dataset.
 
-    It has all labels, votes and speakers, and a dataset card; `datasets.load_dataset(DIR)` loads
-    it. Run `dvc repro` first.
+    The Hugging Face dataset has all labels, votes and speakers, and a dataset card;
+    `datasets.load_dataset(DIR)` loads it. Run `dvc repro` first.
     """
     from stanceclf.reports import export_dataset
     from stanceclf.training import LabelConfig, load_config

@@ -14,7 +14,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.gold import ASKING
 
 app = typer.Typer(
-    help="Exchange gold labels with other tools; measure agreement.",
+    help="Exchange gold labels; measure agreement.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

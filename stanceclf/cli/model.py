@@ -25,9 +25,9 @@ def inspect(
     ] = "table",
     output: options.Output = None,
 ) -> None:
-    """Show what a model file contains and where it comes from.
+    """Show what a model file contains.
 
-    Nothing in the file is executed.
+    Also shows where it comes from, as far as it is recorded. Nothing in the file is executed.
     """
     from stanceclf.model import summarize
 

@@ -78,10 +78,11 @@ def predict(
         typer.Option(metavar="N", min=1, help="Approximate part size for tables, in characters."),
     ] = 2_000_000,
 ) -> None:
-    """Predict the stance of every sentence and who says it.
+    """Predict the stance of every sentence.
 
-    PATH and --output may be URLs that fsspec has a driver for, such as s3://. A large corpus is
-    processed in parts, on all cores; --resume continues after an interruption.
+    Reports who says each sentence or, with --by, who takes which stance. PATH and --output may be
+    URLs that fsspec has a driver for, such as s3://. A large corpus is processed in parts, on all
+    cores; --resume continues after an interruption.
 
     Exits with 1 if an article could not be read; all others are written.
     """

@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """Check rules and lexicons for mistakes.
 
-    Reports invalid files, examples that fail, rules that repeat or shadow one another and, if there
+    Reports invalid files, failing examples, rules that repeat or shadow one another and, if there
     are articles, rules that never vote. Exits with 1 if there is an error.
     """
     from stanceclf.articles import Normalizer, articles_in

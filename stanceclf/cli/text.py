@@ -19,10 +19,10 @@ def text(
     max_file: options.MaxFile = options.MAX_FILE,
     output: options.Output = None,
 ) -> None:
-    """Print the text of an article, web page or Word document.
+    """Print the text of an article.
 
-    The offsets `start` and `end` in the output of `predict` refer to this text. A row of a table is
-    named as there: posts.csv#17.
+    Web pages and Word documents are reduced to their text. The offsets `start` and `end` in the
+    output of `predict` refer to it. A row of a table is named as there: posts.csv#17.
     """
     options.forbid_overwrite([output], [path])
     write_text(read_one(path, encoding, max_file).text, output)
