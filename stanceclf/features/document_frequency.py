@@ -19,7 +19,7 @@ _VARIANTS = 2 * len(ABOUT)
 def document_frequencies(
     analyzer: NgramAnalyzer, all_readings: Sequence[Readings], min_df: int
 ) -> dict[str, int]:
-    """Return the number of sentences with each n-gram, by name, of those in at least `min_df`.
+    """Return the number of sentences with each n-gram, by name, if there are at least `min_df`.
 
     Examples
     --------

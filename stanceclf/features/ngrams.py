@@ -111,7 +111,7 @@ class NgramAnalyzer:
         return self.features[kinds[0]], own, ABOUT[about[0]], bool(negated[0])
 
     def split(self, codes: Codes, starts: Ints) -> tuple[Ints, Ints, Flags, Ints]:
-        """Take many names apart, given as code points in a row and where each begins.
+        """Parse many names, given as their code points end to end and where each begins.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Tokens: the characters or words of sentences in a row, as n-grams are made of them."""
+"""Tokens: the characters or words of sentences, in order, that n-grams are made of."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Characters or words in a row.
+    """Characters or words, in order.
 
     Attributes
     ----------
     places : int array of shape (n_tokens,)
         Where each begins in the batch.
     breaks : int array
-        Which of them stand for the end of a sentence or clause, beyond which no n-gram goes.
+        Which of them are the end of a sentence or clause, beyond which no n-gram goes.
     words : list of str, or None
         Words, with an empty one for each break; None for characters, which are in the batch.
     """

@@ -9,13 +9,13 @@ import numpy as np
 from stanceclf.io import INVISIBLE
 from stanceclf.reading.arrays import Codes, Flags, Ints, decode
 
-#: Stands before, between and after sentences. Like the marks of mentions it is of Unicode's private
-#: use area; a sentence's own such characters become REPLACEMENT CHARACTERs.
+#: Before, between and after sentences. Like the marks of mentions it is in Unicode's private use
+#: area; if a sentence contains one of them, it becomes a REPLACEMENT CHARACTER.
 SEPARATOR = "\ue002"
 #: The private characters in use: the marks of target and rival, and the separator.
 RESERVED = ("\ue000", "\ue001", SEPARATOR)
 
-_HIDDEN = 0xFFFFFFFF  # stands for characters that are left out
+_HIDDEN = 0xFFFFFFFF  # for characters that are left out
 _UNREADABLE = ord("\N{REPLACEMENT CHARACTER}")
 #: Characters in a batch: few enough that its arrays stay in a processor's cache.
 CHARACTERS = 1 << 17

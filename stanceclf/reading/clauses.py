@@ -31,7 +31,7 @@ LEADING_UP = Lexicon.of(
     "论 虽 尽管 即使 即便 哪怕 就算 固然 在 从 就 对 按 比 随着 由于 因为 如果 若 为了 无论 不管 "
     "只要 除了 当 凭 靠 既然"
 )
-#: At most so many quotation marks, brackets and the like before it.
+#: The most quotation marks, brackets and the like before it.
 MOST_QUOTES = 8
 _QUOTE_CODES = np.array(sorted(map(ord, " \t\"'“”‘’「」『』《》〈〉【】()[]<>*#·•-~")))
 

@@ -19,7 +19,7 @@ from stanceclf.reading.lexicons import Found, Lexicon, Spans
 from stanceclf.reading.mentions import Mentions
 from stanceclf.reading.questions import rhetorical
 
-#: At most so many characters are between a negator and what it negates.
+#: The most characters between a negator and what it negates.
 WINDOW = 6
 # How far a rhetorical question reaches.
 _FAR = 30
@@ -182,15 +182,15 @@ def removers(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:
 
 
 def _reach(words: Spans, begins: Ints, reach: Ints | int, clauses: Clauses) -> Reach:
-    """Let each word reach so many characters from where it begins to, within its clause."""
+    """Return how far words reach: `reach` characters from `begins`, within the clause."""
     stops = clauses.stop_after(np.minimum(begins, len(clauses.at) - 1))
     return Reach(words, begins, np.minimum(begins + reach + 1, stops))
 
 
 def taking_back(ends: Ints, found: Found, clauses: Clauses, mentions: Mentions) -> Spans:
-    """Return what takes words back after they were said, by where the words end.
+    """Return what takes words back after they were said, given where the words end.
 
-    Of a word that is not taken back, it is from -1 to -1.
+    For a word that is not taken back it is -1 to -1.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Questions: genuine ones, and rhetorical ones, which answer themselves.
 
-A genuine question takes no side by the words that it asks with. A rhetorical one denies what it
-asks: 谁会用闭源呢?, 难道闭源更安全吗?, 为什么要开源?
+The words of a genuine question express no stance. A rhetorical question denies what it asks:
+谁会用闭源呢?, 难道闭源更安全吗?, 为什么要开源?
 """
 
 from __future__ import annotations

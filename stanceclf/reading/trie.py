@@ -16,7 +16,7 @@ _Small = npt.NDArray[np.int32]
 
 #: Not a node: what no word begins with leads here, and nothing leads on.
 DEAD = 0
-# Room is looked for among the last places, so many of them.
+# The number of last places among which room is looked for.
 _WINDOW = 1 << 15
 # The parents of nodes at depth 1, which are at their own symbols, and of empty places.
 _ROOT, _NOBODY = -1, -2

@@ -25,14 +25,14 @@ class Rule:
         A regular expression over the sentence in normal form, in which ``{target}`` and ``{rival}``
         stand for any mention of either.
     near : {"target", "rival", "both", "neither"} or None
-        What must be spoken of around the word.
+        What the text around the word must be about.
     scope : {"clause", "sentence"}
         How far around the word: its clause (the default) or the whole sentence.
     within : int or None
         Instead of a scope: at most how many characters from the word to a mention.
     mirrored : bool
-        Whether it counts for the opposite stance where not what `near` asks for but the other side
-        is spoken of: 落后 said of the rival. By default it does not.
+        Whether it counts for the opposite stance where the text is about the other side than
+        `near`: 落后 said of the rival. By default it does not.
     mentions : {"target", "rival", "both", "neither"} or None
         What the whole sentence must mention. Without words or a pattern, that is enough.
     negated : {"veto", "flip", "ignore"}

@@ -20,9 +20,10 @@ class Evidence:
     labels : int array
         The stance that it counts for, or would, as an index into `STANCES`.
     near : bool array
-        Whether what the rule asks for, or the other side for a mirrored one, is spoken of there.
+        Whether the text around it is about what the rule requires; for a mirrored rule, the other
+        side will do.
     denied, vetoed : bool arrays
-        Whether it is negated and the rule minds; whether it does not count for that reason.
+        Whether it is negated and the rule minds; whether it does not count for such a reason.
     """
 
     rules: Ints

@@ -22,12 +22,12 @@ Outcome = Literal[
 OUTCOMES: dict[Outcome, str] = {
     "votes": "counts",
     "vetoed": "negated",
-    "elsewhere": "not said of what `near` asks for",
+    "elsewhere": "not about what `near` requires",
     "question": "in a genuine question",
-    "unless": "a word of `unless` is there",
-    "mentions": "the sentence does not mention what `mentions` asks for",
+    "unless": "the sentence contains a word of `unless`",
+    "mentions": "the sentence does not mention what `mentions` requires",
     "turned": "only granted, or outweighed by what comes after 但 or the like",
-    "undecided": "the rule speaks for both sides here",
+    "undecided": "the rule finds evidence both for and against",
 }
 
 
@@ -57,12 +57,12 @@ class Match:
     rule : str
         The rule's name.
     start, end : int
-        Character offsets into the sentence, end exclusive; equal for a rule that only asks what is
-        mentioned.
+        Character offsets into the sentence, end exclusive; equal for a rule that only has
+        `mentions`.
     text : str
         That slice.
     about : str
-        What is spoken of there: ``target``, ``rival``, ``both`` or ``neither``.
+        What the clause is about: ``target``, ``rival``, ``both`` or ``neither``.
     label : str
         The stance that it counts for, or would.
     outcome : str
@@ -124,7 +124,7 @@ def _of_batch(voter: Voter, readings: Readings, sentences: Sequence[str]) -> lis
         row, rule = int(sentence[i]), int(found.rules[i])
         place = int(found.starts[i]), int(found.ends[i])
         if place[0] == place[1] and not eligible[rule, row]:
-            continue  # It looks for no word, and what it asks for is not mentioned.
+            continue  # It only has `mentions`, and the sentence does not mention that.
         outcome: Outcome
         if counts[i]:
             outcome = "votes" if votes[row, rule] != ABSTAIN else "undecided"
@@ -177,7 +177,7 @@ class Hit:
         The vote: ``favor``, ``against`` or ``none``.
     spans : tuple of (int, int)
         What it found: character offsets into the sentence, ends exclusive. Empty for a rule that
-        only looks at mentions.
+        only has `mentions`.
     negators : tuple of (int, int)
         What made it vote for the opposite stance, likewise.
     """

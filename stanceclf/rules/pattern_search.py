@@ -51,7 +51,7 @@ class PatternSearch:
     def __call__(
         self, readings: Readings, eligible: Flags | None = None
     ) -> tuple[Ints, Ints, Ints]:
-        """Return where patterns match: which patterns, starts and ends, in no order.
+        """Return where patterns match: which patterns, starts and ends, in any order.
 
         `eligible`, of shape (n_patterns, n_sentences), says where to search; by default everywhere.
         """

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
-# A class of characters and ASCII ranges that all stand for themselves.
+# A class of literal characters and ASCII ranges.
 _PLAIN_CLASS = re.compile(r"\[\^?(?:[!-~]-[!-~]|[^\\\[\]-]|\\[^\w]|\\d)+\]")
 # What may match a separator: all but characters, plain classes, Han, digits and syntax.
 _MAY_CROSS = re.compile(r"\\[^d\W]|\[")
@@ -93,7 +93,7 @@ def words_alone(expression: str) -> _Words | None:
 def within(expression: str) -> str | None:
     r"""Return a pattern that matches the same, never beyond a separator; None if there may be none.
 
-    It is for texts that are each between two separators; where the pattern asks for the end of the
+    It is for texts that are each between two separators; where the pattern requires the end of the
     text, the separator is part of the match.
 
     Examples

@@ -34,7 +34,7 @@ _Votes = npt.NDArray[np.int8]
 
 _NONE = STANCES.index("none")
 _OPPOSITE = np.array([STANCES.index(s) for s in ("favor", "against", "none")])
-# Of a rule that asks for nothing of a kind.
+# For a rule without a condition of some kind.
 _ANY = -1
 
 # Stances as bits; and the vote for each union of them. A rule that finds its word both plain and
@@ -45,9 +45,9 @@ _VOTE[_BITS] = np.arange(len(STANCES))
 
 
 def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
-    """Return a voter on text as OpenCC simplifies it; the same one for the last few arguments.
+    """Return a voter that simplifies text by OpenCC, cached for the last few topics and rules.
 
-    Cross-validation and search ask for one voter again and again.
+    Cross-validation and grid search need the same voter again and again.
 
     Examples
     --------
@@ -67,8 +67,8 @@ def _make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
 class Voter:
     """Let the rules of a topic vote on sentences.
 
-    Where a sentence turns (但, 然而), evidence for or against before the turn counts only if it is
-    not expressly granted (虽然, 看起来) and there is none after it.
+    Where a sentence turns (但, 然而), evidence for or against before the turn only counts if it is
+    not granted (虽然, 看起来) and there is none after the turn.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ class Voter:
         return _VOTE[cast].reshape(len(readings), len(self.rules))
 
     def spans(self, readings: Readings) -> tuple[Ints, Ints]:
-        """Return where rules find evidence for or against: starts and ends, in no order.
+        """Return where rules find evidence for or against: starts and ends, in any order.
 
         Evidence before a turn is included, and words found both plain and negated.
 
@@ -210,12 +210,12 @@ class Voter:
         return evidence.starts[sides], evidence.ends[sides]
 
     def evidence(self, readings: Readings) -> Evidence:
-        """Return what rules find in sentences that have been read and what counts, in no order."""
+        """Return what rules find in sentences that have been read and what counts, in any order."""
         found = self.finds(readings, self.eligible(readings))
         return found.where(found.counts)
 
     def eligible(self, readings: Readings) -> Flags:
-        """Return which sentences are, as a whole, as each rule asks: (n_rules, n_sentences)."""
+        """Return which sentences each rule may vote on: (n_rules, n_sentences)."""
         eligible = np.ones((len(self.rules), len(readings)), bool)
         eligible[self._answers] = ~readings.asks
         asked = np.flatnonzero(self._mentions != _ANY)
@@ -258,7 +258,7 @@ class Voter:
     def _is_near(
         self, readings: Readings, rules: Ints, what: Ints, starts: Ints, ends: Ints
     ) -> Flags:
-        """Return whether something is spoken of around each find, as far as its rule looks."""
+        """Return whether the text around each find, as far as its rule looks, is about `what`."""
         about = readings.about[readings.clauses.at[starts]]
         sentence = readings.batch.sentence.take(starts)
         mentioned = readings.mentioned[sentence]
