@@ -13,4 +13,4 @@ from .parts import PartForm as PartForm
 from .pieces import ReadOptions as ReadOptions
 from .rows import Prediction as Prediction, predict_articles as predict_articles
 from .rule_rows import apply_rules as apply_rules, fitted_label_model as fitted_label_model
-from .standing import Standing as Standing, standings as standings
+from .standing import standings as standings
