@@ -42,7 +42,7 @@ docs: .venv/installed ## the CLI reference, figures and outputs in the docs; the
 	python docs/commands.py
 	mkdocs build --quiet --strict
 
-picture: .venv/installed ## the README's picture of a page
+picture: .venv/installed ## the pictures of a page in the docs
 	python docs/picture.py
 
 bench: .venv/installed ## speed, and what each part of the model adds (DATA=FILE for your own texts)

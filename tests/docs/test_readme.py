@@ -80,4 +80,4 @@ def test_the_editions_say_the_same(english: str, chinese: str) -> None:
 def links(page: str) -> list[str]:
     """Return where a page links to, each in its English edition."""
     found = re.findall(r"\]\(([\w/.-]+)", page)
-    return sorted(re.sub(r"/zh/", "/en/", link).replace(".zh-CN.", ".") for link in found)
+    return sorted(re.sub(r"/zh/", "/en/", re.sub(r"\.zh(-CN)?\.", ".", own)) for own in found)

@@ -66,8 +66,16 @@ def test_every_page_is_in_both_languages(site: Path) -> None:
 
 
 def test_every_page_is_in_the_menu() -> None:
-    named = re.findall(r"[\w-]+\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    named = re.findall(r"^ +- (?:[\w ]+: )?([\w-]+\.md)$", settings, re.MULTILINE)
     assert sorted(named) == sorted(path.name for path in (ROOT / "docs/en").glob("*.md"))
+
+
+def test_no_paragraph_is_broken_by_a_generated_figure() -> None:
+    """A comment that begins a line is a block of its own, on the site and on GitHub."""
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*/*.md")):
+        found = re.findall(r"^<!-- [\w-]+ -->.+", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not found, path
 
 
 def test_it_loads_nothing_from_elsewhere(site: Path) -> None:
