@@ -53,8 +53,7 @@ class Screen:
         return self.folded(
             f"What stance does the sentence marked > take on {self._topic.name}? {labelling}. "
             "s skips to the next, u undoes the last key, q quits; each label is saved immediately."
-            + marked
-            * self._color
+            + (marked if self._color else "")
         )
 
     def end(self) -> str:
@@ -66,12 +65,11 @@ class Screen:
     def saved(self) -> str:
         """Return how many labels were saved where."""
         session = self._session
+        then = "" if session.number is None else "; to continue, run the same command"
         return self.folded(
             f"saved {counted(session.labelled, 'label')} in {session.path} "
             f"({sum(session.counts.values())} in total, {session.at_random} of them chosen at "
-            "random, as a test set requires)"
-            + "; to continue, run the same command"
-            * (session.number is not None)
+            f"random, as a test set requires){then}"
         )
 
     def card(self) -> str:
