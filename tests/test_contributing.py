@@ -15,12 +15,6 @@ RULES = dict(re.findall(r"^([a-z-]+):(?!=)[^\n]*\n((?:\t.*\n)*)", MAKEFILE, flag
 NAMED = re.findall(r"`((?:stanceclf|tests|docs|fuzz|configs)/[\w./-]+)`", CONTRIBUTING)
 
 
-def read_yaml(path: str) -> dict[str, object]:
-    data = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
-    assert isinstance(data, dict)
-    return data
-
-
 @pytest.mark.parametrize("name", NAMED)
 def test_a_recipe_names_files_that_exist(name: str) -> None:
     assert (ROOT / name).exists()
@@ -41,7 +35,8 @@ def test_help_lists_every_verb_but_what_serves_another(tmp_path: Path) -> None:
 
 
 def test_the_hooks_are_what_make_lint_runs() -> None:
-    (repository,) = read_yaml(".pre-commit-config.yaml")["repos"]  # type: ignore[misc]
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (repository,) = yaml.safe_load(text)["repos"]
     hooks = [hook["entry"].removeprefix(".venv/bin/") for hook in repository["hooks"]]
     commands = [line.strip() for line in RULES["lint"].splitlines()]
     assert hooks == [*commands, "make docs-check"]

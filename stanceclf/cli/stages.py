@@ -27,7 +27,10 @@ def sentences(
     ] = options.SENTENCES,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Split articles into sentences and find their speakers (stage 1)."""
+    """Split articles into sentences (stage 1).
+
+    Also finds who says each sentence.
+    """
     from stanceclf.articles import skipped_files
     from stanceclf.stages import run_sentences
     from stanceclf.training import SentencesConfig, load_config
@@ -56,7 +59,7 @@ def label(
     ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Apply the rules and combine their votes into weak labels (stage 2)."""
+    """Compute weak labels from the rules (stage 2)."""
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import rule_table_report
     from stanceclf.stages import run_label
@@ -87,7 +90,10 @@ def train(
     ] = Path("artifacts/cross_validation.json"),
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Train the model and cross-validate it by article (stage 3)."""
+    """Train and cross-validate the model (stage 3).
+
+    No article is predicted by a model that saw it.
+    """
     from stanceclf.model import record_of
     from stanceclf.stages import run_train
     from stanceclf.training import LabelConfig, TrainConfig, load_config
@@ -150,7 +156,10 @@ def evaluate(
     card: Annotated[Path, _out("--card", "Write the model card here (Markdown).")] = options.CARD,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Score rules, model and baselines on gold labels, and write the model card (stage 4)."""
+    """Evaluate on the gold labels (stage 4).
+
+    Scores rules, model and baselines, and writes the model card.
+    """
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import evaluation_report
     from stanceclf.stages import run_evaluate
