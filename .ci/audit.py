@@ -39,7 +39,7 @@ def main() -> None:
     for one in packages:
         for found in one.get("vulns", ()):
             fixed = ", ".join(found["fix_versions"]) or "no version"
-            say(f"{one['name']} {one['version']}: {found['id']}, mended in {fixed}\n")
+            say(f"{one['name']} {one['version']}: {found['id']}, fixed in {fixed}\n")
     if len(unknown) == len(packages):
         say("not audited: pip-audit cannot reach its data from here (it knows no package at all)\n")
     else:

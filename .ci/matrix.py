@@ -88,7 +88,7 @@ def install(minor: int, folder: Path) -> bool:
 
 
 def runs(folder: Path) -> bool:
-    """Tell whether what was installed can be imported: some is older than this numpy."""
+    """Return whether what was installed can be imported: some is older than this numpy."""
     code = "import sklearn.linear_model"
     environment = os.environ | {"PYTHONPATH": str(folder)}
     return not subprocess.run(

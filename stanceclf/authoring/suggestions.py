@@ -195,7 +195,7 @@ def _least(sentences: int) -> int:
 
 
 def _is_known(phrase: str, stance: Stance, voter: Voter) -> bool:
-    """Tell whether a rule for the stance already looks for the phrase or a part of it."""
+    """Return whether a rule for the stance already looks for the phrase or a part of it."""
     normalize = voter.reader.normalize
     return any(
         normalize(word) in phrase

@@ -55,7 +55,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Tell whether a standard stream, which may be closed, is a terminal."""
+    """Return whether a standard stream, which may be closed, is a terminal."""
     return stream is not None and stream.isatty()
 
 

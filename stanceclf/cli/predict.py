@@ -142,7 +142,7 @@ def _goes_in_parts(
     part_size: int,
     scheduler: str | None,
 ) -> bool:
-    """Tell whether to write in parts: what is large, or becomes a folder."""
+    """Return whether to write in parts: what is large, or becomes a folder."""
     if output is None or by != "sentence" or STDIN in paths:
         return False
     if is_stream(output) and not Path(output).is_dir():

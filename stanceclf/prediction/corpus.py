@@ -147,7 +147,7 @@ def predict_corpus(
 
 
 def is_large(paths: Sequence[str], part_size: int = PART_SIZE) -> bool:
-    """Tell whether a corpus is large enough for more than one process.
+    """Return whether a corpus is large enough for more than one process.
 
     Examples
     --------

@@ -68,7 +68,7 @@ class Parts:
         return urls.join(self.folder, name)
 
     def is_done(self, piece: Piece, there: set[str]) -> bool:
-        """Tell whether the files that are there include a part, complete and not out of date."""
+        """Return whether the files that are there include a part, complete and not out of date."""
         if self.name(piece) not in there or self._failures(piece) in there:
             return False
         written = urls.modified_at(self._path(self.name(piece)))

@@ -58,7 +58,7 @@ class Run:
                 self._take(self._given.pop(future), future.result())
 
     def _give(self, pieces: Iterator[Piece]) -> bool:
-        """Give out as many pieces as the pool has room for; tell whether any are given out."""
+        """Give out as many pieces as the pool has room for; return whether any are."""
         while len(self._given) < self._pool.room():
             piece = self._cut.popleft() if self._cut else next(pieces, None)
             if piece is None:

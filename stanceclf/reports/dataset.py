@@ -288,7 +288,7 @@ def _sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _is_export(folder: Path) -> bool:
-    """Tell whether a folder is an unchanged export, with nothing else in it."""
+    """Return whether a folder is an unchanged export, with nothing else in it."""
     # A few names are enough to recognize another folder, however large.
     names = {path.relative_to(folder).as_posix() for path in islice(folder.rglob("*"), 5)}
     if not {_CARD, _DATA} <= names <= {_CARD, _GUIDE, _DATA, "data"}:
