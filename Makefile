@@ -33,7 +33,7 @@ CLI_PAGE := typer stanceclf.cli utils docs --name stanceclf --title 'Command lin
 docs-check: .venv/installed
 	@$(CLI_PAGE) $(BIN)/cli.md >/dev/null
 	@diff -u docs/en/cli.md $(BIN)/cli.md || { echo 'docs/en/cli.md is stale: run `make docs`'; exit 1; }
-	mkdocs build --quiet --strict --site-dir $(BIN)/site
+	mkdocs build --quiet --strict --site-dir .venv/site
 
 docs: .venv/installed ## the CLI reference, figures and outputs in the docs; the site, into site/
 	dvc repro --quiet
