@@ -18,7 +18,7 @@ train: .venv/installed ## set up .venv, then run the pipeline: articles to model
 test: .venv/installed ## set up .venv, then run the tests (about 4 minutes on two cores)
 	pytest --numprocesses auto -m "not slow"
 
-test-slow: .venv/installed ## kills, full disks, remotes, growth (about 2 minutes)
+test-slow: .venv/installed ## kills, full disks, remotes, growth, the docs' long commands (about 3 minutes)
 	pytest --numprocesses auto -m slow
 
 lint: .venv/installed docs-check ## ruff, mypy, docs that are up to date

@@ -49,7 +49,17 @@ def name_of(path: Path) -> str:
     return path.name
 
 
-@pytest.mark.parametrize("path", list(COMMANDS.pages()), ids=name_of)
+# The two pages with the most commands wait for `make test-slow`.
+LONG = {"reading-articles.md", "writing-rules.md"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] if path.name in LONG else [], id=path.name)
+        for path in COMMANDS.pages()
+    ],
+)
 def test_what_a_page_shows_is_what_its_commands_print(
     path: Path, built: Path, tmp_path: Path
 ) -> None:

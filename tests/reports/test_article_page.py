@@ -310,7 +310,7 @@ def test_filters_keep_what_is_asked_for(show: Open) -> None:
     # Nothing is shown without whose it is.
     assert set(page.locator(".text .who:visible").all_inner_texts()) == {"李彥宏"}
     page.locator(f'td.say a[href="#s{data["speaker"].index(0)}"], td.say a').last.click()
-    page.wait_for_function("document.querySelector('.s.on')")
+    page.locator(".s.on").first.wait_for()
     assert page.locator(".text .s:visible").count() == everything  # It leads to what was hidden.
     page.get_by_label("说话人").select_option(label="所有人")
     page.get_by_role("checkbox", name="无立场").check()
