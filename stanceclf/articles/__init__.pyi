@@ -23,4 +23,4 @@ from .sentences import (
     cut_articles as cut_articles,
 )
 from .table_chunks import Chunk as Chunk, find_chunks as find_chunks, read_chunk as read_chunk
-from .tables import is_table as is_table, table_of as table_of
+from .tables import file_of as file_of, is_table as is_table, table_of as table_of

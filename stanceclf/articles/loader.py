@@ -19,7 +19,7 @@ from typing import BinaryIO
 from stanceclf.articles.encodings import decode
 from stanceclf.articles.files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
 from stanceclf.articles.table_chunks import find_chunks, read_chunk
-from stanceclf.articles.tables import is_table, table_of
+from stanceclf.articles.tables import file_of, is_table
 from stanceclf.articles.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.articles.word_files import word_text
 from stanceclf.errors import StanceclfError
@@ -247,7 +247,7 @@ class Folder:
         StanceclfError
             There is no such article, or it cannot be read.
         """
-        file = table_of(name) or name
+        file = file_of(name)
         if file not in self._read:
             self._texts |= {one.name: one.text for one in read_articles(self.path / file, file)}
             self._read.add(file)

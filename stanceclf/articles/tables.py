@@ -55,6 +55,17 @@ def table_of(name: str) -> str | None:
     return None if match is None else match[1]
 
 
+def file_of(name: str) -> str:
+    """Return the file that an article is in: its table, or one of its own.
+
+    Examples
+    --------
+    >>> file_of("帖子.csv#17"), file_of("一.txt")
+    ('帖子.csv', '一.txt')
+    """
+    return table_of(name) or name
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to resume reading a table: an offset in its file, and rows and lines before it."""

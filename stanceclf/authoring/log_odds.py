@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 _Floats = npt.NDArray[np.float64]
 
-#: The prior's weight: the number of words that it stands for, distributed as in all texts.
+#: The prior's weight: the number of words that it stands for, distributed as in all texts. It keeps
+#: rare words from seeming significant.
 PRIOR = 500.0
 _LEAST = 1e-9
 
 
-def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
+def z_scores(inside: _Floats, total: _Floats) -> _Floats:
     """Return the log-odds ratio of each word between a group of texts and the rest, as z-scores.
 
     Parameters
@@ -21,8 +22,6 @@ def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
         How often each word occurs in the group.
     total : float array of shape (n_words,)
         How often it occurs in all texts.
-    prior : float, default `PRIOR`
-        The prior's weight; it keeps rare words from seeming significant.
 
     References
     ----------
@@ -35,11 +34,11 @@ def z_scores(inside: _Floats, total: _Floats, prior: float = PRIOR) -> _Floats:
     [0.5, -0.5, 0.0]
     """
     outside = total - inside
-    alpha = prior * total / max(total.sum(), 1.0)
+    alpha = PRIOR * total / max(total.sum(), 1.0)
 
     def log_odds(counts: _Floats) -> _Floats:
         # With a single word, nothing is left.
-        rest = np.maximum(counts.sum() + prior - counts - alpha, _LEAST)
+        rest = np.maximum(counts.sum() + PRIOR - counts - alpha, _LEAST)
         odds: _Floats = np.log(counts + alpha) - np.log(rest)
         return odds
 

@@ -9,7 +9,7 @@ stance if it is said of the target, and for the opposite stance if it is said of
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,7 +40,7 @@ _EXAMPLES = 3
 _TRIED = 400
 
 _FAVOR, _AGAINST = STANCES.index("favor"), STANCES.index("against")
-_OPPOSITE: Mapping[Stance, Stance] = {"favor": "against", "against": "favor"}
+_SIDES: tuple[Stance, ...] = ("favor", "against")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _ranked(
     total: Counter[str] = Counter()
     opened: Counter[str] = Counter()
     inside: dict[Stance, defaultdict[str, float]] = {
-        stance: defaultdict(float) for stance in _OPPOSITE
+        stance: defaultdict(float) for stance in _SIDES
     }
     row = 0
     for readings in voter.reader.read(list(texts)):

@@ -13,11 +13,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.evaluation import wilson
 from stanceclf.gold import Corpus, GoldSentence
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.rules import Voter
+from stanceclf.rules import Voter, label_indices
 
 _Votes = npt.NDArray[np.int8]
 
@@ -152,7 +152,7 @@ def gold_votes(
     """Return the votes on gold sentences and their labels; None and None without gold."""
     if not gold:
         return None, None
-    labels = np.array([STANCES.index(one.label) for one in gold], dtype=np.int8)
+    labels = label_indices(one.label for one in gold)
     return voter.vote_matrix([one.text for one in gold]), labels
 
 
@@ -211,5 +211,5 @@ def rule_stats(
 def _rows_of(articles: Sequence[str], by_article: bool) -> dict[str, npt.NDArray[np.intp]]:
     rows: dict[str, list[int]] = {}
     for i, name in enumerate(articles):
-        rows.setdefault((table_of(name) or name) if by_article else "", []).append(i)
+        rows.setdefault(file_of(name) if by_article else "", []).append(i)
     return {name: np.array(own, np.intp) for name, own in rows.items()}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.evaluation.baselines import SnorkelName
 from stanceclf.evaluation.kappa import Kappa
 from stanceclf.evaluation.metrics import Comparison, Estimate, Scores, f_avg
@@ -104,7 +104,7 @@ def by_article(
     """
     rows: dict[str, list[list[str]]] = {}
     for article, *stances in zip(articles, gold, rules, model, strict=True):
-        rows.setdefault(table_of(article) or article, []).append(stances)
+        rows.setdefault(file_of(article), []).append(stances)
     scores = []
     for article, own in sorted(rows.items()):
         truth, by_rules, by_model = zip(*own, strict=True)

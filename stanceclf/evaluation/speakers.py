@@ -8,25 +8,22 @@ from dataclasses import dataclass, fields
 from os import PathLike
 from typing import Any, get_args
 
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation.metrics import wilson
 from stanceclf.gold import Place, read_placed
 from stanceclf.speakers import Attribution, Voice
 
 
-def read_speakers(
-    path: str | PathLike[str], articles: str | PathLike[str] | None = None
-) -> dict[Place, Attribution]:
+def read_speakers(path: str | PathLike[str]) -> dict[Place, Attribution]:
     """Read gold speakers: who says each sentence according to people.
 
     Parameters
     ----------
     path : path-like
         A UTF-8 file with one JSON object per line: ``article``, ``start``, ``end``, ``text``,
-        ``speaker``, ``voice``. Sentences not in it are the author's own.
-    articles : path-like, optional
-        The folder of articles; by default ``articles`` beside the file.
+        ``speaker``, ``voice``. Sentences not in it are the author's own. The articles are in the
+        folder ``articles`` beside it.
 
     Raises
     ------
@@ -47,7 +44,7 @@ def read_speakers(
     """
     found: dict[Place, Attribution] = {}
     known = [voice for voice in get_args(Voice) if voice != "author"]
-    for number, row in read_placed(path, articles, {"speaker": str, "voice": str}):
+    for number, row in read_placed(path, None, {"speaker": str, "voice": str}):
         if row["voice"] not in known:
             raise StanceclfError(
                 f"unknown voice `{row['voice']}`; known: {', '.join(known)}",
@@ -94,9 +91,9 @@ def score_speakers(
     >>> score_speakers({place: gold}, {place: found})
     {'一.txt': SpeakerScores(gold=1, attributed=1, right=1, voices=0)}
     """
-    articles = {_article(place): Counter[str]() for place in sorted(gold)}
+    articles = {file_of(place[0]): Counter[str]() for place in sorted(gold)}
     for place in {*gold, *found}:
-        counts = articles.get(_article(place))
+        counts = articles.get(file_of(place[0]))
         if counts is None:
             continue
         truth, own = gold.get(place), found.get(place)
@@ -115,10 +112,6 @@ def speaker_figures(scores: Mapping[str, SpeakerScores]) -> dict[str, Any]:
     total = SpeakerScores(*(sum(getattr(one, n) for one in scores.values()) for n in _COUNTS))
     articles = [{"article": name} | own.figures() for name, own in scores.items()]
     return {"speakers": total.figures() | {"articles": articles}}
-
-
-def _article(place: Place) -> str:
-    return table_of(place[0]) or place[0]
 
 
 def _rounded(figure: float | None) -> float | None:

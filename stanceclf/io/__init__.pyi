@@ -8,6 +8,7 @@ from .columns import (
     VOTE_PREFIX as VOTE_PREFIX,
     VOTES_COLUMN as VOTES_COLUMN,
     Columns as Columns,
+    batched as batched,
 )
 from .files import (
     atomic_write as atomic_write,
@@ -20,7 +21,6 @@ from .files import (
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
 from .parquet_files import (
     arrow_schema as arrow_schema,
-    batched as batched,
     open_dataset as open_dataset,
     read_dataset as read_dataset,
     stream_dataset as stream_dataset,

@@ -5,9 +5,13 @@ Types have the names that `datasets.Value` gives them; a list of fields is a lis
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from stanceclf.labels import READING_ORDER
+
+_T = TypeVar("_T")
 
 #: Columns by name, equally long; None for a missing value.
 Columns = dict[str, list[Any]]
@@ -32,3 +36,18 @@ HELD_OUT_COLUMNS = (
 )
 #: Columns that contain nothing but stances, or null.
 STANCE_COLUMNS = {"label", "stance", "weak_label"}
+
+
+def batched(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """Yield items in lists of `size`; the last one may be shorter.
+
+    `itertools.batched` does it from Python 3.12 on.
+
+    Examples
+    --------
+    >>> list(batched("开源更便宜", 2))
+    [['开', '源'], ['更', '便'], ['宜']]
+    """
+    left = iter(items)
+    while batch := list(islice(left, size)):
+        yield batch

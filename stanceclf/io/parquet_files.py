@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +22,6 @@ from stanceclf.io.columns import STANCE_COLUMNS, Columns, ColumnType
 from stanceclf.io.files import atomic_write
 from stanceclf.labels import STANCES
 
-_T = TypeVar("_T")
 #: Rows in memory at once, and in a row group.
 ROWS = 1 << 16
 
@@ -70,19 +68,6 @@ def open_dataset(
 
         yield write
         flush()  # An empty table still gets a row group.
-
-
-def batched(items: Iterable[_T], size: int | None = None) -> Iterator[list[_T]]:
-    """Yield items in lists of a size, by default `ROWS`; the last list may be shorter.
-
-    Examples
-    --------
-    >>> list(batched("开源更便宜", 2))
-    [['开', '源'], ['更', '便'], ['宜']]
-    """
-    left = iter(items)
-    while batch := list(islice(left, size or ROWS)):
-        yield batch
 
 
 def arrow_schema(types: Mapping[str, ColumnType]) -> pa.Schema:

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Literal
 
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.io import csv_line
 from stanceclf.labels import READING_ORDER
 from stanceclf.prediction.rows import Prediction
@@ -108,7 +108,7 @@ def _prediction_tables(
     from stanceclf.io import draw_table, printable, terminal_width
 
     counts: Counter[str] = Counter()
-    for article, rows in groupby(predictions, key=lambda row: table_of(row.article) or row.article):
+    for article, rows in groupby(predictions, key=lambda row: file_of(row.article)):
         cells, before, speaker = [], article, None
         for row in rows:
             stance = row.stance or _ABSTAINED

@@ -10,11 +10,11 @@ from stanceclf.io import (
     PROBABILITY_COLUMNS,
     SENTENCE_COLUMNS,
     SPEAKER_COLUMNS,
-    VOTES_COLUMN,
+    batched,
     open_file,
 )
 from stanceclf.labels import READING_ORDER
-from stanceclf.prediction.rows import Prediction, batches
+from stanceclf.prediction.rows import Prediction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
 _ROWS = 2**14
 
 
-def write_parquet(
-    predictions: Iterable[Prediction], file: BinaryIO, *, votes: bool = False
-) -> None:
+def write_parquet(predictions: Iterable[Prediction], file: BinaryIO) -> None:
     """Write predictions as a Parquet file that is also a Hugging Face dataset.
 
     The columns are ``article``, ``start``, ``end``, ``text``, ``stance``, ``p_favor``,
-    ``p_against``, ``p_none``, ``speaker`` and ``voice``; unknown values are null. If `votes` is
-    true, ``votes`` is added: the rules' votes as a list of structs of ``rule`` and ``label``. Rows
-    are written as they come, to any binary file; it need not be seekable.
+    ``p_against``, ``p_none``, ``speaker`` and ``voice``; unknown values are null. Rows are
+    written as they come, to any binary file; it need not be seekable.
 
     Raises
     ------
@@ -53,7 +50,7 @@ def write_parquet(
         from pyarrow import parquet
     except ModuleNotFoundError as error:
         raise missing_extra(error.name or "pyarrow", "report") from None
-    schema = _schema(votes=votes)
+    schema = _schema()
     with parquet.ParquetWriter(file, schema) as writer:
         for batch in _record_batches(predictions, schema):
             writer.write_batch(batch)
@@ -67,11 +64,12 @@ def to_frame(predictions: Iterable[Prediction]) -> pd.DataFrame:
     return pa.Table.from_batches(_record_batches(predictions, schema), schema).to_pandas()
 
 
-def _schema(*, votes: bool = False) -> pa.Schema:
+def _schema() -> pa.Schema:
     from stanceclf.io import arrow_schema
 
-    types = SENTENCE_COLUMNS | {"stance": "string"} | PROBABILITY_COLUMNS | SPEAKER_COLUMNS
-    return arrow_schema(types | VOTES_COLUMN if votes else types)
+    return arrow_schema(
+        SENTENCE_COLUMNS | {"stance": "string"} | PROBABILITY_COLUMNS | SPEAKER_COLUMNS
+    )
 
 
 def _record_batches(
@@ -79,12 +77,11 @@ def _record_batches(
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    for rows in batches(predictions, _ROWS):
+    for rows in batched(predictions, _ROWS):
         yield pa.RecordBatch.from_pylist([_row(one) for one in rows], schema=schema)
 
 
 def _row(one: Prediction) -> dict[str, Any]:
-    """Return a prediction as a row; pyarrow ignores keys that are not in the schema."""
     shares = one.probabilities or {}
     return {
         "article": _text(one.article),
@@ -95,7 +92,6 @@ def _row(one: Prediction) -> dict[str, Any]:
         **{f"p_{stance}": shares.get(stance) for stance in READING_ORDER},
         "speaker": None if one.speaker is None else _text(one.speaker),
         "voice": one.voice,
-        "votes": [{"rule": rule, "label": label} for rule, label in (one.votes or {}).items()],
     }
 
 

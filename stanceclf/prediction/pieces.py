@@ -21,8 +21,7 @@ from stanceclf.articles import (
     read_chunk,
 )
 from stanceclf.errors import StanceclfError
-from stanceclf.io import open_file, size_of
-from stanceclf.prediction.rows import batches
+from stanceclf.io import batched, open_file, size_of
 
 #: Characters per chunk of a table: some 70,000 sentences, seconds of work.
 PART_SIZE = 2_000_000
@@ -104,7 +103,7 @@ def find_pieces(sources: Iterable[Source]) -> Iterator[Piece]:
     """
     first = 0
     for are_tables, group in groupby(sources, lambda source: is_table(source.name)):
-        for files in batches(group, 1 if are_tables else _FILES):
+        for files in batched(group, 1 if are_tables else _FILES):
             yield Piece(first, 0, tuple(files), None, sum(file.size for file in files))
             first += len(files)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 
 from stanceclf.articles import MAX_SENTENCE, Article
+from stanceclf.io import batched
 from stanceclf.labels import READING_ORDER
 from stanceclf.model import StanceModel
 from stanceclf.rules import Match
 from stanceclf.speakers import Voice, attribute_sentences
 
-_T = TypeVar("_T")
-# Sentences per call of the model: short articles share a call, long ones do not delay their rows.
-_BATCH = 4096
+#: Sentences per call of the model: short articles share a call, long ones do not delay their rows.
+BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,8 @@ def predict_articles(
     """
     names = [str(name) for name in model.classes_]
     order = sorted(range(len(names)), key=lambda i: (*READING_ORDER, names[i]).index(names[i]))
-    for batch in batches(attribute_sentences(articles, model.normalizer, longest=longest)):
+    said_by = attribute_sentences(articles, model.normalizer, longest=longest)
+    for batch in batched(said_by, BATCH):
         shares = model.predict_proba([sentence.text for sentence, _ in batch])
         best = shares.argmax(axis=1).tolist()
         for (sentence, said), stance, row in zip(batch, best, shares.tolist(), strict=True):
@@ -107,18 +106,3 @@ def predict_articles(
                 said.speaker,
                 said.voice,
             )
-
-
-def batches(items: Iterable[_T], size: int = _BATCH) -> Iterator[list[_T]]:
-    """Yield items in lists of `size`; the last one may be shorter.
-
-    `itertools.batched` does it from Python 3.12 on.
-
-    Examples
-    --------
-    >>> list(batches("开源更便宜", 2))
-    [['开', '源'], ['更', '便'], ['宜']]
-    """
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -10,9 +10,9 @@ import numpy as np
 
 from stanceclf.articles import MAX_SENTENCE, Article
 from stanceclf.errors import StanceclfError
-from stanceclf.io import VOTE_PREFIX, read_dataset
+from stanceclf.io import VOTE_PREFIX, batched, read_dataset
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.prediction.rows import Prediction, batches
+from stanceclf.prediction.rows import BATCH, Prediction
 from stanceclf.rules import LabelModel, LabelModelName, Match, Voter, find_matches
 from stanceclf.speakers import attribute_sentences
 
@@ -45,7 +45,8 @@ def apply_rules(
     [('favor', {'便宜': 'favor'}), (None, {})]
     """
     columns = {name: column for column, name in enumerate(voter.names)}
-    for batch in batches(attribute_sentences(articles, voter.reader.normalize, longest=longest)):
+    said_by = attribute_sentences(articles, voter.reader.normalize, longest=longest)
+    for batch in batched(said_by, BATCH):
         found = list(find_matches(voter, [sentence.text for sentence, _ in batch]))
         votes = np.full((len(batch), len(columns)), ABSTAIN, np.int8)
         for row, matches in enumerate(found):

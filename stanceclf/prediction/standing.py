@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.labels import READING_ORDER
 from stanceclf.prediction.rows import Prediction
 
@@ -82,7 +82,7 @@ def standings(
     """
     tallies: dict[str | None, _Tally] = {}
     for row in predictions:
-        name = row.speaker if by == "speaker" else table_of(row.article) or row.article
+        name = row.speaker if by == "speaker" else file_of(row.article)
         key = None if name is None else normalize(name)
         tallies.setdefault(key, _Tally(name)).add(row)
     found = [tally.standing() for tally in tallies.values()]

@@ -3,11 +3,7 @@ from .article import article_page as article_page
 from .card import model_card as model_card
 from .dataset import export_dataset as export_dataset
 from .explanation import explanation_report as explanation_report
-from .rules import (
-    RulePage as RulePage,
-    label_indices as label_indices,
-    rule_page as rule_page,
-)
+from .rules import RulePage as RulePage, rule_page as rule_page
 from .suggestions import (
     suggestion_report as suggestion_report,
     suggestions_json as suggestions_json,

@@ -17,7 +17,7 @@ from string import Template
 from typing import Any
 
 import stanceclf
-from stanceclf.articles import table_of
+from stanceclf.articles import file_of
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.io import read_utf8, size_of
@@ -182,7 +182,7 @@ def _hashes(
     model: str | PathLike[str],
 ) -> str:
     """Return the rows of inputs and of the model; all articles share one hash."""
-    files = sorted({table_of(name) or name for name in data.articles})
+    files = sorted({file_of(name) for name in data.articles})
     lines = "".join(f"{sha256_of(Path(articles, name))}  {name}\n" for name in files)
     folder = f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})"
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
@@ -247,7 +247,7 @@ def _difference(figures: _Row) -> str:
 
 
 def _by_article(articles: Sequence[_Row], predicted: Iterable[_Predicted]) -> str:
-    counts = Counter((table_of(article) or article, gold) for article, gold, _ in predicted)
+    counts = Counter((file_of(article), gold) for article, gold, _ in predicted)
     return markdown_rows(
         (
             markdown_text(row["article"]),

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import stanceclf
-from stanceclf.articles import Folder, Sentence, table_of
+from stanceclf.articles import Folder, Sentence, file_of
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, gold_labels, read_gold, was_chosen
 from stanceclf.io import (
@@ -253,7 +253,7 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 
 
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
-    counts = Counter(table_of(one.article) or one.article for one in cut)
+    counts = Counter(file_of(one.article) for one in cut)
     return markdown_rows(
         (markdown_text(name), f"{n:,}", f"`{sha256_of(Path(articles, name))}`")
         for name, n in sorted(counts.items())

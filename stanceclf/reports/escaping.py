@@ -10,6 +10,8 @@ from stanceclf.io import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$&#])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# How many words of a list are shown.
+_LISTED = 5
 # What could end the script element or its lines, or cannot be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
@@ -25,7 +27,7 @@ def markdown_text(text: str) -> str:
     return _MARKUP.sub(r"\\\1", printable(text))
 
 
-def markdown_list(words: Sequence[str], most: int = 5) -> str:
+def markdown_list(words: Sequence[str]) -> str:
     """Return the first words of a list as Markdown, and how many more there are.
 
     Examples
@@ -33,7 +35,7 @@ def markdown_list(words: Sequence[str], most: int = 5) -> str:
     >>> markdown_list(["开源"]), markdown_list("甲乙丙丁戊己"), markdown_list([])
     ('开源', '甲, 乙, 丙, 丁, 戊 and 1 more', 'none')
     """
-    shown, more = ", ".join(map(markdown_text, words[:most])), len(words) - most
+    shown, more = ", ".join(map(markdown_text, words[:_LISTED])), len(words) - _LISTED
     return f"{shown} and {more:,} more" if more > 0 else shown or "none"
 
 

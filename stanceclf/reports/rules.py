@@ -20,7 +20,16 @@ from stanceclf.gold import Corpus
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.reports.escaping import script_json
 from stanceclf.reports.rules_samples import Samples
-from stanceclf.rules import DistinctVotes, Hit, LabelModel, LabelModelName, Rule, Voter, find_hits
+from stanceclf.rules import (
+    DistinctVotes,
+    Hit,
+    LabelModel,
+    LabelModelName,
+    Rule,
+    Voter,
+    find_hits,
+    label_indices,
+)
 
 # What the page shows at most; `Samples` limits the sentences.
 MOST_FINDS = 30  # different words that a rule finds
@@ -54,17 +63,6 @@ def rule_page(voter: Voter, corpus: Corpus, label_model: LabelModelName) -> str:
         some = corpus.sentences[first : first + _AT_ONCE]
         page.add(some, find_hits(voter, [sentence.text for sentence in some]))
     return page.html()
-
-
-def label_indices(labels: Iterable[str | None]) -> _Labels:
-    """Return labels as indices into `STANCES`, None as `ABSTAIN` (-1).
-
-    Examples
-    --------
-    >>> label_indices(["favor", None]).tolist()
-    [1, -1]
-    """
-    return np.array([ABSTAIN if one is None else STANCES.index(one) for one in labels], np.int8)
 
 
 class RulePage:

@@ -15,4 +15,5 @@ from .weak_labels import (
     LabelModel as LabelModel,
     LabelModelName as LabelModelName,
     WeakLabels as WeakLabels,
+    label_indices as label_indices,
 )

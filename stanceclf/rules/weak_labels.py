@@ -6,7 +6,7 @@ Every label model is a sum: the score of a stance is a constant and, for each ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
@@ -38,6 +38,17 @@ _SILENCE = 0.05  # the least probability of abstaining, so that no rule decides 
 _UNSEEN = 1e-9  # the count of a vote never cast: too low for abstaining from it to matter
 # EM stops long before it converges: run to its end, it fits classes to rules that vote alike.
 _ITERATIONS = 10
+
+
+def label_indices(labels: Iterable[str | None]) -> npt.NDArray[np.int8]:
+    """Return labels as indices into `STANCES`, None as `ABSTAIN` (-1).
+
+    Examples
+    --------
+    >>> label_indices(["favor", None]).tolist()
+    [1, -1]
+    """
+    return np.array([ABSTAIN if one is None else STANCES.index(one) for one in labels], np.int8)
 
 
 @dataclass(frozen=True, slots=True)

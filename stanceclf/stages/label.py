@@ -26,8 +26,16 @@ from stanceclf.io import (
     table_csv,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.reports import RulePage, label_indices
-from stanceclf.rules import DistinctVotes, LabelModel, Voter, WeakLabels, find_hits, load_voter
+from stanceclf.reports import RulePage
+from stanceclf.rules import (
+    DistinctVotes,
+    LabelModel,
+    Voter,
+    WeakLabels,
+    find_hits,
+    label_indices,
+    load_voter,
+)
 from stanceclf.training import LabelConfig
 
 

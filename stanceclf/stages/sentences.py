@@ -12,6 +12,9 @@ from stanceclf.io import SENTENCE_COLUMNS, SPEAKER_COLUMNS, batched, open_datase
 from stanceclf.speakers import attribute_sentences
 from stanceclf.training import SentencesConfig
 
+# Sentences in memory at once.
+_AT_ONCE = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class SentencesResult:
@@ -45,7 +48,7 @@ def run_sentences(
     drop = config.boilerplate == "drop"
     said = attribute_sentences(counted(), Normalizer.from_opencc(), drop_boilerplate=drop)
     with open_dataset(SENTENCE_COLUMNS | SPEAKER_COLUMNS, output) as write:
-        for pairs in batched(said):
+        for pairs in batched(said, _AT_ONCE):
             columns = {name: [getattr(one, name) for one, _ in pairs] for name in SENTENCE_COLUMNS}
             columns |= {name: [getattr(by, name) for _, by in pairs] for name in SPEAKER_COLUMNS}
             write(columns)

@@ -14,7 +14,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, read_gold
 from stanceclf.io import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, stream_dataset
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.rules import LabelModelName, Voter, load_voter
+from stanceclf.rules import LabelModelName, Voter, label_indices, load_voter
 from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.config import TrainConfig
 from stanceclf.training.copies import Copies, hashes
@@ -174,8 +174,7 @@ class _Seen:
         """Add a batch of sentences."""
         labels, articles = columns["weak_label"], columns["article"]
         self.counts.update(labels)
-        indices = [-1 if label is None else STANCES.index(label) for label in labels]
-        self.labels.append(np.array(indices, np.int8))
+        self.labels.append(label_indices(labels))
         places = zip(articles, columns["start"], strict=True)
         self.ranks.append(hashes(f"{article}\0{start}" for article, start in places))
         texts = self.compare(articles, columns["text"])

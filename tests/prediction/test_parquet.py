@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT
-from datasets import Dataset, Features, List, Value
+from datasets import Dataset, Features, Value
 
 from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
@@ -26,9 +26,9 @@ FIRST = Prediction("一.txt", 0, 6, "开源更便宜。", "favor", SHARES, "马�
 LAST = Prediction("一.txt", 7, 9, "下雨", None, None)
 
 
-def written(*predictions: Prediction, votes: bool = False) -> io.BytesIO:
+def written(*predictions: Prediction) -> io.BytesIO:
     file = io.BytesIO()
-    write_parquet(predictions, file, votes=votes)
+    write_parquet(predictions, file)
     file.seek(0)
     return file
 
@@ -68,9 +68,6 @@ def test_datasets_knows_the_types() -> None:
     expected |= dict.fromkeys(("p_favor", "p_against", "p_none"), Value("float64"))
     expected |= {"speaker": texts, "voice": texts}
     assert Dataset(pq.read_table(written(LAST))).features == Features(expected)
-    votes = {"votes": List({"rule": texts, "label": texts})}
-    found = Dataset(pq.read_table(written(LAST, votes=True))).features
-    assert found == Features(expected | votes)
     # pandas, DuckDB and others go by the file's own types.
     assert str(pq.read_schema(written(LAST)).field("p_favor").type) == "double"
 
@@ -80,13 +77,11 @@ def test_predictions_of_rules_on_the_seeds() -> None:
     label_model = LabelModel("weighted", voter.weights).fit(voter.vote_matrix([]))
     articles = read_folder(ROOT / "seeds/articles")
     rows = list(apply_rules(voter, articles, label_model))
-    table = Dataset(pq.read_table(written(*rows, votes=True)))
+    table = Dataset(pq.read_table(written(*rows)))
     assert len(table) == len(rows) > 600
     for row, read in zip(rows, table, strict=True):
         assert (read["text"], read["stance"]) == (row.text, row.stance)
         assert (read["speaker"], read["voice"]) == (row.speaker, row.voice)
-        assert {vote["rule"]: vote["label"] for vote in read["votes"]} == row.votes
-    assert any(row["votes"] == [] for row in table)
 
 
 def test_same_rows_same_bytes() -> None:

@@ -16,11 +16,12 @@ from stanceclf.authoring.table import most_in_need, rule_table
 from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
 from stanceclf.reports import rules as module, rules_samples as samples
-from stanceclf.reports.rules import RulePage, label_indices
+from stanceclf.reports.rules import RulePage
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.distinct_votes import DistinctVotes
 from stanceclf.rules.matches import Hit
 from stanceclf.rules.voter import Voter
+from stanceclf.rules.weak_labels import label_indices
 
 if TYPE_CHECKING:
     from conftest import Open

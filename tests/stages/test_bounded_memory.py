@@ -43,6 +43,7 @@ def test_few_rows_at_a_time_write_the_same_files(
     tables = {name: pq.read_table(f"artifacts/{name}") for name in before if "parquet" in name}
     shutil.rmtree("artifacts")
     monkeypatch.setattr(parquet_files, "ROWS", 50)
+    monkeypatch.setattr(sentences, "_AT_ONCE", 7)
     monkeypatch.setattr(rule_page, "_AT_ONCE", 7)
     for stage in STAGES:
         assert cli(*stage).code == 0
@@ -204,6 +205,7 @@ def peak_of(posts: int) -> tuple[int, int]:
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_files, "ROWS", 200)
+    monkeypatch.setattr(sentences, "_AT_ONCE", 200)
     for name in ("MOST_HITS", "MOST_SHARED", "MOST_UNREACHED"):
         monkeypatch.setattr(f"stanceclf.reports.rules_samples.{name}", 20)
     peak_of(300)  # What is loaded once is not counted.
