@@ -8,6 +8,7 @@ from .loader import (
     Article as Article,
     Folder as Folder,
     extract_text as extract_text,
+    only_boilerplate as only_boilerplate,
     read_article as read_article,
     read_articles as read_articles,
     read_at_most as read_at_most,

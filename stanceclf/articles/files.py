@@ -49,7 +49,7 @@ def find_articles(path: str) -> list[str]:
         if not found:
             raise StanceclfError("no article or table there", path=path)
         return found
-    # os.path answers no, where Path raises, to a name that no file can have.
+    # os.path returns False for impossible names, where Path raises.
     if os.path.isdir(path):  # noqa: PTH112
         if found := articles_in(path):
             return found

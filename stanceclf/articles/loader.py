@@ -254,3 +254,8 @@ class Folder:
         if name not in self._texts:
             raise StanceclfError(f"it has no article `{name}`", path=self.path / file)
         return self._texts[name]
+
+
+def only_boilerplate(articles: str | PathLike[str]) -> StanceclfError:
+    """Return the error for a folder of articles without a sentence."""
+    return StanceclfError("the articles contain nothing but boilerplate", path=articles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from stanceclf.articles.tables import Place, Row, Table, find_columns, named_rows
+from stanceclf.articles.tables import Position, Row, Table, find_columns, named_rows
 from stanceclf.errors import StanceclfError
 
 # Rows that are read at once.
@@ -22,11 +22,11 @@ class ParquetTable(Table):
     >>> from pyarrow import parquet
     >>> file = io.BytesIO()
     >>> parquet.write_table(pa.table({"text": ["开源便宜", None, "闭源贵"]}), file)
-    >>> list(ParquetTable(file, "帖子.parquet").rows(Place(number=1)))
+    >>> list(ParquetTable(file, "帖子.parquet").rows(Position(number=1)))
     [('3', '闭源贵')]
     """
 
-    def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
+    def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
         """Yield rows, as `Table.rows` says."""
         import pyarrow as pa
         from pyarrow import parquet
@@ -46,9 +46,9 @@ class ParquetTable(Table):
             reason = (str(error).splitlines() or [""])[0]
             raise StanceclfError(f"cannot read it as Parquet: {reason}", path=self.path) from None
 
-    def place(self) -> Place:
+    def place(self) -> Position:
         """Return the place after the row that was yielded last."""
-        return Place(number=self._number)
+        return Position(number=self._number)
 
     def _read(self, file: Any, text: str, own: str | None) -> Iterator[Row]:  # noqa: ANN401
         groups, skipped = list(range(file.num_row_groups)), self._number

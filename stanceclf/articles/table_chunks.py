@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from stanceclf.articles.encodings import detect
 from stanceclf.articles.parquet_tables import ParquetTable
-from stanceclf.articles.tables import Place, Table
+from stanceclf.articles.tables import Position, Table
 from stanceclf.articles.text_tables import CsvTable, JsonTable
 from stanceclf.errors import StanceclfError
 
@@ -23,7 +23,7 @@ class Chunk:
 
     Attributes
     ----------
-    start : Place or None
+    start : Position or None
         Where it begins; None for the first row.
     rows : int
         How many rows with text it has.
@@ -31,7 +31,7 @@ class Chunk:
         The table's encoding, empty for Parquet, and the bytes of its byte order mark.
     """
 
-    start: Place | None
+    start: Position | None
     rows: int
     encoding: str
     mark: int
@@ -80,7 +80,7 @@ def find_chunks(
     """
     name, mark = ("", 0) if _suffix(path) == ".parquet" else detect(file, path, encoding)
     table = _open(file, path, name, mark, text_column, longest)
-    start: Place | None = None
+    start: Position | None = None
     rows = length = 0
     for _, text in table.rows():
         rows += 1

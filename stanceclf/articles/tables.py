@@ -67,10 +67,10 @@ def file_of(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where to resume reading a table: an offset in its file, and rows and lines before it."""
 
-    position: int = 0
+    offset: int = 0
     number: int = 0
     line: int = 0
 
@@ -87,7 +87,7 @@ class Table(ABC):
         self.file, self.path, self.text_column = file, path, text_column
 
     @abstractmethod
-    def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
+    def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
         """Yield id or number and text of the rows that contain text, by default from the first.
 
         Raises
@@ -98,7 +98,7 @@ class Table(ABC):
         """
 
     @abstractmethod
-    def place(self) -> Place:
+    def place(self) -> Position:
         """Return the place after the row that was yielded last."""
 
 

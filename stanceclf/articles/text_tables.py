@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
-from stanceclf.articles.tables import Place, Row, Table, find_columns, named_rows
+from stanceclf.articles.tables import Position, Row, Table, find_columns, named_rows
 from stanceclf.errors import StanceclfError
 
 # Separators of other CSV dialects, whose lines would look like single values.
@@ -42,7 +42,7 @@ class TextTable(Table):
         super().__init__(file, path, text_column)
         self.encoding, self.mark, self.longest = encoding, mark, longest
 
-    def rows(self, start: Place | None = None) -> Generator[tuple[str, str]]:
+    def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
         """Yield rows, as `Table.rows` says; errors name the line."""
         self.file.seek(self.mark)
         self._lines = io.TextIOWrapper(self.file, encoding=self.encoding, newline=self._NEWLINE)
@@ -52,19 +52,19 @@ class TextTable(Table):
         finally:
             self._lines.detach()
 
-    def place(self) -> Place:
+    def place(self) -> Position:
         """Return the place after the row that was yielded last."""
-        return Place(self._lines.tell(), self._number, self._line)
+        return Position(self._lines.tell(), self._number, self._line)
 
-    def _go_to(self, place: Place) -> None:
-        self._lines.seek(place.position)
+    def _go_to(self, place: Position) -> None:
+        self._lines.seek(place.offset)
         self._number, self._line = place.number, place.line
 
     def _wrong(self, what: str) -> StanceclfError:
         return StanceclfError(what, path=self.path, line=self._line)
 
     @abstractmethod
-    def _read(self, start: Place | None) -> Iterator[tuple[str, str]]: ...
+    def _read(self, start: Position | None) -> Iterator[tuple[str, str]]: ...
 
 
 class CsvTable(TextTable):
@@ -77,7 +77,7 @@ class CsvTable(TextTable):
     [('1', '开源便宜'), ('3', '闭源贵')]
     """
 
-    def _read(self, start: Place | None) -> Iterator[tuple[str, str]]:
+    def _read(self, start: Position | None) -> Iterator[tuple[str, str]]:
         self._tabs = Path(self.path).suffix.lower() == ".tsv"
         header = next(self._values(), [])
         others = set(header[0]) & set(_OTHER_COMMAS) if len(header) == 1 else set()
@@ -134,8 +134,8 @@ class JsonTable(TextTable):
 
     _NEWLINE = "\n"
 
-    def _read(self, start: Place | None) -> Iterator[tuple[str, str]]:
-        begin = Place(self._lines.tell())
+    def _read(self, start: Position | None) -> Iterator[tuple[str, str]]:
+        begin = Position(self._lines.tell())
         # The keys of the first row are the columns.
         if (first := next(self._values(), None)) is None:
             return

@@ -4,9 +4,8 @@ from .project import ARTICLES as ARTICLES, TOPIC as TOPIC, make_project as make_
 from .suggestion_file import write_suggestions as write_suggestions
 from .suggestions import Suggestion as Suggestion, suggest_rules as suggest_rules
 from .table import (
-    COLUMNS as COLUMNS,
+    RULE_COLUMNS as RULE_COLUMNS,
     RuleRow as RuleRow,
-    as_dict as as_dict,
     gold_votes as gold_votes,
     most_in_need as most_in_need,
     rule_stats as rule_stats,

@@ -71,6 +71,11 @@ class RuleRow:
             return self.votes * (self.conflicts / self.coverage) / 2 if self.coverage else 0.0
         return self.votes * ((self.incorrect or 0) + 1) / (self.on_gold + 2)
 
+    def as_dict(self) -> dict[str, str | float | None]:
+        """Return the row as it is written: with `likely_wrong`, and shares rounded to 4 places."""
+        values = dataclasses.asdict(self) | {"likely_wrong": round(self.likely_wrong, 1)}
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
+
 
 def rule_table(
     names: Sequence[str],
@@ -136,14 +141,8 @@ def rule_table(
     return rows
 
 
-def as_dict(row: RuleRow) -> dict[str, str | float | None]:
-    """Return a row as it is written: with `likely_wrong`, and shares rounded to four places."""
-    values = dataclasses.asdict(row) | {"likely_wrong": round(row.likely_wrong, 1)}
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
-
-
 #: The columns of a rule table as it is written.
-COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "likely_wrong")
+RULE_COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "likely_wrong")
 
 
 def gold_votes(

@@ -35,7 +35,7 @@ for command in (
 for group in (gold, rules, model):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
-# The extra that provides a module which the stages or some models need.
+# The extra that provides each optional module.
 _EXTRAS = {
     "dask": "dask",
     "distributed": "dask",

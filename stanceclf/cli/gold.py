@@ -9,15 +9,12 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import annotate, options
-from stanceclf.cli.output import counted, write_json, write_text
+from stanceclf.cli.output import write_json, write_text
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import ASKING
+from stanceclf.io import counted
 
-app = typer.Typer(
-    help="Exchange gold labels; measure agreement.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = typer.Typer(help="Exchange gold labels; measure agreement.", no_args_is_help=True)
 
 
 @app.command("export")
@@ -47,7 +44,13 @@ def export(
 
     The most useful ones come first.
     """
-    from stanceclf.gold import choose, export_gold, in_context, labelling_interface, read_gold
+    from stanceclf.gold import (
+        export_gold,
+        in_context,
+        labelling_interface,
+        read_gold,
+        sentences_to_export,
+    )
 
     if interface is not None and form != "label-studio":
         raise StanceclfError(f"--interface is for Label Studio; {form} has none")
@@ -58,7 +61,7 @@ def export(
     known = read_gold(gold) if gold.exists() else []
     candidates = annotate.read(articles, topic, config, model, ask_model=order in ASKING)
     ranking = candidates.ranked(order, seed)
-    items = choose(what, candidates.sentences, ranking, known)[:limit]
+    items = sentences_to_export(what, candidates.sentences, ranking, known)[:limit]
     if not items:
         why = "no sentence is labelled; leave out --what"
         if what != "labelled":

@@ -125,9 +125,9 @@ def model(path: str | Path) -> StanceModel:
 
     read, known = read_model(path)
     if not known:
-        from stanceclf.model import record_of
+        from stanceclf.model import record_path
 
-        what = f"no checksum beside it ({record_of(path).name}); see `stanceclf model inspect`"
+        what = f"no checksum beside it ({record_path(path).name}); see `stanceclf model inspect`"
         typer.echo(f"stanceclf: warning: {path}: {what}", err=True)
     return read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
 import typer
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import atomic_write
+from stanceclf.io import atomic_write, to_json, write_pieces
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -31,13 +30,6 @@ def open_output(output: Path | None) -> Iterator[BinaryIO]:
             yield file
 
 
-def write_pieces(pieces: Iterable[str], file: BinaryIO) -> None:
-    """Write text as UTF-8, piece by piece."""
-    for piece in pieces:
-        # A file's name may contain half of a surrogate pair.
-        file.write(piece.encode("utf-8", "backslashreplace"))
-
-
 def write_text(text: str, output: Path | None) -> None:
     """Write text to a file or standard output."""
     with open_output(output) as file:
@@ -46,12 +38,7 @@ def write_text(text: str, output: Path | None) -> None:
 
 def write_json(value: object, output: Path | None) -> None:
     """Write a value as indented JSON to a file or standard output."""
-    write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", output)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 rule``, ``2 rules``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    write_text(to_json(value), output)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -12,9 +12,9 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import STDIN, Reading, write_articles
-from stanceclf.cli.output import exit_if_any, progress_bar, write_pieces
+from stanceclf.cli.output import exit_if_any, progress_bar
 from stanceclf.errors import StanceclfError
-from stanceclf.io import is_stream, is_url
+from stanceclf.io import is_stream, is_url, write_pieces
 
 if TYPE_CHECKING:
     from stanceclf.model import StanceModel

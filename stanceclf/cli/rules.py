@@ -11,17 +11,16 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import Reading, write_articles
-from stanceclf.cli.output import counted, write_json, write_pieces, write_text
+from stanceclf.cli.output import write_json, write_text
 from stanceclf.errors import StanceclfError
+from stanceclf.io import counted, write_pieces
 
 if TYPE_CHECKING:
     from stanceclf.authoring import RuleRow
     from stanceclf.gold import Corpus
     from stanceclf.rules import Voter
 
-app = typer.Typer(
-    help="Check, measure, extend and apply rules.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Check, measure, extend and apply rules.", no_args_is_help=True)
 
 
 @app.command("check")
@@ -100,18 +99,19 @@ def stats(
     if form == "table":
         write_text(_shown(tables, corpus), output)
         return
-    from stanceclf.authoring import COLUMNS, as_dict
+    from stanceclf.authoring import RULE_COLUMNS
     from stanceclf.io import table_csv
 
+    columns = ["article", *RULE_COLUMNS] if by_article else RULE_COLUMNS
     rows: list[dict[str, object]] = [
-        {**({"article": name} if by_article else {}), **as_dict(row)}
+        {**({"article": name} if by_article else {}), **row.as_dict()}
         for name, table in tables.items()
         for row in table
     ]
     if form == "json":
         write_json(rows, output)
     else:
-        write_text(table_csv(rows, ["article", *COLUMNS] if by_article else COLUMNS), output)
+        write_text(table_csv(rows, columns), output)
 
 
 def _read(
@@ -203,10 +203,10 @@ def suggest(
         write_text(write_suggestions(found, "FILE"), None)
         return
     from stanceclf.io import render, terminal_width
-    from stanceclf.reports import suggestion_report, suggestions_json
+    from stanceclf.reports import suggestion_report
 
     if form == "json":
-        write_text(suggestions_json(found), None)
+        write_json([asdict(one) | {"rule": one.rule.written()} for one in found], None)
         return
     typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
     if output is not None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stanceclf.cli.output import counted, write_text
-from stanceclf.io import fold, terminal_width
+from stanceclf.cli.output import write_text
+from stanceclf.io import counted, fold, terminal_width
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES, Stance
 
 if TYPE_CHECKING:

@@ -94,7 +94,7 @@ def train(
 
     No article is predicted by a model that saw it.
     """
-    from stanceclf.model import record_of
+    from stanceclf.model import record_path
     from stanceclf.stages import run_train
     from stanceclf.training import LabelConfig, TrainConfig, load_config
 
@@ -102,7 +102,7 @@ def train(
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
-    options.forbid_overwrite([*outputs, record_of(output)], [labels, topic, known, config])
+    options.forbid_overwrite([*outputs, record_path(output)], [labels, topic, known, config])
     result = run_train(labels, topic, *outputs, settings, known, label_model)
     for name, agreement, what in (
         ("weak", result.weak, ": agreement with the rules, not accuracy"),

@@ -5,7 +5,6 @@ from .baselines import (
 )
 from .error_analysis import WorstError as WorstError, worst_errors as worst_errors
 from .held_out import HeldOut as HeldOut
-from .kappa import weak_label_kappa as weak_label_kappa
 from .masking import mask as mask
 from .metrics import (
     Comparison as Comparison,
@@ -20,6 +19,7 @@ from .results import (
     CurvePoint as CurvePoint,
     Evaluation as Evaluation,
     by_article as by_article,
+    weak_label_kappa as weak_label_kappa,
 )
 from .speakers import (
     SpeakerScores as SpeakerScores,

@@ -17,7 +17,7 @@ _DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class Contribution:
     """An n-gram that speaks for the wrong stance."""
 
     kind: str
@@ -38,7 +38,7 @@ class WorstError:
     probabilities: dict[str, float]  # of each stance
     votes: dict[str, str]  # of the rules that did not abstain
     log_odds: dict[str, float]  # of the wrong stance minus those of gold, by part
-    features: list[Feature]  # those that add most to the difference, the strongest first
+    features: list[Contribution]  # those that add most to the difference, the strongest first
 
 
 def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -> list[WorstError]:
@@ -86,7 +86,7 @@ def _explained(row: dict[str, Any], model: StanceModel) -> WorstError:
 
     contributions = [difference(feature.adds) for feature in explanation.features]
     features = [
-        Feature(feature.kind, feature.ngram, _rounded(contribution))
+        Contribution(feature.kind, feature.ngram, _rounded(contribution))
         for feature, contribution in zip(explanation.features, contributions, strict=True)
     ]
     features.sort(key=lambda one: (-one.contribution, one.kind, one.ngram))

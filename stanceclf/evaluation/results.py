@@ -1,4 +1,8 @@
-"""The results of an evaluation, and their figures to keep and compare."""
+"""The results of an evaluation, and their figures to keep and compare.
+
+Cohen's kappa (Cohen 1960) is agreement beyond chance, as a share of what is possible: 1 is full
+agreement, 0 what labelling at random with the same frequencies would yield.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,21 @@ from typing import Any
 
 from stanceclf.articles import file_of
 from stanceclf.evaluation.baselines import SnorkelName
-from stanceclf.evaluation.kappa import Kappa
 from stanceclf.evaluation.metrics import Comparison, Estimate, Scores, f_avg
 from stanceclf.evaluation.speakers import SpeakerScores, speaker_figures
+from stanceclf.gold import cohens_kappa
 
 #: The systems compared, the model last.
 SYSTEMS = ("rules", "plain", "snorkel", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Kappa:
+    """The agreement of weak labels with gold labels; None if only one label occurs."""
+
+    coverage: float  # the share of sentences that have a weak label
+    labelled: float | None  # kappa over these
+    abstain_as_none: float | None  # kappa over all, with abstentions counted as `none`
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +130,19 @@ def by_article(
             )
         )
     return scores
+
+
+def weak_label_kappa(gold: Sequence[str], weak: Sequence[str | None]) -> Kappa:
+    """Return the agreement of weak labels, None where the rules abstain, with gold labels.
+
+    Examples
+    --------
+    >>> weak_label_kappa(["favor", "against", "none", "favor"], ["favor", "against", None, None])
+    Kappa(coverage=0.5, labelled=1.0, abstain_as_none=0.6364)
+    """
+    labelled = [(one, other) for one, other in zip(gold, weak, strict=True) if other is not None]
+    return Kappa(
+        coverage=round(len(labelled) / len(gold), 4),
+        labelled=cohens_kappa([one for one, _ in labelled], [other for _, other in labelled]),
+        abstain_as_none=cohens_kappa(gold, [stance or "none" for stance in weak]),
+    )

@@ -6,14 +6,13 @@ from .agreement import (
 from .annotations import add_annotations as add_annotations
 from .candidates import (
     Candidates as Candidates,
-    choose as choose,
     read_candidates as read_candidates,
+    sentences_to_export as sentences_to_export,
 )
 from .corpus import (
     Corpus as Corpus,
     gold_labels as gold_labels,
     in_context as in_context,
-    only_boilerplate as only_boilerplate,
     read_corpus as read_corpus,
 )
 from .file import (

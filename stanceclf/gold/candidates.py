@@ -124,7 +124,7 @@ def unlabelled(
     return found
 
 
-def choose(
+def sentences_to_export(
     what: Literal["unlabelled", "labelled", "all"],
     sentences: Sequence[Sentence],
     ranking: Sequence[int],
@@ -147,7 +147,7 @@ def choose(
     --------
     >>> two = [Sentence("一.txt", 0, 2, "很好"), Sentence("一.txt", 2, 4, "不好")]
     >>> gold = [GoldSentence("一.txt", 0, 2, "很好", "favor")]
-    >>> [one.text for one in choose("all", two, [1, 0], gold)]
+    >>> [one.text for one in sentences_to_export("all", two, [1, 0], gold)]
     ['不好', '很好']
     """
     if what == "unlabelled":

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import Sentence, cut_articles, read_folder
-from stanceclf.errors import StanceclfError
+from stanceclf.articles import Sentence, cut_articles, only_boilerplate, read_folder
 from stanceclf.gold.file import GoldSentence, read_gold
 from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import Stance
@@ -107,8 +106,3 @@ def read_corpus(
     if not sentences:
         raise only_boilerplate(articles)
     return Corpus(len(found), sentences, [] if gold is None else read_gold(gold, articles))
-
-
-def only_boilerplate(articles: str | PathLike[str]) -> StanceclfError:
-    """Return the error for a folder of articles without a sentence."""
-    return StanceclfError("the articles contain nothing but boilerplate", path=articles)

@@ -16,7 +16,12 @@ from .files import (
     csv_line as csv_line,
     is_stream as is_stream,
     read_utf8 as read_utf8,
+    sha256_of as sha256_of,
     table_csv as table_csv,
+    to_json as to_json,
+    write_json as write_json,
+    write_pieces as write_pieces,
+    write_text as write_text,
 )
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
 from .parquet_files import (
@@ -26,6 +31,7 @@ from .parquet_files import (
     stream_dataset as stream_dataset,
 )
 from .terminal import (
+    counted as counted,
     draw_table as draw_table,
     fold as fold,
     printable as printable,

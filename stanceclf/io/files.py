@@ -1,10 +1,12 @@
-"""Files on this machine: text is read as UTF-8; what is written appears whole or not at all."""
+"""Files on this machine, as UTF-8, JSON and CSV; what is written appears whole or not at all."""
 
 from __future__ import annotations
 
 import csv
 import glob
+import hashlib
 import io
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -183,6 +185,50 @@ def read_utf8(path: str | os.PathLike[str]) -> str:
         raise StanceclfError(
             f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path
         ) from None
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file, in hexadecimal.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+
+
+def write_pieces(pieces: Iterable[str], file: BinaryIO) -> None:
+    """Write text as UTF-8, piece by piece."""
+    for piece in pieces:
+        # A file's name may contain half of a surrogate pair.
+        file.write(piece.encode("utf-8", "backslashreplace"))
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write text to a file, as `atomic_write` does."""
+    with atomic_write(path) as file:
+        file.write(text.encode())
+
+
+def write_json(path: str | os.PathLike[str], value: object) -> None:
+    """Write a value to a file as indented JSON, as `atomic_write` does."""
+    write_text(path, to_json(value))
+
+
+def to_json(value: object) -> str:
+    r"""Return a value as indented JSON.
+
+    Examples
+    --------
+    >>> to_json({"名": "便宜"})
+    '{\n  "名": "便宜"\n}\n'
+    """
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -34,6 +34,11 @@ def printable(text: str) -> str:
     return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 rule``, ``2 rules``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def terminal_width() -> int:
     """Return the terminal's width in columns, or COLUMNS if it is set; 100 without either."""
     return shutil.get_terminal_size((100, 0)).columns

@@ -6,8 +6,8 @@ from .decisions import (
 from .explanations import Explanation as Explanation
 from .file import load as load, read_model as read_model, save as save
 from .frozen import StanceModel as StanceModel
-from .origin import Origin as Origin, sha256_of as sha256_of
+from .origin import Origin as Origin
 from .reasons import Reason as Reason, find_reasons as find_reasons
-from .record import record_of as record_of, write_record as write_record
+from .record import record_path as record_path, write_record as write_record
 from .state import FORMAT as FORMAT, State as State, fingerprint as fingerprint
 from .summary import summarize as summarize

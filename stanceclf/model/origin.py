@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Self
 
-from stanceclf.errors import StanceclfError
+from stanceclf.io import sha256_of
 
 _PACKAGES = ("numpy", "scikit-learn")
 
@@ -45,8 +43,8 @@ class Origin:
 
         Examples
         --------
-        >>> import tempfile
-        >>> rules = Path(tempfile.mkdtemp(), "rules.yaml")
+        >>> import pathlib, tempfile
+        >>> rules = pathlib.Path(tempfile.mkdtemp(), "rules.yaml")
         >>> _ = rules.write_text("rules: []  # 尚无规则", encoding="utf-8")
         >>> Origin.of({"rules": rules}).sources["rules"][:8]
         'dbfa4a0f'
@@ -58,12 +56,3 @@ class Origin:
 
         versions = {"stanceclf": __version__} | {name: metadata.version(name) for name in _PACKAGES}
         return cls(versions, {what: sha256_of(path) for what, path in sorted(sources.items())})
-
-
-def sha256_of(path: str | PathLike[str]) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None

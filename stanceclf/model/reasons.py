@@ -146,7 +146,7 @@ class _Grams:
                 break
             spans = _places(norm, word)
             if free := [span for span in spans if _is_free(span, taken)]:
-                # What it contains is no news at its other occurrences either.
+                # Its other occurrences add nothing new.
                 taken += spans
                 span = free[0]
                 strongest = max(self._within(word, sums), key=lambda gram: sums[gram][0])

@@ -9,18 +9,17 @@ from os import PathLike
 from pathlib import Path
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import atomic_write, read_utf8
+from stanceclf.io import read_utf8, sha256_of, write_json
 from stanceclf.model.frozen import StanceModel
-from stanceclf.model.origin import sha256_of
 from stanceclf.model.state import FORMAT
 
 
-def record_of(path: str | PathLike[str]) -> Path:
+def record_path(path: str | PathLike[str]) -> Path:
     """Return the path of the record of a model file.
 
     Examples
     --------
-    >>> record_of("artifacts/model.joblib").as_posix()
+    >>> record_path("artifacts/model.joblib").as_posix()
     'artifacts/model.json'
     """
     return Path(path).with_suffix(".json")
@@ -40,8 +39,7 @@ def write_record(model: StanceModel, path: str | PathLike[str]) -> None:
         "format": FORMAT,
         "topic": model.topic.name,
     } | dataclasses.asdict(model.origin)
-    with atomic_write(record_of(path)) as out:
-        out.write((json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode())
+    write_json(record_path(path), record)
 
 
 def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
@@ -52,7 +50,7 @@ def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
     StanceclfError
         The recorded checksum is a different one, or the record cannot be read.
     """
-    record = record_of(path)
+    record = record_path(path)
     if not record.is_file():
         return False
     try:

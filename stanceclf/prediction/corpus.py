@@ -125,14 +125,14 @@ def predict_corpus(
         raise StanceclfError(what, path=output)
     if not names:
         return CorpusResult(0, 0, failed)
-    is_far = scheduler is not None
-    sources = [Source(name, _path_for_worker(name, is_far), size_of(name)) for name in names]
+    on_cluster = scheduler is not None
+    sources = [Source(name, _path_for_worker(name, on_cluster), size_of(name)) for name in names]
     size = sum(source.size for source in sources)
     if jobs is None and size <= _SMALL * options.part_size:
         jobs = 1  # Starting a process takes longer.
     state = model.__getstate__()
     digits = max(5, len(str(len(names))))
-    parts = Parts(_path_for_worker(folder, is_far), form or "parquet", digits)
+    parts = Parts(_path_for_worker(folder, on_cluster), form or "parquet", digits)
     task = Task(fingerprint(state), options, parts)
     with _pool(state, jobs, scheduler) as pool:
         there = parts.begin(task.record(sources), resume=resume, overwrite=overwrite)
@@ -194,9 +194,9 @@ def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractCont
     return local_pool(state, jobs)
 
 
-def _path_for_worker(path: str, is_far: bool) -> str:
+def _path_for_worker(path: str, on_cluster: bool) -> str:
     """Return the path of a file for a worker, whose current folder may be another one."""
-    return os.path.abspath(path) if is_far and not is_url(path) else path  # noqa: PTH100
+    return os.path.abspath(path) if on_cluster and not is_url(path) else path  # noqa: PTH100
 
 
 def _check_apart(names: list[str], output: str, folder: str) -> None:

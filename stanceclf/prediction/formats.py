@@ -105,7 +105,7 @@ def _prediction_tables(
     color: bool,
 ) -> Iterator[str]:
     """Yield one table per file, and a last line with the number of sentences of each stance."""
-    from stanceclf.io import draw_table, printable, terminal_width
+    from stanceclf.io import counted, draw_table, printable, terminal_width
 
     counts: Counter[str] = Counter()
     for article, rows in groupby(predictions, key=lambda row: file_of(row.article)):
@@ -131,8 +131,7 @@ def _prediction_tables(
         yield draw_table(title, header, cells, terminal_width(), color=color)
     stances = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
     total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in stances)
-    sentences = sum(counts.values())
-    yield f"{total} ({sentences} sentence{'s' * (sentences != 1)})\n"
+    yield f"{total} ({counted(counts.total(), 'sentence')})\n"
 
 
 def _finds(matches: Sequence[Match]) -> Iterator[str]:

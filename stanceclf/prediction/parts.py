@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import urls
+from stanceclf.io import to_json, urls, write_pieces
 from stanceclf.prediction.formats import write_predictions
 from stanceclf.prediction.parquet import join_parquet, write_parquet
 from stanceclf.prediction.pieces import Piece
@@ -96,9 +96,7 @@ class Parts:
             if self.form == "parquet":
                 write_parquet(counted(), file)
             else:
-                for line in write_predictions(counted(), self.form, {}):
-                    # Lone surrogates, as in names of files that are not UTF-8, are escaped.
-                    file.write(line.encode("utf-8", "backslashreplace"))
+                write_pieces(write_predictions(counted(), self.form, {}), file)
             if failed:
                 # Before the part has its name: it must not look as if nothing were missing.
                 with urls.write_file(failures) as notes:
@@ -127,7 +125,7 @@ class Parts:
             self._check(record)
         if not there:
             with urls.write_file(self._path(_RECORD)) as file:
-                file.write((json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode())
+                file.write(to_json(record).encode())
         return set(there)
 
     def _check(self, record: dict[str, object]) -> None:

@@ -54,7 +54,7 @@ def local_pool(state: State, jobs: int) -> Iterator[Pool]:
         fix = "use --resume to continue, with fewer --jobs to need less memory"
         raise StanceclfError(f"{what}; {fix}") from None
     except BaseException:
-        # Nobody waits for what they are working on.
+        # Their results are no longer needed.
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise

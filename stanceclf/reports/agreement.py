@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from stanceclf.gold import Agreement
-from stanceclf.io import fold, render
+from stanceclf.io import counted, fold, render
 from stanceclf.labels import READING_ORDER
 
 
 def agreement_report(result: Agreement, width: int) -> Iterator[str]:
     """Yield the lines of an agreement: all annotators, each pair, every disagreement."""
     yield from fold(
-        f"{_counted(result.sentences, 'sentence')} labelled by several: "
+        f"{counted(result.sentences, 'sentence')} labelled by several: "
         f"agreement {result.agreement:.3f}, Krippendorff's alpha {_figure(result.alpha)}",
         width,
     )
@@ -30,7 +30,7 @@ def agreement_report(result: Agreement, width: int) -> Iterator[str]:
             yield render(_confusion(result), width).rstrip("\n")
     count = len(result.disagreements)
     yield ""
-    yield _counted(count, "disagreement") + ":" * bool(count)
+    yield counted(count, "disagreement") + ":" * bool(count)
     for one in result.disagreements:
         yield ""
         yield from fold(f"{one.article} · {one.start}-{one.end}", width)
@@ -46,10 +46,6 @@ def _confusion(result: Agreement) -> Table:
     for stance, row in result.confusion.items():
         table.add_row(stance, *(str(row[other]) for other in READING_ORDER))
     return table
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _figure(value: float | None) -> str:

@@ -77,7 +77,7 @@ def article_page(
     words = _words(model, lang)
     rows = [row for section in sections for row in section.rows]
     places = {id(row): index for index, row in enumerate(rows)}
-    told = [
+    shown_sections = [
         {
             "section": section,
             "counts": _counts(section.rows),
@@ -104,7 +104,7 @@ def article_page(
         lang=lang,
         w=words,
         topic=page_text(model.topic.name),
-        told=told,
+        shown_sections=shown_sections,
         overall=_summary(rows, speakers, places) if len(sections) > 1 else None,
         signs=SIDES,
         levels=[round(100 * level) for level in LEVELS],

@@ -20,9 +20,9 @@ import stanceclf
 from stanceclf.articles import file_of
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold, was_chosen
-from stanceclf.io import read_utf8, size_of
+from stanceclf.io import read_utf8, sha256_of, size_of
 from stanceclf.labels import READING_ORDER
-from stanceclf.model import FORMAT, sha256_of
+from stanceclf.model import FORMAT
 from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModelName
 from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData

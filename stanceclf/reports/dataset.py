@@ -39,9 +39,9 @@ from stanceclf.io import (
     printable,
     read_dataset,
     read_utf8,
+    sha256_of,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
-from stanceclf.model import sha256_of
 from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
 from stanceclf.speakers import Voice

@@ -1,9 +1,7 @@
-"""Suggested rules as a table for a terminal, and as JSON."""
+"""Suggested rules as a table for a terminal."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -46,9 +44,3 @@ def suggestion_report(found: Sequence[Suggestion], labels: Mapping[str, str]) ->
             text.stylize("underline", *span)
             parts.append(Padding(text, (0, 0, 0, 2)))
     return Group(*parts)
-
-
-def suggestions_json(found: Sequence[Suggestion]) -> str:
-    """Return suggestions as a JSON array."""
-    rows = [dataclasses.asdict(one) | {"rule": one.rule.written()} for one in found]
-    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

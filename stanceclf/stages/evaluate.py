@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -41,10 +40,11 @@ from stanceclf.io import (
     SENTENCE_COLUMNS,
     SPEAKER_COLUMNS,
     Columns,
-    atomic_write,
     check_outputs,
     csv_line,
     stream_dataset,
+    write_json,
+    write_text,
 )
 from stanceclf.labels import READING_ORDER
 from stanceclf.reports import model_card
@@ -129,11 +129,11 @@ def run_evaluate(
         for system, names in _SCORES.items()
         if system in figures
     }
-    _write_json(scores, compared | {"gold": {"sentences": len(known["text"])}})
-    _write_json(metrics, figures)
+    write_json(scores, compared | {"gold": {"sentences": len(known["text"])}})
+    write_json(metrics, figures)
     rows = zip(*(known[name] for name in (*_PLACE, "label")), *systems.values(), strict=True)
-    _write(confusion, "".join(map(csv_line, [[*_PLACE, "gold", *systems], *rows])))
-    _write(errors, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in worst))
+    write_text(confusion, "".join(map(csv_line, [[*_PLACE, "gold", *systems], *rows])))
+    write_text(errors, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in worst))
     text = model_card(
         data,
         train,
@@ -147,17 +147,8 @@ def run_evaluate(
         errors=errors,
         gold=gold,
     )
-    _write(card, text)
+    write_text(card, text)
     return evaluation
-
-
-def _write(path: str | PathLike[str], text: str) -> None:
-    with atomic_write(path) as file:
-        file.write(text.encode())
-
-
-def _write_json(path: str | PathLike[str], figures: Mapping[str, Any]) -> None:
-    _write(path, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
 
 
 def _rows(columns: Columns, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
@@ -238,7 +229,7 @@ def _measure(
     )
     comparison = scored(systems, "model")
     evaluation = Evaluation(
-        gold={stance: Counter(gold["label"])[stance] for stance in READING_ORDER},
+        gold={stance: gold["label"].count(stance) for stance in READING_ORDER},
         comparison=comparison,
         snorkel=snorkel,
         masked=scored({"masked": masked}, "masked").scores["masked"],

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.articles import Sentence
-from stanceclf.authoring import COLUMNS, RuleRow, as_dict, count_mentioning, gold_votes, rule_table
+from stanceclf.authoring import RULE_COLUMNS, RuleRow, count_mentioning, gold_votes, rule_table
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, gold_labels, read_gold
 from stanceclf.io import (
@@ -19,11 +19,11 @@ from stanceclf.io import (
     SENTENCE_COLUMNS,
     VOTE_PREFIX,
     Columns,
-    atomic_write,
     check_outputs,
     open_dataset,
     stream_dataset,
     table_csv,
+    write_text,
 )
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.reports import RulePage
@@ -99,10 +99,8 @@ def run_label(
             own = {name: [column[row] for row in rows] for name, column in labels.items()}
             write(columns | _vote_columns(voter, votes.rows[rows]) | own)
             done += len(rows)
-    with atomic_write(rules_table) as file:
-        file.write(table_csv(map(as_dict, table), COLUMNS).encode())
-    with atomic_write(page) as file:
-        file.write(shown.html().encode())
+    write_text(rules_table, table_csv(map(RuleRow.as_dict, table), RULE_COLUMNS))
+    write_text(page, shown.html())
     counts = {s: int((label == STANCES.index(s)).sum()) for s in READING_ORDER}
     return LabelResult(done, counts | {"abstain": int((label == ABSTAIN).sum())}, table)
 

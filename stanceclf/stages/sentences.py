@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import Article, Normalizer, stream_folder
-from stanceclf.gold import only_boilerplate
+from stanceclf.articles import Article, Normalizer, only_boilerplate, stream_folder
 from stanceclf.io import SENTENCE_COLUMNS, SPEAKER_COLUMNS, batched, open_dataset
 from stanceclf.speakers import attribute_sentences
 from stanceclf.training import SentencesConfig

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -17,12 +16,12 @@ from stanceclf.io import (
     HELD_OUT_COLUMNS,
     SENTENCE_COLUMNS,
     Columns,
-    atomic_write,
     check_outputs,
     open_dataset,
+    write_json,
 )
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.model import Origin, record_of, save, stance_probabilities, write_record
+from stanceclf.model import Origin, record_path, save, stance_probabilities, write_record
 from stanceclf.rules import LabelModelName
 from stanceclf.training import (
     Split,
@@ -36,7 +35,7 @@ from stanceclf.training import (
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class HeldOutScores:
     """How well held-out predictions agree with one kind of label, on how many sentences."""
 
     sentences: int
@@ -52,7 +51,7 @@ class TrainResult:
     ----------
     sentences, features : int
         Number of sentences that the model was trained on, and of n-grams that it knows.
-    weak, gold : Agreement
+    weak, gold : HeldOutScores
         Held-out predictions against weak labels, and against gold labels if there are any.
     folds : int
         Number of parts that the articles were cross-validated in.
@@ -62,8 +61,8 @@ class TrainResult:
 
     sentences: int
     features: int
-    weak: Agreement
-    gold: Agreement | None
+    weak: HeldOutScores
+    gold: HeldOutScores | None
     folds: int
     chosen: int
 
@@ -102,7 +101,7 @@ def run_train(
     StanceclfError
         An input cannot be read, a stance has no label, or there is only one article.
     """
-    record = record_of(model)
+    record = record_path(model)
     check_outputs(model, record, held_out, metrics)
     data = read_training_data(labels, topic, gold, config.sentences)
     classifier = make_classifier(config, data.voter, label_model)
@@ -120,7 +119,7 @@ def run_train(
         if data.gold is not None:
             write(tested.predict("gold", data.gold))
     agreed = {
-        kind: Agreement(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
+        kind: HeldOutScores(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
         for kind, own in tested.confusion.items()
     }
     sources = {
@@ -134,8 +133,7 @@ def run_train(
     save(frozen, model)
     write_record(frozen, model)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
-    with atomic_write(metrics) as file:
-        file.write((json.dumps(figures, indent=2) + "\n").encode())
+    write_json(metrics, figures)
     return TrainResult(
         sentences=len(training.texts),
         features=final.coef_.shape[1],

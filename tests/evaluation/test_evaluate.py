@@ -16,9 +16,9 @@ from hypothesis import given, strategies as st
 from stanceclf.evaluation.baselines import plain_training, snorkel_training
 from stanceclf.evaluation.error_analysis import worst_errors
 from stanceclf.evaluation.held_out import HeldOut
-from stanceclf.evaluation.kappa import weak_label_kappa
 from stanceclf.evaluation.masking import BLANK, mask
 from stanceclf.evaluation.metrics import f_avg
+from stanceclf.evaluation.results import weak_label_kappa
 from stanceclf.features.ngrams import FEATURES, NgramAnalyzer
 from stanceclf.gold.file import read_gold
 from stanceclf.io.columns import Columns

@@ -10,7 +10,7 @@ import pytest
 from stanceclf import StanceClassifier
 from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold.candidates import choose, read_candidates, unlabelled
+from stanceclf.gold.candidates import read_candidates, sentences_to_export, unlabelled
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
 from stanceclf.gold.session import Session
 from stanceclf.labels import STANCES, Stance
@@ -177,10 +177,10 @@ def test_two_concurrent_sessions_lose_nothing() -> None:
 def test_sentences_are_chosen_with_or_without_labels() -> None:
     known = [gold(BEHIND, "against"), GoldSentence("一.txt", 0, 3, "开源便", "favor")]
     ranking = [3, 1, 0, 2, 4]
-    chosen = choose("all", ALL, ranking, known)
+    chosen = sentences_to_export("all", ALL, ranking, known)
     assert chosen == [DEAR, known[0], CHEAP, RAIN, RAIN_AGAIN, known[1]]
-    assert choose("labelled", ALL, ranking, known) == known
-    assert choose("unlabelled", ALL, ranking, known) == [DEAR, CHEAP, RAIN]
+    assert sentences_to_export("labelled", ALL, ranking, known) == known
+    assert sentences_to_export("unlabelled", ALL, ranking, known) == [DEAR, CHEAP, RAIN]
     assert unlabelled(ALL, ranking, known) == [3, 0, 2]
 
 
