@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -34,6 +36,18 @@ STAGES = (
     ["label", "--gold", "seeds/gold.jsonl"],
     ["train", "--gold", "seeds/gold.jsonl"],
     ["evaluate"],
+)
+# The checks of `sklearn.utils.estimator_checks` that suit estimators of strings.
+ESTIMATOR_CHECKS = (
+    "check_estimator_cloneable",
+    "check_estimator_repr",
+    "check_estimator_tags_renamed",
+    "check_get_params_invariance",
+    "check_mixin_order",
+    "check_no_attributes_set_in_init",
+    "check_parameters_default_constructible",
+    "check_set_params",
+    "check_valid_tag_types",
 )
 
 
@@ -145,6 +159,18 @@ def copy_tracked(folder: Path) -> Path:
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
         assert run_process("git", *identity, *command, cwd=folder).returncode == 0
     return folder
+
+
+def load_script(name: str) -> ModuleType:
+    """Return a script outside the package, by its path in the repository, as a module."""
+    path = ROOT / name
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    # Where dataclasses look their module up.
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 # One process, for what they import takes longer than what they do.

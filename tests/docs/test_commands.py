@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
-import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
 import pytest
 import typer
 import yaml
-from conftest import ROOT
+from conftest import ROOT, load_script
 from typer.core import TyperGroup
 
 from stanceclf.cli import app
-
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs/commands.py")
-    assert spec is not None
-    assert spec.loader is not None
-    # Where dataclasses look their module up.
-    module = sys.modules["commands"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Block(Protocol):
@@ -37,7 +24,7 @@ class Block(Protocol):
     how: dict[str, str]
 
 
-COMMANDS = _load()
+COMMANDS = load_script("docs/commands.py")
 ENGLISH = [ROOT / "README.md", *sorted((ROOT / "docs/en").glob("*.md"))]
 BLOCKS = {path: COMMANDS.blocks(path.read_text(encoding="utf-8")) for path in ENGLISH}
 SLOW = [path for path in ENGLISH if any("slow" in block.how for block in BLOCKS[path])]

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, load_script
 
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("figures", ROOT / "docs/figures.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-FIGURES = _load()
+FIGURES = load_script("docs/figures.py")
 PAGES: dict[Path, bool] = FIGURES.pages()
 MARKED = {
     path: re.findall(r"<!-- ([\w-]+) -->", path.read_text(encoding="utf-8")) for path in PAGES

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from conftest import ROOT, count_ngrams
+from conftest import ESTIMATOR_CHECKS, ROOT, count_ngrams
 from hypothesis import given, strategies as st
 from scipy.sparse import issparse
 from sklearn.exceptions import NotFittedError, SkipTestWarning
@@ -55,24 +54,9 @@ def grams(feature: Feature, sentence: str, longest: int = 1) -> dict[str, int]:
     return {gram.removeprefix(mark).replace("\x0b", "¬"): n for gram, n in found.items()}
 
 
-CHECKS = [
-    estimator_checks.check_estimator_cloneable,
-    estimator_checks.check_estimator_repr,
-    estimator_checks.check_estimator_tags_renamed,
-    estimator_checks.check_get_params_invariance,
-    estimator_checks.check_mixin_order,
-    estimator_checks.check_no_attributes_set_in_init,
-    estimator_checks.check_parameters_default_constructible,
-    estimator_checks.check_set_params,
-    estimator_checks.check_valid_tag_types,
-]
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_keeps_scikit_learns_contract(
-    check: Callable[[str, TargetAwareVectorizer], None],
-) -> None:
-    check("TargetAwareVectorizer", TargetAwareVectorizer())
+@pytest.mark.parametrize("check", ESTIMATOR_CHECKS)
+def test_keeps_scikit_learns_contract(check: str) -> None:
+    getattr(estimator_checks, check)("TargetAwareVectorizer", TargetAwareVectorizer())
 
 
 def test_passes_check_estimator() -> None:

@@ -5,13 +5,12 @@ import json
 import pathlib
 import pickle
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import joblib
 import numpy as np
 import pytest
-from conftest import ROOT, run_process
+from conftest import ESTIMATOR_CHECKS, ROOT, run_process
 from hypothesis import given, settings, strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError, SkipTestWarning
@@ -78,22 +77,9 @@ ODD = [
 ]
 
 
-CHECKS = [
-    estimator_checks.check_estimator_cloneable,
-    estimator_checks.check_estimator_repr,
-    estimator_checks.check_estimator_tags_renamed,
-    estimator_checks.check_get_params_invariance,
-    estimator_checks.check_mixin_order,
-    estimator_checks.check_no_attributes_set_in_init,
-    estimator_checks.check_parameters_default_constructible,
-    estimator_checks.check_set_params,
-    estimator_checks.check_valid_tag_types,
-]
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_meets_the_contract_of_scikit_learn(check: Callable[[str, StanceClassifier], None]) -> None:
-    check("StanceClassifier", StanceClassifier())
+@pytest.mark.parametrize("check", ESTIMATOR_CHECKS)
+def test_meets_the_contract_of_scikit_learn(check: str) -> None:
+    getattr(estimator_checks, check)("StanceClassifier", StanceClassifier())
 
 
 def test_passes_check_estimator() -> None:
