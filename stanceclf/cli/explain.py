@@ -10,7 +10,7 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import read_one
-from stanceclf.cli.output import is_terminal, write_json, write_text
+from stanceclf.cli.output import is_terminal, output_json, output_text
 from stanceclf.errors import StanceclfError
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def explain(
         text = found.text
     explanation = loaded.explain(text or "")
     if form == "json":
-        write_json(place | explanation.as_dict(), output)
+        output_json(place | explanation.as_dict(), output)
         return
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import explanation_report
 
     report = explanation_report(explanation, loaded.labels)
     color = output is None and is_terminal(sys.stdout)
-    write_text(render(report, terminal_width(), color), output)
+    output_text(render(report, terminal_width(), color), output)
 
 
 def _sentence(path: Path, number: int, normalize: Normalizer, encoding: str | None) -> Sentence:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import annotate, options
-from stanceclf.cli.output import write_json, write_text
+from stanceclf.cli.output import output_json, output_text
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import ASKING
 from stanceclf.io import counted
@@ -68,8 +68,8 @@ def export(
             why = "every sentence is labelled; `--what labelled` exports them with their labels"
         raise StanceclfError(f"nothing to export: {why}", path=gold)
     if interface is not None:
-        write_text(labelling_interface(candidates.voter.topic.labels), interface)
-    write_text(export_gold(items, form, in_context(candidates.sentences)), output)
+        output_text(labelling_interface(candidates.voter.topic.labels), interface)
+    output_text(export_gold(items, form, in_context(candidates.sentences)), output)
     if output is not None:
         typer.echo(f"{counted(len(items), 'sentence')} -> {output}")
 
@@ -139,9 +139,9 @@ def agreement(
         people[file.as_posix()] = read_gold(file, folder)
     result = measure_agreement(people)
     if form == "json":
-        write_json(asdict(result), output)
+        output_json(asdict(result), output)
         return
     from stanceclf.io import terminal_width
     from stanceclf.reports import agreement_report
 
-    write_text("\n".join(agreement_report(result, terminal_width())) + "\n", output)
+    output_text("\n".join(agreement_report(result, terminal_width())) + "\n", output)

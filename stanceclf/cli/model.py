@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.output import write_json, write_text
+from stanceclf.cli.output import output_json, output_text
 
 app = typer.Typer(help="Inspect a model file, or convert it.", no_args_is_help=True)
 
@@ -34,11 +34,11 @@ def inspect(
     options.forbid_overwrite([output], [file])
     summary = dataclasses.asdict(summarize(file))
     if form == "json":
-        write_json(summary, output)
+        output_json(summary, output)
         return
     rows = list(_rows(summary))
     width = max(len(key) for key, _ in rows)
-    write_text("".join(f"{key.ljust(width)}  {value}\n" for key, value in rows), output)
+    output_text("".join(f"{key.ljust(width)}  {value}\n" for key, value in rows), output)
 
 
 def _rows(summary: dict[str, object]) -> Iterator[tuple[str, str]]:

@@ -30,15 +30,15 @@ def open_output(output: Path | None) -> Iterator[BinaryIO]:
             yield file
 
 
-def write_text(text: str, output: Path | None) -> None:
+def output_text(text: str, output: Path | None) -> None:
     """Write text to a file or standard output."""
     with open_output(output) as file:
         write_pieces([text], file)
 
 
-def write_json(value: object, output: Path | None) -> None:
+def output_json(value: object, output: Path | None) -> None:
     """Write a value as indented JSON to a file or standard output."""
-    write_text(to_json(value), output)
+    output_text(to_json(value), output)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

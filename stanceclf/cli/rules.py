@@ -11,7 +11,7 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import Reading, write_articles
-from stanceclf.cli.output import write_json, write_text
+from stanceclf.cli.output import output_json, output_text
 from stanceclf.errors import StanceclfError
 from stanceclf.io import counted, write_pieces
 
@@ -97,7 +97,7 @@ def stats(
     voter, corpus = _read(topic, articles, gold, no_gold, config, output)
     tables = rule_stats(voter, corpus, by_article=by_article, sort=sort)
     if form == "table":
-        write_text(_shown(tables, corpus), output)
+        output_text(_shown(tables, corpus), output)
         return
     from stanceclf.authoring import RULE_COLUMNS
     from stanceclf.io import table_csv
@@ -109,9 +109,9 @@ def stats(
         for row in table
     ]
     if form == "json":
-        write_json(rows, output)
+        output_json(rows, output)
     else:
-        write_text(table_csv(rows, columns), output)
+        output_text(table_csv(rows, columns), output)
 
 
 def _read(
@@ -163,7 +163,7 @@ def page(
 
     voter, corpus = _read(topic, articles, gold, no_gold, config, output)
     label_model = load_config(config, "label", LabelConfig).model
-    write_text(rule_page(voter, corpus, label_model), output)
+    output_text(rule_page(voter, corpus, label_model), output)
     typer.echo(f"{len(voter.rules)} rules, {len(corpus.sentences)} sentences -> {output}")
 
 
@@ -198,15 +198,15 @@ def suggest(
     label_model = load_config(config, "label", LabelConfig).model
     found = suggest_rules(voter, corpus, train, label_model, most)
     if output is not None:
-        write_text(write_suggestions(found, output.as_posix()), output)
+        output_text(write_suggestions(found, output.as_posix()), output)
     if form == "yaml":
-        write_text(write_suggestions(found, "FILE"), None)
+        output_text(write_suggestions(found, "FILE"), None)
         return
     from stanceclf.io import render, terminal_width
     from stanceclf.reports import suggestion_report
 
     if form == "json":
-        write_json([asdict(one) | {"rule": one.rule.written()} for one in found], None)
+        output_json([asdict(one) | {"rule": one.rule.written()} for one in found], None)
         return
     typer.echo(render(suggestion_report(found, voter.topic.labels), terminal_width()), nl=False)
     if output is not None:

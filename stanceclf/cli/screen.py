@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stanceclf.cli.output import write_text
+from stanceclf.cli.output import output_text
 from stanceclf.io import counted, fold, terminal_width
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES, Stance
 
@@ -36,7 +36,7 @@ class Screen:
 
     def say(self, *parts: str) -> None:
         """Write texts, each on lines of its own."""
-        write_text("".join(f"{part}\n" for part in parts), None)
+        output_text("".join(f"{part}\n" for part in parts), None)
 
     def keys(self) -> str:
         """Return a list of the keys."""

@@ -8,7 +8,7 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import read_one
-from stanceclf.cli.output import write_text
+from stanceclf.cli.output import output_text
 
 
 def text(
@@ -25,4 +25,4 @@ def text(
     output of `predict` refer to it. A row of a table is named as there: posts.csv#17.
     """
     options.forbid_overwrite([output], [path])
-    write_text(read_one(path, encoding, max_file).text, output)
+    output_text(read_one(path, encoding, max_file).text, output)
