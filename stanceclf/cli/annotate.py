@@ -35,9 +35,9 @@ SortBy = Annotated[
     Order,
     typer.Option(
         "--order",
-        help="What comes first: sentences that the model is uncertain about, conflicts of rules, "
-        "disagreements of model and rules, these three by turns (useful), or a random sample, "
-        "which a test set requires before any other order is used.",
+        help="What comes first: uncertain predictions, conflicts of rules, disagreements of model "
+        "and rules, all three in turn (useful), or a random sample. For a test set, start with "
+        "random.",
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the random order.")]

@@ -24,7 +24,7 @@ def init(
         typer.Option(
             "--rival",
             metavar="WORD",
-            help="What it is compared with, if anything. Repeat likewise.",
+            help="What it is compared with, if anything. Can be repeated.",
         ),
     ] = None,
 ) -> None:

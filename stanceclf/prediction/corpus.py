@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import get_args
 
 from stanceclf.articles import find_articles
 from stanceclf.errors import StanceclfError
 from stanceclf.io import is_url, names_in, size_of, write_file
 from stanceclf.model import StanceModel, State, fingerprint
-from stanceclf.prediction.parts import PartForm, Parts
-from stanceclf.prediction.pieces import PART_SIZE, ReadOptions, Source
+from stanceclf.prediction.parts import PartForm, Parts, form_of, parts_folder
+from stanceclf.prediction.pieces import SMALL, ReadOptions, Source
 from stanceclf.prediction.pool import Pool, local_pool
 from stanceclf.prediction.run import Progress, Run
 from stanceclf.prediction.worker import Task
-
-# A corpus of at most this many bytes per character of a part is not worth a second process.
-_SMALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +113,7 @@ def predict_corpus(
         except StanceclfError as error:
             failed.append(error)
     names = list(dict.fromkeys(names))
-    form = form or _form_of(output)
+    form = form or form_of(output)
     folder = parts_folder(output, form)
     _check_apart(names, output, folder)
     if resume and form and size_of(output) and not names_in(folder):
@@ -128,7 +124,7 @@ def predict_corpus(
     on_cluster = scheduler is not None
     sources = [Source(name, _path_for_worker(name, on_cluster), size_of(name)) for name in names]
     size = sum(source.size for source in sources)
-    if jobs is None and size <= _SMALL * options.part_size:
+    if jobs is None and size <= SMALL * options.part_size:
         jobs = 1  # Starting a process takes longer.
     state = model.__getstate__()
     digits = max(5, len(str(len(names))))
@@ -144,41 +140,6 @@ def predict_corpus(
             parts.join(run.names, file)
         parts.remove()
     return CorpusResult(run.sentences, len(run.names), failed + run.failed)
-
-
-def is_large(paths: Sequence[str], part_size: int = PART_SIZE) -> bool:
-    """Return whether a corpus is large enough for more than one process.
-
-    Examples
-    --------
-    >>> is_large(["没有.txt"])
-    False
-    """
-    size = 0
-    for path in paths:
-        with suppress(StanceclfError):
-            for name in find_articles(path):
-                size += size_of(name)
-                if size > _SMALL * part_size:
-                    return True
-    return False
-
-
-def parts_folder(output: str, form: PartForm | None = None) -> str:
-    """Return the folder of a run's parts: the output itself unless that is a single file.
-
-    Examples
-    --------
-    >>> parts_folder("结果"), parts_folder("结果.jsonl"), parts_folder("结果", "csv")
-    ('结果', '结果.jsonl.parts', '结果.parts')
-    """
-    return f"{output}.parts" if form or _form_of(output) else output
-
-
-def _form_of(output: str) -> PartForm | None:
-    """Return the format of a file by its suffix; None for a folder."""
-    suffix = Path(output).suffix.lower().removeprefix(".")
-    return next((form for form in get_args(PartForm) if form == suffix), None)
 
 
 def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Pool]:

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stanceclf.articles import file_of
 from stanceclf.io import csv_line
 from stanceclf.labels import READING_ORDER
 from stanceclf.prediction.rows import Prediction
-from stanceclf.prediction.standing import By, Standing
-from stanceclf.rules import Match
+
+if TYPE_CHECKING:
+    from stanceclf.prediction.standing import By, Standing
+    from stanceclf.rules import Match
 
 Format = Literal["table", "jsonl", "csv"]
 
@@ -160,6 +162,7 @@ def write_standings(
 
     Examples
     --------
+    >>> from stanceclf.prediction.standing import Standing
     >>> one = Standing("方汉", 3, 0, 1, 0.75, (0.0, 1.0), {})
     >>> print("".join(write_standings([one], "csv", "speaker", {})).lstrip("\ufeff"), end="")
     speaker,favor,against,none,net,low,high,favor_quote,against_quote

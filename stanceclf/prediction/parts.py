@@ -12,12 +12,11 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
 from stanceclf.errors import StanceclfError
 from stanceclf.io import to_json, urls, write_pieces
-from stanceclf.prediction.formats import write_predictions
-from stanceclf.prediction.parquet import join_parquet, write_parquet
 from stanceclf.prediction.pieces import Piece
 
 if TYPE_CHECKING:
@@ -84,6 +83,10 @@ class Parts:
         StanceclfError
             It cannot be written.
         """
+        # Formats are imported when rows are written: every `predict` asks where its parts would be.
+        from stanceclf.prediction.formats import write_predictions
+        from stanceclf.prediction.parquet import write_parquet
+
         count = 0
 
         def counted() -> Iterator[Prediction]:
@@ -164,6 +167,8 @@ class Parts:
     def join(self, names: Iterable[str], file: BinaryIO) -> None:
         """Write the named parts to one file."""
         if self.form == "parquet":
+            from stanceclf.prediction.parquet import join_parquet
+
             join_parquet(map(self._path, sorted(names)), file)
             return
         for number, name in enumerate(sorted(names)):
@@ -187,3 +192,20 @@ class Parts:
 def _other(key: str) -> str:
     names = {"files": "other files", "stanceclf": "another version of stanceclf"}
     return names.get(key, f"another {key.replace('_', ' ')}")
+
+
+def parts_folder(output: str, form: PartForm | None = None) -> str:
+    """Return the folder of a run's parts: the output itself unless that is a single file.
+
+    Examples
+    --------
+    >>> parts_folder("结果"), parts_folder("结果.jsonl"), parts_folder("结果", "csv")
+    ('结果', '结果.jsonl.parts', '结果.parts')
+    """
+    return f"{output}.parts" if form or form_of(output) else output
+
+
+def form_of(output: str) -> PartForm | None:
+    """Return the format of a file by its suffix; None for a folder."""
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    return next((form for form in get_args(PartForm) if form == suffix), None)

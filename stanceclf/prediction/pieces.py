@@ -5,8 +5,8 @@ A table is cut into chunks of its rows; other files that follow one another shar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from stanceclf.articles import (
     MAX_SENTENCE,
     Article,
     Chunk,
+    find_articles,
     find_chunks,
     is_table,
     read_article,
@@ -25,6 +26,8 @@ from stanceclf.io import batched, open_file, size_of
 
 #: Characters per chunk of a table: some 70,000 sentences, seconds of work.
 PART_SIZE = 2_000_000
+#: A corpus of at most this many bytes per character of a part is not worth a second process.
+SMALL = 2
 # Other files per piece, whatever their sizes: a file that changes moves no other to another piece.
 _FILES = 128
 
@@ -158,3 +161,21 @@ def read_piece(
                         yield Article(f"{source.name}#{row}", text)
         except StanceclfError as error:
             failed.append(error)
+
+
+def is_large(paths: Sequence[str], part_size: int = PART_SIZE) -> bool:
+    """Return whether a corpus is large enough for more than one process.
+
+    Examples
+    --------
+    >>> is_large(["没有.txt"])
+    False
+    """
+    size = 0
+    for path in paths:
+        with suppress(StanceclfError):
+            for name in find_articles(path):
+                size += size_of(name)
+                if size > SMALL * part_size:
+                    return True
+    return False
