@@ -159,7 +159,12 @@ def _type(
     return process.returncode, re.sub(r"\x1b\[[\d;]*[A-Za-z]|\r", "", shown.decode())
 
 
-def copy_project(folder: Path, artifacts: Path, with_history: bool) -> Path:
+def fill_in_copy(page: str, folder: Path, artifacts: Path, slow: bool) -> str:
+    """Fill a page in a copy of the project in a new folder; slow commands need its history."""
+    return fill(page, _copy_project(folder, artifacts, with_history=slow), slow)
+
+
+def _copy_project(folder: Path, artifacts: Path, with_history: bool) -> Path:
     """Copy what commands read into a new folder.
 
     Parameters
@@ -233,8 +238,7 @@ def main() -> None:
         page = path.read_text(encoding="utf-8")
         slow = any("slow" in block.how for block in blocks(page))
         with tempfile.TemporaryDirectory() as folder:
-            project = copy_project(Path(folder, "project"), ROOT / "artifacts", slow)
-            filled = fill(page, project, slow)
+            filled = fill_in_copy(page, Path(folder, "project"), ROOT / "artifacts", slow)
         path.write_text(filled, encoding="utf-8")
         other = translation(path)
         if other.exists():

@@ -134,7 +134,7 @@ def _extract(data: bytes) -> str:
         tree = html.document_fromstring(data, parser=parser)
         # The parser stops there silently; the rest would be lost.
         if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
-            raise StanceclfError("nested too deep or too large for a web page; give its text")
+            raise StanceclfError("nested too deep or too large for a web page; save it as text")
         text = trafilatura.extract(
             tree,
             include_comments=False,
@@ -145,9 +145,9 @@ def _extract(data: bytes) -> str:
     except StanceclfError:
         raise
     except Exception as error:  # What is not a page can fail in any way.
-        raise StanceclfError(f"not a web page ({type(error).__name__}); give its text") from None
+        raise StanceclfError(f"not a web page ({type(error).__name__}); save it as text") from None
     if not text or not text.strip():
-        raise StanceclfError("no article found in this web page; give its text")
+        raise StanceclfError("no article found in this web page; save it as text")
     return re.sub(r"(?m)^- ", "", text)
 
 
@@ -161,9 +161,9 @@ def _extract_apart(data: bytes) -> str:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=True)
         result = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        raise StanceclfError("takes too long to read as a web page; give its text") from None
+        raise StanceclfError("takes too long to read as a web page; save it as text") from None
     except (subprocess.CalledProcessError, OSError, ValueError):
-        raise StanceclfError("cannot be read as a web page; give its text") from None
+        raise StanceclfError("cannot be read as a web page; save it as text") from None
     if "error" in result:
         raise StanceclfError(result["error"])
     return str(result["text"])

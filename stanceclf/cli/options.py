@@ -46,6 +46,7 @@ MaxSentence = Annotated[
 
 MAX_FILE = 128
 MAX_SENTENCE = 10_000
+PART_SIZE = 2_000_000
 CONFIG = Path("configs/pipeline.yaml")
 CONFIGS = Path("configs")
 GOLD = Path("seeds/gold.jsonl")

@@ -76,7 +76,7 @@ def predict(
     part_size: Annotated[
         int,
         typer.Option(metavar="N", min=1, help="Approximate part size for tables, in characters."),
-    ] = 2_000_000,
+    ] = options.PART_SIZE,
 ) -> None:
     """Predict the stance of every sentence.
 

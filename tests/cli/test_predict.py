@@ -16,7 +16,10 @@ import joblib
 import pytest
 from conftest import Cli, run_process
 
+from stanceclf.articles import MAX_FILE_SIZE, MAX_SENTENCE
 from stanceclf.articles.encodings import decode
+from stanceclf.cli import options
+from stanceclf.prediction.pieces import PART_SIZE
 
 KEYS = ["article", "start", "end", "text", "stance", "probabilities"]
 TEXT = "開源更便宜！\r\n“闭源呢？”他问：ＧＰＴ-4.0😀更强。\u3000\n正文完\n今天下雨。"
@@ -337,3 +340,10 @@ def test_a_missing_extra_is_named(absent: str, command: str, project: Path) -> N
         f"stanceclf: this needs `{absent}`, which is not installed: pip install 'stanceclf[train]'"
     )
     assert done.stderr.decode().splitlines() == [message]
+
+
+def test_limits_in_the_help_are_those_of_the_library() -> None:
+    # Written twice, so that `--help` imports nothing that reads articles.
+    assert options.MAX_FILE << 20 == MAX_FILE_SIZE
+    assert options.MAX_SENTENCE == MAX_SENTENCE
+    assert options.PART_SIZE == PART_SIZE

@@ -38,31 +38,23 @@ def name_of(path: Path) -> str:
 
 # The two pages with the most commands wait for `make test-slow`.
 LONG = {"reading-articles.md", "writing-rules.md"}
+RUNS = [(path, False, path.name in LONG) for path in COMMANDS.pages()]
+RUNS += [(path, True, True) for path in SLOW]
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "slow"),
     [
-        pytest.param(path, marks=[pytest.mark.slow] if path.name in LONG else [], id=path.name)
-        for path in COMMANDS.pages()
+        pytest.param(path, slow, marks=[pytest.mark.slow] if waits else [], id=path.name)
+        for path, slow, waits in RUNS
     ],
 )
 def test_what_a_page_shows_is_what_its_commands_print(
-    path: Path, built: Path, tmp_path: Path
+    path: Path, slow: bool, built: Path, tmp_path: Path
 ) -> None:
     page = path.read_text(encoding="utf-8")
-    project = COMMANDS.copy_project(tmp_path / "project", built / "artifacts", with_history=False)
-    assert COMMANDS.fill(page, project, slow=False) == page, "run `make docs`"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", SLOW, ids=name_of)
-def test_what_a_page_shows_is_what_its_slow_commands_print(
-    path: Path, built: Path, tmp_path: Path
-) -> None:
-    page = path.read_text(encoding="utf-8")
-    project = COMMANDS.copy_project(tmp_path / "project", built / "artifacts", with_history=True)
-    assert COMMANDS.fill(page, project, slow=True) == page, "run `make docs`"
+    filled = COMMANDS.fill_in_copy(page, tmp_path / "project", built / "artifacts", slow)
+    assert filled == page, "run `make docs`"
 
 
 def test_comments_say_nothing_else() -> None:
