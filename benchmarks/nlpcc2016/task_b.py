@@ -9,7 +9,14 @@ from stanceclf.errors import StanceclfError
 from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.rules import LabelModel, Voter, load_voter
-from stanceclf.training import StanceClassifier, TrainConfig, gather, load_config, make_classifier
+from stanceclf.training import (
+    StanceClassifier,
+    TrainConfig,
+    examples_of,
+    gather,
+    load_config,
+    make_classifier,
+)
 
 _HERE = Path(__file__).parent
 #: The topic's folder of each target.
@@ -55,9 +62,8 @@ def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClas
     for stance in READING_ORDER:
         shares = weak.probability[:, STANCES.index(stance)].tolist()
         columns[f"p_{stance}"] = [None if share != share else share for share in shares]
-    training = gather(
-        columns, None, voter.rules, abstained=config.abstained, examples=config.examples
-    )
+    examples = examples_of(voter.rules) if config.examples else ()
+    training = gather(columns, None, examples, abstained=config.abstained)
     classifier = make_classifier(config, voter, "weighted")
     classifier.fit(training.texts, training.labels, training.weights)
     counts = " · ".join(f"{stance} {weak.stances().count(stance)}" for stance in READING_ORDER)

@@ -11,7 +11,7 @@ from stanceclf.io import SENTENCE_COLUMNS
 from stanceclf.labels import STANCES
 from stanceclf.model import stance_probabilities
 from stanceclf.rules import LabelModelName, Voter, WeakLabels
-from stanceclf.training import TrainConfig, gather, make_classifier
+from stanceclf.training import TrainConfig, examples_of, gather, make_classifier
 
 
 def model_probabilities(
@@ -38,7 +38,7 @@ def model_probabilities(
     for column, stance in enumerate(STANCES):
         shares = weak.probability[:, column]
         columns[f"p_{stance}"] = [None if np.isnan(p) else float(p) for p in shares]
-    training = gather(columns, None, voter.rules, examples=config.examples)
+    training = gather(columns, None, examples_of(voter.rules) if config.examples else ())
     classifier = make_classifier(config, voter, label_model)
     try:
         classifier.fit(training.texts, training.labels, training.weights)

@@ -50,7 +50,7 @@ def plain_classifier(config: TrainConfig) -> StanceClassifier:
 
 def plain_training(weak: Columns) -> TrainingSet:
     """Return the sentences with a weak label, weighted by its probability."""
-    return gather(weak, None, (), examples=False)
+    return gather(weak, None)
 
 
 def snorkel_training(

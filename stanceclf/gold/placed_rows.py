@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path, PurePosixPath
@@ -10,7 +9,7 @@ from typing import Any
 
 from stanceclf.articles import Folder
 from stanceclf.errors import StanceclfError
-from stanceclf.io import read_utf8
+from stanceclf.io import read_json_lines
 
 #: An article's name, and where a sentence starts and ends in it.
 Place = tuple[str, int, int]
@@ -41,7 +40,7 @@ def read_placed(
 
     Examples
     --------
-    >>> import tempfile
+    >>> import json, tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> (folder / "articles").mkdir()
     >>> _ = (folder / "articles/一.txt").write_text("开源更便宜。", encoding="utf-8")
@@ -50,15 +49,11 @@ def read_placed(
     >>> [(number, row["text"]) for number, row in read_placed(folder / "rows.jsonl", None, {})]
     [(1, '开源')]
     """
-    # Not splitlines: U+2028 and the like may occur inside a JSON string.
-    lines = read_utf8(path).split("\n")
     folder = Folder(Path(path).parent / "articles" if articles is None else articles)
     seen = set()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, row in read_json_lines(path, PLACE | dict(more)):
         try:
-            row = _read_row(line, PLACE | dict(more), folder)
+            _check_place(row, folder)
             place = row["article"], row["start"], row["end"]
             if place in seen:
                 raise StanceclfError("this sentence is listed twice; keep one")
@@ -68,16 +63,7 @@ def read_placed(
         yield number, row
 
 
-def _read_row(line: str, keys: Mapping[str, type], folder: Folder) -> dict[str, Any]:
-    try:
-        row: dict[str, Any] = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise StanceclfError(f"not JSON: {error}") from None
-    if any("\ud800" <= char <= "\udfff" for char in json.dumps(row, ensure_ascii=False)):
-        raise StanceclfError("contains half of a surrogate pair, which is not text")
-    for key, kind in keys.items():
-        if not isinstance(row, dict) or type(row.get(key)) is not kind:
-            raise StanceclfError(f"`{key}` is missing or not of type {kind.__name__}")
+def _check_place(row: Mapping[str, Any], folder: Folder) -> None:
     article, start, end = row["article"], row["start"], row["end"]
     name = PurePosixPath(article)
     if name.is_absolute() or ".." in name.parts or name.as_posix() != article:
@@ -91,4 +77,3 @@ def _read_row(line: str, keys: Mapping[str, type], folder: Folder) -> dict[str, 
             f"`{article}` does not contain this text at {start}:{end}; "
             "fix the offsets or restore the article"
         )
-    return row

@@ -24,6 +24,7 @@ from .files import (
     write_text as write_text,
 )
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
+from .json_lines import read_json_lines as read_json_lines
 from .parquet_files import (
     arrow_schema as arrow_schema,
     open_dataset as open_dataset,

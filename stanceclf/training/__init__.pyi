@@ -16,4 +16,5 @@ from .data import (
     read_training_data as read_training_data,
     stream_tested as stream_tested,
 )
-from .samples import TrainingSet as TrainingSet, gather as gather
+from .examples import Example as Example, read_examples as read_examples
+from .samples import TrainingSet as TrainingSet, examples_of as examples_of, gather as gather

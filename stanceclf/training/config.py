@@ -48,7 +48,7 @@ class TrainConfig(Section):
     labels : {"weak", "gold", "both"}
         Which labels to learn from.
     examples : bool
-        Whether to learn from the examples of the rules too.
+        Whether to learn from examples too: those of the rules and those written for the topic.
     abstained : float
         Weight of a sentence on which no rule votes, as an example of ``none``.
     sentences : int or None

@@ -24,7 +24,7 @@ class Split:
     fold_of : mapping of str to int
         The fold of each article; copies share a fold.
     quoted : mapping of str to set of str
-        By text of a rule's example, the articles with a sentence that it overlaps.
+        By text of an example, the articles with a sentence that it overlaps.
     """
 
     fold_of: Mapping[str, int]
@@ -57,7 +57,7 @@ def split_articles(
     folds : int
         Number of folds, at most.
     quoted : mapping of str to set of str, optional
-        By text of a rule's example, the articles with a sentence that it overlaps.
+        By text of an example, the articles with a sentence that it overlaps.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def fitted_by_fold(
 ) -> Iterator[tuple[int, StanceClassifier]]:
     """Yield each fold to hold out, and a clone of a classifier fitted on other folds.
 
-    Examples of rules belong to no article; one that overlaps the held-out fold is left out. The
+    Examples belong to no article; one that overlaps the held-out fold is left out. The
     fits run one after the other, or on the current joblib backend: within
     ``joblib.parallel_config("dask")`` on the workers of a cluster. The result is the same.
 

@@ -19,6 +19,7 @@ from stanceclf.training.classifier import StanceClassifier
 from stanceclf.training.config import TrainConfig
 from stanceclf.training.copies import Copies, hashes
 from stanceclf.training.cross_validation import Split, split_articles
+from stanceclf.training.examples import Example, read_examples
 from stanceclf.training.overlap import Overlap
 from stanceclf.training.samples import TrainingSet, draw, examples_of, gather
 
@@ -41,8 +42,10 @@ class TrainingData:
         The articles of all sentences.
     copies : mapping of str to str
         The first copy of each article, those of gold sentences included.
+    examples : sequence of Example
+        The examples of the rules, and those written for the topic.
     quoted : mapping of str to set of str
-        By text of a rule's example, the articles with a sentence that it overlaps.
+        By text of an example, the articles with a sentence that it overlaps.
     """
 
     weak: Columns
@@ -51,6 +54,7 @@ class TrainingData:
     counts: Mapping[str | None, int]
     articles: AbstractSet[str]
     copies: Mapping[str, str]
+    examples: Sequence[Example]
     quoted: Mapping[str, AbstractSet[str]]
 
     def training_set(self, config: TrainConfig) -> TrainingSet:
@@ -58,10 +62,9 @@ class TrainingData:
         return gather(
             self.weak,
             self.gold,
-            self.voter.rules,
+            self.examples if config.examples else (),
             source=config.labels,
             abstained=config.abstained,
-            examples=config.examples,
         )
 
     def split(self, training: TrainingSet, folds: int) -> Split:
@@ -76,7 +79,7 @@ def read_training_data(
     gold: str | PathLike[str] | Columns | None = None,
     sentences: int | None = None,
 ) -> TrainingData:
-    """Read weak labels, rules and gold labels.
+    """Read weak labels, rules, examples and gold labels.
 
     Parameters
     ----------
@@ -101,7 +104,8 @@ def read_training_data(
         known, file = gold, None
     else:
         known, file = _columns(read_gold(gold)), gold
-    seen = _Seen(voter, normalize, known["text"] if known and file else ())
+    examples = [*examples_of(voter.rules), *read_examples(topic, voter.topic, normalize)]
+    seen = _Seen(examples, normalize, known["text"] if known and file else ())
     for columns in stream_labels(labels):
         seen.add(columns)
     for stance in READING_ORDER:
@@ -124,6 +128,7 @@ def read_training_data(
         seen.counts,
         articles,
         seen.copies.find(),
+        examples,
         seen.overlap.articles,
     )
 
@@ -158,11 +163,13 @@ def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:
 class _Seen:
     """What must be known of all sentences, of which only a sample is kept."""
 
-    def __init__(self, voter: Voter, normalize: Normalizer, gold: Sequence[str]) -> None:
+    def __init__(
+        self, examples: Sequence[Example], normalize: Normalizer, gold: Sequence[str]
+    ) -> None:
         self._normalize = normalize
         self.counts: Counter[str | None] = Counter()
         self.copies = Copies()
-        self.overlap = Overlap([text for _, text in examples_of(voter.rules)], normalize)
+        self.overlap = Overlap([example.text for example in examples], normalize)
         self.labels = [np.zeros(0, np.int8)]
         self.ranks = [np.zeros(0, np.uint64)]
         # The gold sentences in normal form, and the articles in which these are trained on.

@@ -1,13 +1,19 @@
-"""Overlap: the rules' examples that say the same as a sentence of an article."""
+"""Overlap: texts that say the same, by the trigrams of letters that they share."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, triu
+from sklearn.feature_extraction.text import CountVectorizer
 
 # A shorter heading may occur in any sentence.
 _SHORTEST = 6
+# Sentences compared at a time, since most share a trigram with very many texts.
+_BATCH = 500
 
 
 class Overlap:
@@ -42,38 +48,88 @@ class Overlap:
         self.articles: dict[str, set[str]] = {}
         self._texts = texts
         self._letters = [_letters(normalize(text)) for text in texts]
-        trigrams = [_trigrams(letters) for letters in self._letters]
-        self._sizes = [len(own) for own in trigrams]
-        self._holders: dict[str, list[int]] = {}
-        for index, own in enumerate(trigrams):
-            for trigram in own:
-                self._holders.setdefault(trigram, []).append(index)
         # Too short for a trigram, but all of it may be in a sentence.
-        self._short = [index for index, own in enumerate(trigrams) if not own]
+        self._short = [i for i, letters in enumerate(self._letters) if len(letters) < 3]
+        self._count, self._held = _counted(self._letters)
+        self._sizes = _sizes(self._held)
+        self._holders = self._held.T.tocsr()
 
     def add(self, articles: Sequence[str], sentences: Sequence[str]) -> None:
         """Add sentences in normal form, and the article of each."""
-        for article, sentence in zip(articles, sentences, strict=True):
-            for index in self(sentence):
-                self.articles.setdefault(self._texts[index], set()).add(article)
+        for sentence, text in self._pairs(sentences):
+            self.articles.setdefault(self._texts[text], set()).add(articles[sentence])
 
     def __call__(self, sentence: str) -> set[int]:
         """Return the indices of the texts that overlap a sentence in normal form."""
-        letters = _letters(sentence)
-        trigrams = _trigrams(letters)
-        shared = Counter(index for own in trigrams for index in self._holders.get(own, ()))
-        found = {index for index in self._short if self._letters[index] in letters}
-        for index, count in shared.items():
+        return {text for _, text in self._pairs([sentence])}
+
+    def _pairs(self, sentences: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield the indices of each sentence and of each text that overlaps it."""
+        for first in range(0, len(sentences), _BATCH):
+            all_letters = [_letters(sentence) for sentence in sentences[first : first + _BATCH]]
+            shared = (self._count.transform(all_letters) @ self._holders).tocoo()
+            known = shared.data > 0
+            rows, texts, counts = shared.row[known], shared.col[known], shared.data[known]
+            likely = 2 * counts >= self._sizes[texts]
             # A text that contains the whole sentence may be very much longer.
-            quoted = len(letters) >= _SHORTEST and count == len(trigrams)
-            if 2 * count >= self._sizes[index] or (quoted and letters in self._letters[index]):
-                found.add(index)
-        return found
+            sizes = np.array([len(set(_trigrams(own))) for own in all_letters], np.intp)
+            whole = ~likely & (counts == sizes[rows])
+            for row, text in zip(rows[likely].tolist(), texts[likely].tolist(), strict=True):
+                yield first + row, text
+            for row, text in zip(rows[whole].tolist(), texts[whole].tolist(), strict=True):
+                own = all_letters[row]
+                if len(own) >= _SHORTEST and own in self._letters[text]:
+                    yield first + row, text
+            for row, own in enumerate(all_letters):
+                for text in self._short:
+                    if self._letters[text] in own:
+                        yield first + row, text
+
+
+def similar_pairs(
+    texts: Sequence[str], normalize: Callable[[str], str], share: float
+) -> list[tuple[int, int, float]]:
+    """Return the pairs of texts that have more than a share of their trigrams in common.
+
+    Returns
+    -------
+    list of (int, int, float)
+        The indices of the two, the lower one first, and what they share: the trigrams of both, as
+        a part of those of either (their Jaccard index).
+
+    Examples
+    --------
+    >>> similar_pairs(["开源会越来越落后", "今天下雨", "开源将越来越落后。"], str, 0.3)
+    [(0, 2, 0.333)]
+    """
+    _, held = _counted([_letters(normalize(text)) for text in texts])
+    sizes, holders = _sizes(held), held.T.tocsr()
+    found = []
+    for first in range(0, len(texts), _BATCH):
+        # Each pair once: columns beyond the diagonal.
+        shared = triu(held[first : first + _BATCH] @ holders, first + 1, "coo")
+        rows = shared.row + first
+        jaccard = shared.data / (sizes[rows] + sizes[shared.col] - shared.data)
+        above = np.flatnonzero(jaccard > share)
+        found += [(int(rows[i]), int(shared.col[i]), round(float(jaccard[i]), 3)) for i in above]
+    return sorted(found)
+
+
+def _counted(all_letters: Sequence[str]) -> tuple[CountVectorizer, csr_matrix]:
+    """Return a counter of the trigrams of texts, and which text has which."""
+    # A vocabulary must not be empty; a space is never a trigram.
+    known = sorted({own for letters in all_letters for own in _trigrams(letters)}) or [" "]
+    count = CountVectorizer(analyzer=_trigrams, vocabulary=known, binary=True, dtype=np.int32)
+    return count, count.transform(all_letters)
+
+
+def _sizes(held: csr_matrix) -> npt.NDArray[np.intp]:
+    return np.diff(held.indptr).astype(np.intp)
 
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _trigrams(letters: str) -> set[str]:
-    return {letters[start : start + 3] for start in range(len(letters) - 2)}
+def _trigrams(letters: str) -> list[str]:
+    return [letters[start : start + 3] for start in range(len(letters) - 2)]

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import Place
 from stanceclf.io import Columns
-from stanceclf.labels import READING_ORDER
+from stanceclf.labels import READING_ORDER, Stance
 from stanceclf.rules import Rule
+from stanceclf.training.examples import Example
 
 LabelSource = Literal["weak", "gold", "both"]
 
@@ -29,7 +30,7 @@ class TrainingSet:
     weights : list of float
         Their weights.
     articles : list of (str or None)
-        The article of each; None for the example of a rule.
+        The article of each; None for an example.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -58,16 +59,14 @@ class TrainingSet:
 def gather(
     weak: Columns,
     gold: Columns | None,
-    rules: Sequence[Rule],
+    examples: Sequence[Example] = (),
     *,
     source: LabelSource = "weak",
     abstained: float = 0.0,
-    examples: bool = True,
 ) -> TrainingSet:
     """Return the sentences to learn from.
 
-    The weight of a weak label is its probability; gold labels and the examples of rules have
-    weight 1. Where a sentence has both labels, the gold label is used.
+    The weight of a weak label is its probability; gold labels and examples have weight 1. Where a sentence has both labels, the gold label is used.
 
     Parameters
     ----------
@@ -76,14 +75,12 @@ def gather(
         the column ``scale`` multiplies their weights.
     gold : columns or None
         Gold sentences, if any.
-    rules : sequence of Rule
-        The rules, for their examples.
+    examples : sequence of Example
+        Examples to learn from, unless from gold labels alone.
     source : {"weak", "gold", "both"}, default "weak"
         Which labels to learn from.
     abstained : float, default 0.0
         The weight of a sentence on which no rule votes, as an example of ``none``.
-    examples : bool, default True
-        Whether to learn from the examples of the rules, unless from gold labels alone.
 
     Raises
     ------
@@ -92,10 +89,9 @@ def gather(
 
     Examples
     --------
-    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), matches=("开源便宜",))
     >>> weak = {name: [] for name in ("text", "article", "start", "end", "weak_label", "p_favor")}
     >>> gather(weak, {"text": ["一", "二"], "label": ["against", "none"], "article": ["甲"] * 2,
-    ...               "start": [0, 1], "end": [1, 2]}, [rule], source="both").labels
+    ...               "start": [0, 1], "end": [1, 2]}, [Example("开源便宜", "favor")], source="both").labels
     ['against', 'none', 'favor']
     """
     found = TrainingSet()
@@ -120,8 +116,8 @@ def gather(
                 found.add(text, label, weak[f"p_{label}"][i] * scale[i], place[0])
             elif weak["p_favor"][i] is None:
                 found.add(text, "none", abstained * scale[i], place[0])
-        for label, text in examples_of(rules) if examples else ():
-            found.add(text, label, 1.0)
+        for example in examples:
+            found.add(example.text, example.label, 1.0)
     for stance in READING_ORDER:
         if stance not in found.labels:
             fix = f"write rules that vote `{stance}`" if source == "weak" else "label some"
@@ -129,21 +125,21 @@ def gather(
     return found
 
 
-def examples_of(rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    """Return the label and text of each distinct example of the rules.
+def examples_of(rules: Sequence[Rule]) -> list[Example]:
+    """Return each distinct sentence that rules give as an example of what they vote on.
 
-    An example of two labels teaches nothing, and is left out.
+    One of two labels teaches nothing, and is left out.
 
     Examples
     --------
     >>> examples_of([Rule(name="便宜", label="favor", any=("便宜",), matches=("开源便宜",))])
-    [('favor', '开源便宜')]
+    [Example(text='开源便宜', label='favor', about=None, line=0)]
     """
-    labels: dict[str, set[str]] = {}
+    labels: dict[str, set[Stance]] = {}
     for rule in rules:
         for text in rule.matches:
             labels.setdefault(text, set()).add(rule.label)
-    return [(own.pop(), text) for text, own in labels.items() if len(own) == 1]
+    return [Example(text, own.pop()) for text, own in labels.items() if len(own) == 1]
 
 
 def draw(

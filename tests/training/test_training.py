@@ -29,7 +29,7 @@ from stanceclf.training.cross_validation import (
 )
 from stanceclf.training.data import make_classifier, read_training_data, stream_tested
 from stanceclf.training.overlap import Overlap
-from stanceclf.training.samples import LabelSource, TrainingSet, gather
+from stanceclf.training.samples import LabelSource, TrainingSet, examples_of, gather
 
 NORMALIZE = Normalizer.from_opencc()
 GOLD = read_gold(ROOT / "seeds/gold.jsonl")
@@ -112,31 +112,30 @@ def test_training_sentences_are_those_of_the_settings(
     examples: bool,
     expected: list[tuple[str, str, float, str | None]],
 ) -> None:
-    found = gather(
-        weak_columns(), GOLD_COLUMNS, RULES, source=source, abstained=abstained, examples=examples
-    )
+    given = examples_of(RULES) if examples else ()
+    found = gather(weak_columns(), GOLD_COLUMNS, given, source=source, abstained=abstained)
     assert rows(found) == expected
 
 
 def test_gold_is_ignored_by_default() -> None:
-    without = gather(weak_columns(), None, RULES)
-    assert rows(gather(weak_columns(), GOLD_COLUMNS, RULES)) == rows(without)
+    without = gather(weak_columns(), None, examples_of(RULES))
+    assert rows(gather(weak_columns(), GOLD_COLUMNS, examples_of(RULES))) == rows(without)
 
 
 def test_missing_gold_is_reported() -> None:
     for source in ("gold", "both"):
         with pytest.raises(StanceclfError, match=f"`train.labels: {source}` needs gold labels"):
-            gather(weak_columns(), None, RULES, source=source)
+            gather(weak_columns(), None, examples_of(RULES), source=source)
 
 
 def test_a_stance_without_a_sentence_is_reported() -> None:
     few = weak_columns(WEAK[:2])
     with pytest.raises(StanceclfError, match="no sentence is labelled `against`; write rules"):
-        gather(few, None, RULES, examples=False)
+        gather(few, None)
     with pytest.raises(StanceclfError, match="no sentence is labelled `none`; label some"):
-        gather(few, {k: v[1:] for k, v in GOLD_COLUMNS.items()}, RULES, source="gold")
+        gather(few, {k: v[1:] for k, v in GOLD_COLUMNS.items()}, source="gold")
     # An example, or a sentence on which no rule votes, may be one.
-    assert gather(few, None, RULES).labels.count("against") == 1
+    assert gather(few, None, examples_of(RULES)).labels.count("against") == 1
     silent = weak_columns([*WEAK[:3], WEAK[5]])
     assert gather(silent, None, [], abstained=0.1).labels.count("none") == 1
 

@@ -1,0 +1,59 @@
+"""JSON lines: one object per line, checked as far as JSON goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from typing import Any
+
+from stanceclf.errors import StanceclfError
+from stanceclf.io.files import read_utf8
+
+
+def read_json_lines(
+    path: str | PathLike[str], keys: Mapping[str, type]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of a file with their line numbers; blank lines are skipped.
+
+    Parameters
+    ----------
+    path : path-like
+        A UTF-8 file with one JSON object per line.
+    keys : mapping of str to type
+        The keys that every object must have, and the types of their values.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be read, or a line is not such an object. The message gives the line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "例句.jsonl")
+    >>> _ = path.write_text('{"text": "开源更便宜。"}', encoding="utf-8")
+    >>> list(read_json_lines(path, {"text": str}))
+    [(1, {'text': '开源更便宜。'})]
+    """
+    # Not splitlines: U+2028 and the like may occur inside a JSON string.
+    for number, line in enumerate(read_utf8(path).split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, _object(line, keys)
+            except StanceclfError as error:
+                raise StanceclfError(error.what, path=path, line=number) from None
+
+
+def _object(line: str, keys: Mapping[str, type]) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(line)
+        whole = json.dumps(found, ensure_ascii=False)
+    except (ValueError, RecursionError) as error:
+        raise StanceclfError(f"not JSON: {error}") from None
+    if any("\ud800" <= char <= "\udfff" for char in whole):
+        raise StanceclfError("contains half of a surrogate pair, which is not text")
+    for key, kind in keys.items():
+        if not isinstance(found, dict) or type(found.get(key)) is not kind:
+            raise StanceclfError(f"`{key}` is missing or not of type {kind.__name__}")
+    return found
