@@ -26,6 +26,7 @@ from stanceclf.cli import (
     model,
     predict,
     rules,
+    score,
     stages,
 )
 from stanceclf.errors import StanceclfError, missing_extra
@@ -40,7 +41,8 @@ app = typer.Typer(
 
 for command in (
     *(init.init, stages.sentences, stages.label, stages.train, stages.evaluate),
-    *(predict.predict, articles.text, explain.explain, export.export, annotate.annotate),
+    *(predict.predict, articles.text, explain.explain, score.score, export.export),
+    annotate.annotate,
 ):
     app.command()(command)
 for group in (gold, rules, model):
