@@ -42,7 +42,7 @@ def score(
         int, typer.Option(metavar="N", min=0, help="List at most N mistakes, and N articles.")
     ] = 20,
 ) -> None:
-    """Score a model and its rules on labels of your own.
+    """Score a model and its rules on your labels.
 
     Tables may have a column article: its sentences are resampled together. Scores on articles that
     the model was trained on flatter it.

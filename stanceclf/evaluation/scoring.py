@@ -137,7 +137,8 @@ def score(
     Returns
     -------
     Score
-        The scores of both, their differences, and where the model fails.
+        The scores of both, their differences, and where the model fails; its method `figures`
+        returns all of it as JSON.
 
     Raises
     ------
