@@ -67,7 +67,7 @@ def rows(given: argparse.Namespace) -> Iterator[dict[str, str]]:
         row = measure(given, settings)
         alone = measure(given, settings | {"rule_weight": 0.0})
         halves = [measure(given, settings, seed) for seed in range(DRAWS)]
-        score = compare(row.gold, {"row": row.stances}, "row").scores["row"].f_avg
+        score = compare(row.gold, {"row": row.stances}, "row", row.articles).scores["row"].f_avg
         half = np.mean([f_avg(draw.gold, draw.stances) for draw in halves])
         yield {
             "setting": name,
@@ -82,6 +82,7 @@ def rows(given: argparse.Namespace) -> Iterator[dict[str, str]]:
 class Row:
     """The held-out predictions of one setting."""
 
+    articles: list[str]
     gold: list[str]
     stances: list[str]
     features: int
@@ -99,7 +100,7 @@ def measure(given: argparse.Namespace, settings: dict[str, object], seed: int | 
         if seed is not None:
             topic = take_rules_away(topic, Path(folder, "topic"), 0.5, seed)
         found, features = predict_held_out(given, topic, label_config, config)
-    return Row(found["label"], found["stance"], features)
+    return Row(found["article"], found["label"], found["stance"], features)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from stanceclf.articles.tables import TABLES
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import read_speakers
 from stanceclf.features import NgramAnalyzer
-from stanceclf.gold import read_gold
+from stanceclf.gold import read_gold, read_labelled
 from stanceclf.gold.annotations import import_gold
 from stanceclf.model.file import state_in
 from stanceclf.model.pickle_file import imports
@@ -132,17 +132,19 @@ def read_yaml(data: bytes) -> None:
 
 
 def read_labels(data: bytes) -> None:
-    """Read gold labels, those of other programs, and who says what, by the first byte."""
-    path = _FOLDER / "gold.jsonl"
+    """Read gold labels, who says what, and labels of others, by the first byte."""
+    kind = data[0] % 5 if data else 0
+    path = _FOLDER / ("labels.csv" if kind == 4 else "gold.jsonl")
     path.write_bytes(data[1:])
-    kind = data[0] % 3 if data else 0
     with suppress(StanceclfError):
         if kind == 0:
             read_gold(path)
         elif kind == 1:
             read_speakers(path)
-        else:
+        elif kind == 2:
             import_gold(path, _SENTENCES)
+        else:
+            assert read_labelled(path).sentences
 
 
 def _use(model: StanceModel) -> None:

@@ -1,5 +1,7 @@
 from .articles import read_articles as read_articles
 from .errors import StanceclfError as StanceclfError
+from .evaluation import score as score
+from .gold import read_labelled as read_labelled
 from .model import StanceModel as StanceModel, load as load
 from .prediction import (
     predict_articles as predict_articles,

@@ -23,5 +23,10 @@ from .sentences import (
     Sentence as Sentence,
     cut_articles as cut_articles,
 )
-from .table_chunks import Chunk as Chunk, find_chunks as find_chunks, read_chunk as read_chunk
+from .table_chunks import (
+    Chunk as Chunk,
+    find_chunks as find_chunks,
+    read_chunk as read_chunk,
+    read_columns as read_columns,
+)
 from .tables import file_of as file_of, is_table as is_table, table_of as table_of

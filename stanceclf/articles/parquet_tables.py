@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from stanceclf.articles.tables import Position, Row, Table, find_columns, named_rows
+from stanceclf.articles.tables import (
+    Position,
+    Record,
+    Row,
+    Table,
+    find_columns,
+    find_named,
+    named_rows,
+)
 from stanceclf.errors import StanceclfError
 
 # Rows that are read at once.
@@ -28,18 +37,35 @@ class ParquetTable(Table):
 
     def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
         """Yield rows, as `Table.rows` says."""
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        self.file.seek(0)
         self._number = 0 if start is None else start.number
-        try:
-            # Without buffering ahead, which would keep all of a row group in memory, and twice.
-            file = parquet.ParquetFile(self.file, pre_buffer=False, buffer_size=1 << 20)
+        with self._open() as file:
             names = file.schema_arrow.names
             text, own = find_columns(names, self.path, text_column=self.text_column)
             rows = self._read(file, names[text], None if own is None else names[own])
             yield from named_rows(rows, own is not None, self.path)
+
+    def records(self, names: Sequence[str], optional: Sequence[str]) -> Generator[Record]:
+        """Yield rows, as `Table.records` says."""
+        with self._open() as file:
+            columns = file.schema_arrow.names
+            at = find_named(columns, names, optional, self.path)
+            own = {name: columns[index] for name, index in at.items()}
+            number = 0
+            for batch in file.iter_batches(_ROWS, columns=list(own.values())):
+                values = [batch.column(name).to_pylist() for name in own.values()]
+                for row in zip(*values, strict=True):
+                    number += 1
+                    yield number, None, dict(zip(own, row, strict=True))
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        self.file.seek(0)
+        try:
+            # Without buffering ahead, which would keep all of a row group in memory, and twice.
+            yield parquet.ParquetFile(self.file, pre_buffer=False, buffer_size=1 << 20)
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, OSError) and error.strerror:
                 raise StanceclfError(f"cannot read it: {error.strerror}", path=self.path) from None

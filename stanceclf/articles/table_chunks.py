@@ -1,8 +1,8 @@
-"""Chunks of a table: runs of rows that can be read independently."""
+"""Chunks of a table, runs of rows that can be read independently; and a table's columns."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 from stanceclf.articles.encodings import detect
 from stanceclf.articles.parquet_tables import ParquetTable
-from stanceclf.articles.tables import Position, Table
+from stanceclf.articles.tables import Position, Record, Table
 from stanceclf.articles.text_tables import CsvTable, JsonTable
 from stanceclf.errors import StanceclfError
+from stanceclf.io import open_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def find_chunks(
     >>> list(read_chunk(chunks[1], data, "帖子.csv", longest=100))
     [('3', '下雨')]
     """
-    name, mark = ("", 0) if _suffix(path) == ".parquet" else detect(file, path, encoding)
+    name, mark = _encoding(file, path, encoding)
     table = _open(file, path, name, mark, text_column, longest)
     start: Position | None = None
     rows = length = 0
@@ -120,8 +121,56 @@ def read_chunk(
         raise StanceclfError("it changed while it was read; try again", path=path)
 
 
+def read_columns(
+    path: str | PathLike[str],
+    names: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    longest: int = 128 << 20,
+) -> Iterator[Record]:
+    r"""Yield the rows of a table, each with its number and its line, if known, and some columns.
+
+    Rows without any of these values are left out, but counted. Texts may be in any encoding of
+    articles.
+
+    Parameters
+    ----------
+    path : path-like
+        The table.
+    names, optional : sequence of str
+        The columns, in lower case; in the table they may be in upper case too.
+    longest : int
+        Maximum length of a row, in characters.
+
+    Raises
+    ------
+    StanceclfError
+        It is not such a table; the message gives the line, if there are lines.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "帖子.csv")
+    >>> _ = path.write_text("赞,Text\n7,开源便宜\n", encoding="utf-8")
+    >>> list(read_columns(path, ["text"], ["id"]))
+    [(1, 2, {'text': '开源便宜'})]
+    """
+    with open_file(path) as file:
+        table = _open(file, path, *_encoding(file, path), None, longest)
+        with closing(table.records(names, optional)) as records:
+            for number, line, values in records:
+                if any(value is not None and value != "" for value in values.values()):
+                    yield number, line, values
+
+
 def _suffix(path: str | PathLike[str]) -> str:
     return Path(path).suffix.lower()
+
+
+def _encoding(
+    file: BinaryIO, path: str | PathLike[str], encoding: str | None = None
+) -> tuple[str, int]:
+    return ("", 0) if _suffix(path) == ".parquet" else detect(file, path, encoding)
 
 
 def _open(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
@@ -23,6 +23,8 @@ TABLES = (".csv", ".jsonl", ".parquet", ".tsv")
 TEXT, ID = "text", "id"
 #: A row as it is read: its number, counted from 1 without a header, its line if known, id and text.
 Row = tuple[int, int | None, object, object]
+#: A row with some of its columns: its number, its line if known, and their values.
+Record = tuple[int, int | None, Mapping[str, object]]
 
 _ROW_NAME = re.compile(rf"(.+?(?:{'|'.join(map(re.escape, TABLES))}))#(.+)", re.I | re.DOTALL)
 _MAX_SHOWN = 8
@@ -98,6 +100,17 @@ class Table(ABC):
         """
 
     @abstractmethod
+    def records(self, names: Sequence[str], optional: Sequence[str]) -> Generator[Record]:
+        """Yield all rows with the columns of these names, in upper or lower case.
+
+        Raises
+        ------
+        StanceclfError
+            The table cannot be read, or lacks a column that is not optional. Rows before the
+            faulty one have been yielded.
+        """
+
+    @abstractmethod
     def place(self) -> Position:
         """Return the place after the row that was yielded last."""
 
@@ -140,6 +153,36 @@ def find_columns(
         what = "these are predictions, not articles; read them anyway with --text-column text"
         raise StanceclfError(what, path=path, line=line)
     return lower.index(text), lower.index(ID) if lower.count(ID) == 1 else None
+
+
+def find_named(
+    columns: Sequence[str],
+    names: Sequence[str],
+    optional: Sequence[str],
+    path: str | PathLike[str],
+) -> dict[str, int]:
+    """Return the index of each column; an optional one may be missing.
+
+    Raises
+    ------
+    StanceclfError
+        There is no such column, or there are several.
+
+    Examples
+    --------
+    >>> find_named(["ID", "Text", "赞"], ["text"], ["id", "article"], "帖子.csv")
+    {'text': 1, 'id': 0}
+    """
+    lower = [str(column).strip().lower() for column in columns]
+    for name in (*names, *optional):
+        if (count := lower.count(name)) > 1 or (not count and name in names):
+            shown = ", ".join(str(column)[:20] for column in columns[:_MAX_SHOWN]) or "none"
+            more = ", ..." if len(columns) > _MAX_SHOWN else ""
+            what = "several columns are" if count else "no column is"
+            raise StanceclfError(
+                f"{what} named `{name}`; rename the right one (columns: {shown}{more})", path=path
+            )
+    return {name: lower.index(name) for name in (*names, *optional) if name in lower}
 
 
 def named_rows(

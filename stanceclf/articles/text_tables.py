@@ -6,12 +6,21 @@ import csv
 import io
 import json
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
-from stanceclf.articles.tables import Position, Row, Table, find_columns, named_rows
+from stanceclf.articles.tables import (
+    Position,
+    Record,
+    Row,
+    Table,
+    find_columns,
+    find_named,
+    named_rows,
+)
 from stanceclf.errors import StanceclfError
 
 # Separators of other CSV dialects, whose lines would look like single values.
@@ -44,11 +53,21 @@ class TextTable(Table):
 
     def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
         """Yield rows, as `Table.rows` says; errors name the line."""
+        with self._from_the_first():
+            yield from self._read(start)
+
+    def records(self, names: Sequence[str], optional: Sequence[str]) -> Generator[Record]:
+        """Yield rows, as `Table.records` says; errors name the line."""
+        with self._from_the_first():
+            yield from self._read_columns(names, optional)
+
+    @contextmanager
+    def _from_the_first(self) -> Iterator[None]:
         self.file.seek(self.mark)
         self._lines = io.TextIOWrapper(self.file, encoding=self.encoding, newline=self._NEWLINE)
         self._number = self._line = 0
         try:
-            yield from self._read(start)
+            yield
         finally:
             self._lines.detach()
 
@@ -66,6 +85,9 @@ class TextTable(Table):
     @abstractmethod
     def _read(self, start: Position | None) -> Iterator[tuple[str, str]]: ...
 
+    @abstractmethod
+    def _read_columns(self, names: Sequence[str], optional: Sequence[str]) -> Iterator[Record]: ...
+
 
 class CsvTable(TextTable):
     r"""A CSV file, or one whose values are separated by tabs and never quoted.
@@ -77,7 +99,7 @@ class CsvTable(TextTable):
     [('1', '开源便宜'), ('3', '闭源贵')]
     """
 
-    def _read(self, start: Position | None) -> Iterator[tuple[str, str]]:
+    def _header(self) -> list[str]:
         self._tabs = Path(self.path).suffix.lower() == ".tsv"
         header = next(self._values(), [])
         others = set(header[0]) & set(_OTHER_COMMAS) if len(header) == 1 else set()
@@ -86,18 +108,32 @@ class CsvTable(TextTable):
             raise StanceclfError(
                 f"{what}; save it with commas, or as .tsv with tabs", path=self.path
             )
+        return header
+
+    def _read(self, start: Position | None) -> Iterator[tuple[str, str]]:
+        header = self._header()
         text, own = find_columns(header, self.path, text_column=self.text_column)
         if start:
             self._go_to(start)
         yield from named_rows(self._rows(len(header), text, own), own is not None, self.path)
 
     def _rows(self, columns: int, text: int, own: int | None) -> Iterator[Row]:
+        for row in self._complete(columns):
+            yield self._number, self._line, None if own is None else row[own], row[text]
+
+    def _read_columns(self, names: Sequence[str], optional: Sequence[str]) -> Iterator[Record]:
+        header = self._header()
+        at = find_named(header, names, optional, self.path)
+        for row in self._complete(len(header)):
+            yield self._number, self._line, {name: row[index] for name, index in at.items()}
+
+    def _complete(self, columns: int) -> Iterator[list[str]]:
         for row in self._values():
             self._number += 1
             if len(row) != columns:
                 fix = "" if self._tabs else "; quote values that contain `,`"
                 raise self._wrong(f"{len(row)} values where the header has {columns}{fix}")
-            yield self._number, self._line, None if own is None else row[own], row[text]
+            yield row
 
     def _values(self) -> Iterator[list[str]]:
         # By `readline`: a file that is iterated over does not say where it is.
@@ -148,9 +184,21 @@ class JsonTable(TextTable):
     def _rows(self, text: str, own: str | None) -> Iterator[Row]:
         for row in self._values():
             self._number += 1
-            if text not in row:
-                raise self._wrong(f"`{text}` is missing; every row needs one")
+            self._check_key(text, row)
             yield self._number, self._line, None if own is None else row.get(own), row[text]
+
+    def _read_columns(self, names: Sequence[str], optional: Sequence[str]) -> Iterator[Record]:
+        for row in self._values():
+            self._number += 1
+            lower = {name.strip().lower(): value for name, value in row.items()}
+            for name in names:
+                self._check_key(name, lower)
+            known = [name for name in (*names, *optional) if name in lower]
+            yield self._number, self._line, {name: lower[name] for name in known}
+
+    def _check_key(self, name: str, row: Mapping[str, object]) -> None:
+        if name not in row:
+            raise self._wrong(f"`{name}` is missing; every row needs one")
 
     def _values(self) -> Iterator[Mapping[str, object]]:
         while line := self._lines.readline(self.longest + 1):

@@ -16,7 +16,19 @@ from typing import Annotated
 import typer
 
 import stanceclf
-from stanceclf.cli import annotate, explain, export, gold, init, model, predict, rules, stages, text
+from stanceclf.cli import (
+    annotate,
+    articles,
+    explain,
+    export,
+    gold,
+    init,
+    model,
+    predict,
+    rules,
+    score,
+    stages,
+)
 from stanceclf.errors import StanceclfError, missing_extra
 
 app = typer.Typer(
@@ -29,7 +41,8 @@ app = typer.Typer(
 
 for command in (
     *(init.init, stages.sentences, stages.label, stages.train, stages.evaluate),
-    *(predict.predict, text.text, explain.explain, export.export, annotate.annotate),
+    *(predict.predict, articles.text, explain.explain, score.score, export.export),
+    annotate.annotate,
 ):
     app.command()(command)
 for group in (gold, rules, model):

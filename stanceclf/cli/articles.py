@@ -1,4 +1,4 @@
-"""Reading the articles that are named on the command line."""
+"""Reading the articles that are named on the command line; and ``text``, which prints one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn, cast
+
+import typer
 
 from stanceclf.articles import (
     Article,
@@ -20,7 +22,7 @@ from stanceclf.articles import (
     table_of,
 )
 from stanceclf.cli import options
-from stanceclf.cli.output import exit_if_any, is_terminal, open_output, progress_bar
+from stanceclf.cli.output import exit_if_any, is_terminal, open_output, output_text, progress_bar
 from stanceclf.errors import StanceclfError
 
 if TYPE_CHECKING:
@@ -196,3 +198,20 @@ def _read_stdin(most: int) -> bytes:
         return read_at_most(sys.stdin.buffer, most, STDIN)
     except OSError as error:
         raise StanceclfError(f"cannot read it: {error.strerror}", path=STDIN) from None
+
+
+def text(
+    path: Annotated[
+        str, typer.Argument(metavar="FILE", help="The article, or - for standard input.")
+    ],
+    encoding: options.Encoding = None,
+    max_file: options.MaxFile = options.MAX_FILE,
+    output: options.Output = None,
+) -> None:
+    """Print the text of an article.
+
+    Web pages and Word documents are reduced to their text. The offsets `start` and `end` in the
+    output of `predict` refer to it. A row of a table is named as there: posts.csv#17.
+    """
+    options.forbid_overwrite([output], [path])
+    output_text(read_one(path, encoding, max_file).text, output)

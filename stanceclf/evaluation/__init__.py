@@ -1,7 +1,7 @@
-"""Scores of rules and model on gold labels, with intervals, baselines and the worst errors.
+"""Scores of rules and model on gold labels: intervals, baselines, calibration, the worst errors.
 
-Held-out predictions and gold labels come in; figures go out. Knows nothing of how they are
-shown.
+Gold labels come in, with held-out predictions or a model; figures go out. Knows nothing of how they
+are shown.
 """
 
 import lazy_loader as _lazy

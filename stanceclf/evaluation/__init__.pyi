@@ -3,6 +3,7 @@ from .baselines import (
     plain_training as plain_training,
     snorkel_training as snorkel_training,
 )
+from .calibration import Calibration as Calibration
 from .error_analysis import WorstError as WorstError, worst_errors as worst_errors
 from .held_out import HeldOut as HeldOut
 from .masking import mask as mask
@@ -21,6 +22,7 @@ from .results import (
     by_article as by_article,
     weak_label_kappa as weak_label_kappa,
 )
+from .scoring import Score as Score, score as score
 from .speakers import (
     SpeakerScores as SpeakerScores,
     read_speakers as read_speakers,

@@ -1,33 +1,43 @@
 """Metrics: how well predicted stances match gold labels, and with what uncertainty.
 
 F_avg, the mean of F1(favor) and F1(against), is the measure of SemEval-2016 task 6 and NLPCC-2016
-task 4. Intervals are percentile bootstrap intervals over sentences (Efron and Tibshirani 1993).
+task 4. Intervals are percentile bootstrap intervals (Efron and Tibshirani 1993) over articles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.evaluation.resampling import Counts, resample, why_no_interval
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 _Floats = npt.NDArray[np.float64]
-_Counts = npt.NDArray[np.int32]
 _K = len(STANCES)
-# Resamples drawn at a time, so that a million of them fit into memory.
-_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure, and the bounds of its interval."""
+    """A figure, and the bounds of its interval; None where there cannot be one."""
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+
+    def figures(self, name: str) -> dict[str, Any]:
+        """Return the figure and its interval, under a name.
+
+        Examples
+        --------
+        >>> Estimate(0.7, 0.6, 0.8).figures("支持")
+        {'支持': 0.7, '支持_interval': [0.6, 0.8]}
+        """
+        interval = None if self.low is None else [self.low, self.high]
+        return {name: self.value, f"{name}_interval": interval}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +59,55 @@ class Scores:
         Mean of F1(favor) and F1(against).
     macro_f1 : Estimate
         Mean F1 of the three stances.
+    accuracy : Estimate
+        Share of sentences with the right stance.
     stances : dict of str to StanceScores
         The scores of each stance.
+    confusion : dict of str to dict of str to int
+        The number of sentences by gold label and predicted stance.
     """
 
     f_avg: Estimate
     macro_f1: Estimate
+    accuracy: Estimate
     stances: dict[Stance, StanceScores]
+    confusion: dict[Stance, dict[Stance, int]]
+
+    def figures(self) -> dict[str, Any]:
+        """Return F_avg, macro F1 and the scores of each stance, as in ``metrics.json``."""
+        figures = self.f_avg.figures("f_avg") | self.macro_f1.figures("macro_f1")
+        for stance, own in self.stances.items():
+            figures[stance] = (
+                own.precision.figures("precision")
+                | own.recall.figures("recall")
+                | own.f1.figures("f1")
+            )
+        return figures
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The scores of one system minus those of another."""
+
+    f_avg: Estimate
+    macro_f1: Estimate
+    accuracy: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Systems compared on the same resamples of the same gold sentences.
+    """Systems compared on the same resamples of the articles that the gold sentences are from.
 
     Attributes
     ----------
     scores : dict of str to Scores
         The scores of each system.
-    differences : dict of str to Estimate
-        F_avg of the system in question minus that of each other system.
+    differences : dict of str to Difference
+        The scores of the system in question minus those of each other system.
     """
 
     scores: dict[str, Scores]
-    differences: dict[str, Estimate]
+    differences: dict[str, Difference]
 
 
 class Confusion:
@@ -124,6 +160,7 @@ def compare(
     gold: Sequence[str],
     systems: Mapping[str, Sequence[str]],
     ours: str,
+    articles: Sequence[str],
     *,
     resamples: int = 10_000,
     confidence: float = 0.95,
@@ -139,6 +176,8 @@ def compare(
         The stances predicted by each system for the same sentences.
     ours : str
         The system to compare with each of the others.
+    articles : sequence of str
+        The article of each sentence. Intervals are None if there is only one, or only one label.
     resamples : int, default 10000
         Number of bootstrap resamples.
     confidence : float, default 0.95
@@ -149,82 +188,88 @@ def compare(
     Examples
     --------
     >>> systems = {"规则": ["favor", "none"], "模型": ["favor", "against"]}
-    >>> comparison = compare(["favor", "against"], systems, "模型")
-    >>> comparison.scores["规则"].f_avg.value, comparison.differences["规则"].value
+    >>> comparison = compare(["favor", "against"], systems, "模型", ["一.txt", "二.txt"])
+    >>> comparison.scores["规则"].f_avg.value, comparison.differences["规则"].f_avg.value
     (0.5, 0.5)
     """
     predicted = np.array([_indices(stances) for stances in systems.values()])
-    confusions = _resample(_indices(gold), predicted, resamples, seed)
+    drawn = 0 if why_no_interval(gold, articles) else resamples
+    confusions = resample(_indices(gold), predicted, articles, drawn, seed)
     of = dict(zip(systems, confusions, strict=True))
     return Comparison(
         scores={name: _scores(own, confidence) for name, own in of.items()},
         differences={
-            name: _estimate(_f_avg(of[ours]) - _f_avg(own), confidence)
+            name: Difference(
+                *(
+                    _estimate(figure(of[ours]) - figure(own), confidence)
+                    for figure in (_f_avg, _macro_f1, _accuracy)
+                )
+            )
             for name, own in of.items()
             if name != ours
         },
     )
 
 
-def _resample(
-    gold: npt.NDArray[np.intp], predicted: npt.NDArray[np.intp], resamples: int, seed: int
-) -> _Counts:
-    """Return confusion matrices of shape (n_systems, 1 + resamples, n_stances, n_stances).
-
-    The first is that of the sample itself. Sentences with the same gold label and predictions are
-    exchangeable, so resampling sentences is drawing the counts of these patterns from a
-    multinomial distribution.
-    """
-    patterns, counts = np.unique(gold * _K + predicted, axis=1, return_counts=True)
-    n, rng = int(counts.sum()), np.random.default_rng(seed)
-    # For each pattern, the cell of each system's matrix that it counts in.
-    cells = np.eye(_K * _K)[patterns].swapaxes(0, 1).reshape(len(counts), -1)
-    found = np.empty((1 + resamples, cells.shape[1]), dtype=np.int32)
-    found[0] = counts @ cells
-    for start in range(1, 1 + resamples, _AT_ONCE):
-        part = found[start : start + _AT_ONCE]
-        part[:] = rng.multinomial(n, counts / n, size=len(part)) @ cells
-    return np.ascontiguousarray(found.reshape(1 + resamples, -1, _K, _K).swapaxes(0, 1))
-
-
 def _indices(stances: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
 
 
-def _ratio(part: _Counts, whole: _Counts) -> _Floats:
+def _ratio(part: Counts, whole: Counts) -> _Floats:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
-def _f1(confusion: _Counts) -> _Floats:
+def _f1(confusion: Counts) -> _Floats:
     """Return F1 of each stance, of shape (n_samples, n_stances), from confusion matrices."""
     hits = np.diagonal(confusion, axis1=1, axis2=2)
     return _ratio(2 * hits, confusion.sum(axis=1) + confusion.sum(axis=2))
 
 
-def _f_avg(confusion: _Counts) -> _Floats:
+def _f_avg(confusion: Counts) -> _Floats:
     f1 = _f1(confusion)
     return (f1[:, STANCES.index("favor")] + f1[:, STANCES.index("against")]) / 2
 
 
-def _scores(confusion: _Counts, confidence: float) -> Scores:
+def _macro_f1(confusion: Counts) -> _Floats:
+    macro: _Floats = _f1(confusion).mean(axis=1)
+    return macro
+
+
+def _accuracy(confusion: Counts) -> _Floats:
+    return _ratio(np.trace(confusion, axis1=1, axis2=2), confusion.sum(axis=(1, 2)))
+
+
+def _scores(confusion: Counts, confidence: float) -> Scores:
     hits = np.diagonal(confusion, axis1=1, axis2=2)
-    f1 = _f1(confusion)
-    figures = _ratio(hits, confusion.sum(axis=1)), _ratio(hits, confusion.sum(axis=2)), f1
+    said, meant = confusion.sum(axis=1), confusion.sum(axis=2)
+    figures = _ratio(hits, said), _ratio(hits, meant), _f1(confusion)
     return Scores(
         f_avg=_estimate(_f_avg(confusion), confidence),
-        macro_f1=_estimate(f1.mean(axis=1), confidence),
+        macro_f1=_estimate(_macro_f1(confusion), confidence),
+        accuracy=_estimate(_accuracy(confusion), confidence),
         stances={
             stance: StanceScores(
                 *(_estimate(own[:, STANCES.index(stance)], confidence) for own in figures)
             )
             for stance in READING_ORDER
         },
+        confusion={
+            gold: {
+                stance: int(confusion[0, STANCES.index(gold), STANCES.index(stance)])
+                for stance in READING_ORDER
+            }
+            for gold in READING_ORDER
+        },
     )
 
 
 def _estimate(samples: _Floats, confidence: float) -> Estimate:
-    low, high = np.quantile(samples[1:], [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(*(round(float(figure), 4) for figure in (samples[0], low, high)))
+    value = round(float(samples[0]), 4)
+    if len(samples) == 1:
+        return Estimate(value, None, None)
+    bounds = np.quantile(samples[1:], [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = (round(float(bound), 4) for bound in bounds)
+    return Estimate(value, low, high)
 
 
 def wilson(right: int, of: int) -> tuple[float | None, float | None, float | None]:

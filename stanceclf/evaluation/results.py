@@ -74,35 +74,23 @@ class Evaluation:
         scores, differences = self.comparison.scores, self.comparison.differences
         return {
             "gold": {"sentences": sum(self.gold.values())} | self.gold,
-            **{name: extra.get(name, {}) | _system(own) for name, own in scores.items()},
-            **{f"model_minus_{name}": _figure("f_avg", own) for name, own in differences.items()},
-            "masked": _system(self.masked),
+            **{name: extra.get(name, {}) | own.figures() for name, own in scores.items()},
+            **{
+                f"model_minus_{name}": own.f_avg.figures("f_avg")
+                for name, own in differences.items()
+            },
+            "masked": self.masked.figures(),
             "kappa": {
                 "labelled": self.kappa.labelled,
                 "abstain_as_none": self.kappa.abstain_as_none,
             },
             "learning_curve": [
-                {"folds": point.folds, "sentences": point.sentences} | _figure("f_avg", point.f_avg)
+                {"folds": point.folds, "sentences": point.sentences} | point.f_avg.figures("f_avg")
                 for point in self.curve
             ],
             "articles": [dataclasses.asdict(row) for row in self.articles],
             **speaker_figures(self.speakers),
         }
-
-
-def _system(scores: Scores) -> dict[str, Any]:
-    figures: dict[str, Any] = _figure("f_avg", scores.f_avg) | _figure("macro_f1", scores.macro_f1)
-    for stance, own in scores.stances.items():
-        figures[stance] = (
-            _figure("precision", own.precision)
-            | _figure("recall", own.recall)
-            | _figure("f1", own.f1)
-        )
-    return figures
-
-
-def _figure(name: str, estimate: Estimate) -> dict[str, Any]:
-    return {name: estimate.value, f"{name}_interval": [estimate.low, estimate.high]}
 
 
 def by_article(

@@ -20,6 +20,7 @@ from .file import (
     read_gold as read_gold,
     was_chosen as was_chosen,
 )
+from .labelled import Labelled as Labelled, read_labelled as read_labelled
 from .placed_rows import Place as Place, read_placed as read_placed
 from .selection import ASKING as ASKING, Order as Order
 from .session import Session as Session

@@ -4,5 +4,6 @@ from .card import model_card as model_card
 from .dataset import export_dataset as export_dataset
 from .explanation import explanation_report as explanation_report
 from .rules import RulePage as RulePage, rule_page as rule_page
+from .score import score_report as score_report
 from .suggestions import suggestion_report as suggestion_report
 from .tables import evaluation_report as evaluation_report, rule_table_report as rule_table_report

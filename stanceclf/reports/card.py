@@ -233,13 +233,18 @@ def _scores(figures: _Row, evaluate: EvaluateConfig) -> dict[str, str]:
 
 
 def _estimate(scores: _Row, name: str, sign: str = "") -> str:
-    low, high = scores[f"{name}_interval"]
+    if (interval := scores[f"{name}_interval"]) is None:
+        return f"{scores[name]:{sign}.3f} [-]"
+    low, high = interval
     return f"{scores[name]:{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
 def _difference(figures: _Row) -> str:
-    low, high = figures["f_avg_interval"]
-    if low <= 0 <= high:
+    interval = figures["f_avg_interval"]
+    low, high = interval or (0, 0)
+    if interval is None:
+        verdict = "without an interval, which takes several articles and labels"
+    elif low <= 0 <= high:
         verdict = "the interval contains 0, so neither is shown to be better"
     else:
         verdict = f"the model is {'better' if low > 0 else 'worse'} here"

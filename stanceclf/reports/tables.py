@@ -100,7 +100,7 @@ _LABEL_MODELS = {
     "dawid-skene": "Dawid and Skene's label model, since Snorkel is not installed",
 }
 _EVALUATION_CAPTION = (
-    "[low, high]: bootstrap interval over sentences. No model has seen the article of a sentence "
+    "[low, high]: bootstrap interval over articles. No model has seen the article of a sentence "
     "that it predicts. Rules alone: abstaining counts as none; if they were written with these "
     "articles in view, they score better here than elsewhere. Plain TF-IDF: character n-grams, "
     "learnt from the weak labels. Snorkel: the same, learnt from the votes by {label_model}. "
@@ -130,7 +130,11 @@ def evaluation_report(result: Evaluation, width: int = 100) -> Group:
     )
 
 
-def _table(*columns: str) -> Table:
+def figure_table(*columns: str) -> Table:
+    """Return an empty table whose first column has names and the others figures.
+
+    A column with ``[`` in its name is wide enough for a figure with its interval.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, name in enumerate(columns):
         justify: Literal["right", "left"] = "right" if index else "left"
@@ -153,33 +157,33 @@ def _scores(result: Evaluation) -> dict[str, Scores]:
 
 
 def _stances_table(result: Evaluation) -> Table:
-    table = _table("F1", *READING_ORDER)
+    table = figure_table("F1", *READING_ORDER)
     for name, own in _scores(result).items():
         table.add_row(name, *(f"{own.stances[stance].f1.value:.3f}" for stance in READING_ORDER))
     return table
 
 
 def _systems_table(result: Evaluation, stances: Sequence[Stance] = READING_ORDER) -> Table:
-    table = _table("F1", "F_avg [low, high]", "macro-F1", *stances)
+    table = figure_table("F1", "F_avg [low, high]", "macro-F1", *stances)
     for name, own in _scores(result).items():
         figures = [own.macro_f1, *(own.stances[stance].f1 for stance in stances)]
         cells = (f"{figure.value:.3f}" for figure in figures)
-        table.add_row(name, _figure(own.f_avg), *cells, style="bold" if name == "model" else "")
+        table.add_row(name, figure_cell(own.f_avg), *cells, style="bold" if name == "model" else "")
     for name, difference in result.comparison.differences.items():
-        table.add_row(f"model - {_SYSTEMS[name]}", _figure(difference, "+"))
+        table.add_row(f"model - {_SYSTEMS[name]}", figure_cell(difference.f_avg, "+"))
     return table
 
 
 def _curve_table(result: Evaluation) -> Table:
-    table = _table("model, learnt from", "sentences", "F_avg [low, high]")
+    table = figure_table("model, learnt from", "sentences", "F_avg [low, high]")
     for point in result.curve:
         folds = f"{point.folds} other fold{'s' if point.folds > 1 else ''}"
-        table.add_row(folds, str(point.sentences), _figure(point.f_avg))
+        table.add_row(folds, str(point.sentences), figure_cell(point.f_avg))
     return table
 
 
 def _articles_table(result: Evaluation) -> Table:
-    table = _table("F_avg by article", "sentences", "rules alone", "model")
+    table = figure_table("F_avg by article", "sentences", "rules alone", "model")
     for row in result.articles:
         scores = (f"{row.rules:.3f}", f"{row.model:.3f}")
         table.add_row(Text(row.article), str(row.sentences), *scores)
@@ -198,6 +202,9 @@ def _kappa_line(result: Evaluation) -> str:
     )
 
 
-def _figure(estimate: Estimate, sign: str = "") -> str:
+def figure_cell(estimate: Estimate, sign: str = "") -> str:
+    """Return a figure with its interval, or with ``[-]`` if there is none."""
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:{sign}.3f} [-]"
     figures = (f"{figure:{sign}.3f}" for figure in (estimate.value, estimate.low, estimate.high))
     return "{} [{}, {}]".format(*figures)

@@ -223,6 +223,7 @@ def _measure(
     scored = partial(
         compare,
         gold["label"],
+        articles=gold["article"],
         resamples=config.resamples,
         confidence=config.confidence,
         seed=config.seed,

@@ -15,6 +15,7 @@ from conftest import Cli
 from hypothesis import given, strategies as st
 
 from stanceclf.articles.loader import Article, Folder, read_articles, read_folder
+from stanceclf.articles.table_chunks import read_columns
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import read_gold
 
@@ -87,6 +88,20 @@ def test_parquet_that_is_not_utf8_is_reported() -> None:
     pq.write_table(pa.table({"text": ["开源"]}), "名.parquet")
     Path("名.parquet").rename("s3:名.parquet")
     assert read_articles("s3:名.parquet")[0].text == "开源"
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_other_columns_can_be_read_as_well(name: str) -> None:
+    WRITERS[name](Path(name), TEXTS)
+    rows = list(read_columns(name, ["text"], ["赞", "id"]))
+    assert [(number, row["text"]) for number, _, row in rows] == list(enumerate(TEXTS, 1))
+    if name.endswith(".parquet"):
+        assert {line for _, line, _ in rows} == {None}
+    else:
+        assert {str(row["赞"]) for *_, row in rows} <= set("01234")
+        assert [row.keys() for *_, row in rows] == [{"text", "赞"}] * len(TEXTS)
+    with pytest.raises(StanceclfError, match=f"^{name}:.*`label`"):
+        list(read_columns(name, ["text", "label"]))
 
 
 def test_tab_separated_values_are_not_quoted() -> None:

@@ -15,6 +15,7 @@ from stanceclf.cli import app
 EDITIONS = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docs/*/developers.md"))]
 # The module that has a command, where it is not of the same name.
 MODULE_OF = {stage: f"stages.{stage}" for stage in ("sentences", "label", "train", "evaluate")}
+MODULE_OF["text"] = "cli.articles"
 
 
 def rows(page: str, first: str) -> list[list[str]]:

@@ -140,6 +140,17 @@ def test_a_difference_is_put_in_words(
     assert verdict in line
 
 
+def test_without_an_interval_there_is_no_verdict(data: TrainingData) -> None:
+    changed = figures()
+    for name in ("rules", "model_minus_rules"):
+        changed[name]["f_avg_interval"] = None
+    write_figures(changed)
+    text = card(data)
+    assert f"| rules alone | {changed['rules']['f_avg']:.3f} [-] |" in text
+    (line,) = (s for s in text.splitlines() if "**The model less the rules" in s)
+    assert line.endswith(" [-]; without an interval, which takes several articles and labels.")
+
+
 def test_what_it_learnt_from_is_counted(data: TrainingData) -> None:
     text = card(data)
     weak, rules = data.weak["weak_label"], len(data.voter.rules)
