@@ -37,19 +37,21 @@ def explain(
     """Explain the stance of a sentence.
 
     Shows the rules that fired, what they matched and what negates it; what each clause is about;
-    and what rules and n-grams add to the log-odds of each stance. In JSON, `intercept`, `rules`
-    and the `adds` of all `features` sum to `log_odds`.
+    and what rules, n-grams and, in an article, neighbouring sentences add to the log-odds of each
+    stance. In JSON, `intercept`, `rules`, `neighbours` and the `adds` of all `features` sum to
+    `log_odds`.
     """
     if (text is None) == (article is None) or (article is None) != (sentence is None):
         raise typer.BadParameter("give a sentence, or --article FILE and --sentence N")
     options.forbid_overwrite([output], [model, article])
     loaded = options.model(model)
-    place: dict[str, object] = {}
     if article is not None and sentence is not None:
-        found = _sentence(article, sentence, loaded.normalizer, encoding)
+        sentences = _sentences(article, sentence, loaded.normalizer, encoding)
+        found, texts = sentences[sentence - 1], [one.text for one in sentences]
         place = {"article": found.article, "start": found.start, "end": found.end}
-        text = found.text
-    explanation = loaded.explain(text or "")
+        explanation = loaded.explain(found.text, texts[: sentence - 1], texts[sentence:])
+    else:
+        place, explanation = {}, loaded.explain(text or "")
     if form == "json":
         output_json(place | explanation.as_dict(), output)
         return
@@ -61,7 +63,10 @@ def explain(
     output_text(render(report, terminal_width(), color), output)
 
 
-def _sentence(path: Path, number: int, normalize: Normalizer, encoding: str | None) -> Sentence:
+def _sentences(
+    path: Path, number: int, normalize: Normalizer, encoding: str | None
+) -> list[Sentence]:
+    """Return the sentences of an article, which must have one of this number."""
     from stanceclf.articles import cut_articles
 
     sentences = list(cut_articles([read_one(path.as_posix(), encoding)], normalize))
@@ -69,4 +74,4 @@ def _sentence(path: Path, number: int, normalize: Normalizer, encoding: str | No
         raise StanceclfError(
             f"no sentence {number}; `stanceclf predict` lists {len(sentences)} in it", path=path
         )
-    return sentences[number - 1]
+    return sentences

@@ -18,7 +18,7 @@ from stanceclf.evaluation.speakers import SpeakerScores, speaker_figures
 from stanceclf.gold import cohens_kappa
 
 #: The systems compared, the model last.
-SYSTEMS = ("rules", "plain", "snorkel", "model")
+SYSTEMS = ("rules", "plain", "snorkel", "alone", "model")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation.calibration import Calibration, calibrate
 from stanceclf.evaluation.error_analysis import WorstError, worst_errors
 from stanceclf.evaluation.metrics import Comparison, Scores, compare
 from stanceclf.evaluation.resampling import why_no_interval
-from stanceclf.gold import GoldSentence, Labelled, was_chosen
+from stanceclf.gold import GoldSentence, Labelled, in_reading_order, was_chosen
 from stanceclf.io import Columns, batched
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 from stanceclf.model import StanceModel, probabilities
@@ -53,7 +54,8 @@ class Score:
     no_interval : str or None
         Why there cannot be an interval, or None.
     comparison : Comparison
-        The scores of ``model``, ``rules`` and perhaps ``other``, another model; and those of
+        The scores of ``model``, ``rules``, perhaps ``other``, another model, and, where sentences
+        are from articles, ``alone``, the model that sees nothing around a sentence; and those of
         ``model`` minus those of each other.
     articles : list of ArticleAccuracy
         The articles, beginning with those on which the model is worst.
@@ -162,14 +164,16 @@ def score(
     if not sentences:
         raise StanceclfError("no labelled sentences to score on")
     texts, gold = [one.text for one in sentences], [one.label for one in sentences]
-    stances, shares = _predict(model, texts)
+    stances, shares = _predict(model, labelled)
     by_rules = _by_rules(model, texts)
     systems: dict[str, list[Stance]] = {
         "model": stances,
         "rules": [stance or "none" for stance in by_rules],
     }
+    if labelled.whole and model.context:
+        systems["alone"] = _predict(model, Labelled(sentences, articles))[0]
     if other is not None:
-        systems["other"] = _predict(other, texts)[0]
+        systems["other"] = _predict(other, labelled)[0]
     right = [stance == label for stance, label in zip(stances, gold, strict=True)]
     sure = shares.max(axis=1)
     sided = np.array([stance != "none" for stance in stances])
@@ -197,20 +201,29 @@ def score(
     )
 
 
-def _predict(model: StanceModel, texts: list[str]) -> tuple[list[Stance], npt.NDArray[np.float64]]:
+def _predict(
+    model: StanceModel, labelled: Labelled
+) -> tuple[list[Stance], npt.NDArray[np.float64]]:
     """Return the stance of each sentence, and all probabilities in the order of `STANCES`."""
     classes = model.classes_.tolist()
     if not set(classes) <= set(STANCES):
         what = f"the model's classes are {', '.join(classes)}, not {', '.join(STANCES)}"
         raise StanceclfError(f"{what}; score a model that predicts stances")
-    stances: list[Stance] = []
-    shares = np.zeros((len(texts), len(STANCES)))
+    read: list[Sentence] = list(labelled.sentences)
+    if labelled.whole:
+        read = in_reading_order(labelled.whole, labelled.sentences, model.normalizer)
+    decided = [
+        model.decision_function([one.text for one in batch]) for batch in batched(read, _BATCH)
+    ]
+    decisions = np.concatenate(decided)
+    if labelled.whole:
+        decisions = model.decide_in_context(decisions, [one.article for one in read])
+        row_of = {one.place: row for row, one in enumerate(read)}
+        decisions = decisions[[row_of[one.place] for one in labelled.sentences]]
     places = [STANCES.index(name) for name in classes]
-    for batch in batched(range(len(texts)), _BATCH):
-        decisions = model.decision_function([texts[row] for row in batch])
-        stances += [STANCES[places[best]] for best in decisions.argmax(axis=1)]
-        shares[np.ix_(batch, places)] = probabilities(decisions).round(_DECIMALS)
-    return stances, shares
+    shares = np.zeros((len(decisions), len(STANCES)))
+    shares[:, places] = probabilities(decisions).round(_DECIMALS)
+    return [STANCES[places[best]] for best in decisions.argmax(axis=1)], shares
 
 
 def _by_rules(model: StanceModel, texts: list[str]) -> list[Stance | None]:

@@ -13,6 +13,7 @@ from .corpus import (
     Corpus as Corpus,
     gold_labels as gold_labels,
     in_context as in_context,
+    in_reading_order as in_reading_order,
     read_corpus as read_corpus,
 )
 from .file import (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import Sentence, cut_articles, only_boilerplate, read_folder
+from stanceclf.articles import Article, Sentence, cut_articles, only_boilerplate, read_folder
 from stanceclf.gold.file import GoldSentence, read_gold
 from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import Stance
@@ -65,6 +66,37 @@ def in_context(sentences: Sequence[Sentence]) -> Context:
         )
         for before, one, after in zip(around, sentences, around[2:], strict=False)
     }
+
+
+def in_reading_order(
+    articles: Iterable[Article],
+    labelled: Sequence[Sentence],
+    normalize: Callable[[str], str],
+) -> list[Sentence]:
+    """Return all sentences of articles, cut where labelled ones begin and end.
+
+    Examples
+    --------
+    >>> labelled = [Sentence("一.txt", 0, 2, "很好")]
+    >>> article = Article("一.txt", "很好，很好。不好。")
+    >>> [one.text for one in in_reading_order([article], labelled, str)]
+    ['很好', '不好。']
+    """
+    known: dict[str, list[Sentence]] = {}
+    for one in sorted(labelled, key=lambda one: one.place):
+        known.setdefault(one.article, []).append(one)
+    found: list[Sentence] = []
+    for article in articles:
+        own = known.get(article.name, [])
+        starts = [one.start for one in own]
+        others = [
+            one
+            for one in cut_articles([article], normalize)
+            # The last labelled one that begins before this one ends must end before it begins.
+            if not (before := bisect_left(starts, one.end)) or own[before - 1].end <= one.start
+        ]
+        found += sorted([*own, *others], key=lambda one: one.place)
+    return found
 
 
 def read_corpus(

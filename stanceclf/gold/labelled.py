@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from stanceclf.articles import is_table, read_columns
+from stanceclf.articles import Article, Folder, is_table, read_columns
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import GoldSentence, read_gold
 from stanceclf.io import read_utf8
@@ -29,10 +29,13 @@ class Labelled:
         The sentences. A row of a table is named like an article, such as ``帖子.csv#17``.
     articles : list of str
         The article that each sentence is from.
+    whole : list of Article
+        These articles in full; none for a table.
     """
 
     sentences: list[GoldSentence]
     articles: list[str]
+    whole: list[Article] = field(default_factory=list)
 
 
 def read_labelled(path: str | PathLike[str]) -> Labelled:
@@ -94,8 +97,10 @@ def _gold(path: Path) -> Labelled:
         what = f"no {_GOLD} in this folder; add it, or name the file of labels"
         raise StanceclfError(what, path=path.parent)
     beside = path.parent / _ARTICLES
-    sentences = read_gold(path, beside if beside.is_dir() else path.parent)
-    return Labelled(sentences, [one.article for one in sentences])
+    folder = beside if beside.is_dir() else path.parent
+    sentences = read_gold(path, folder)
+    names, texts = [one.article for one in sentences], Folder(folder)
+    return Labelled(sentences, names, [Article(one, texts.text(one)) for one in sorted({*names})])
 
 
 def _has_places(path: Path) -> bool:

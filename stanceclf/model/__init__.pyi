@@ -1,3 +1,4 @@
+from .context import REACH as REACH, Context as Context
 from .decisions import (
     probabilities as probabilities,
     rule_evidence as rule_evidence,

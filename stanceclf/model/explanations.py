@@ -62,7 +62,8 @@ class FeatureWeight:
 class Explanation:
     """What a decision consists of.
 
-    The `log_odds` of each stance are the sum of `intercept`, `rules` and all `features`.
+    The `log_odds` of each stance are the sum of `intercept`, `rules`, `neighbours` and all
+    `features`.
 
     Attributes
     ----------
@@ -74,6 +75,8 @@ class Explanation:
         The probability of each stance, and its log-odds against the rest.
     intercept, rules : dict of str to float
         The intercept of each stance, and what the rules' votes add.
+    neighbours : dict of str to float
+        What the sentences around it add, if it was explained with these.
     features : list of FeatureWeight
         The n-grams of the sentence that the model knows, the strongest first.
     matches : list of Match
@@ -92,6 +95,7 @@ class Explanation:
     log_odds: dict[str, float]
     intercept: dict[str, float]
     rules: dict[str, float]
+    neighbours: dict[str, float]
     features: list[FeatureWeight]
     matches: list[Match]
     mentions: list[MentionSpan]
@@ -111,13 +115,14 @@ def explain_reading(
     classes: Sequence[str],
     intercept: _Floats,
     rules: _Floats,
+    neighbours: _Floats,
     ngrams: Sequence[tuple[str, str]],
     adds: _Floats,
 ) -> Explanation:
     """Return the explanation of a decision from its parts.
 
-    These are `intercept` and `rules`, of shape (n_classes,), and `adds`, of shape (n_ngrams,
-    n_classes), with the kind and the text of each n-gram.
+    These are `intercept`, `rules` and `neighbours`, of shape (n_classes,), and `adds`, of shape
+    (n_ngrams, n_classes), with the kind and the text of each n-gram.
     """
     order = sorted(classes, key=lambda name: (*READING_ORDER, name).index(name))
 
@@ -130,7 +135,7 @@ def explain_reading(
         start, end = seen.span(start, end)
         return start, end, text[start:end]
 
-    log_odds = intercept + rules + adds.sum(axis=0)
+    log_odds = intercept + rules + neighbours + adds.sum(axis=0)
     (shares,) = probabilities(log_odds[None])
     features = [FeatureWeight(*own, by_stance(row)) for own, row in zip(ngrams, adds, strict=True)]
     (matches,) = find_matches(voter, [text])
@@ -142,6 +147,7 @@ def explain_reading(
         log_odds=by_stance(log_odds),
         intercept=by_stance(intercept),
         rules=by_stance(rules),
+        neighbours=by_stance(neighbours),
         features=sorted(features, key=lambda one: (-_strength(one), one.kind, one.ngram)),
         matches=matches,
         mentions=[

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.features import NgramAnalyzer, Vocabulary, check_texts, tf_idf
+from stanceclf.model.context import REACH, Context
 from stanceclf.model.decisions import probabilities, rule_evidence
 from stanceclf.model.origin import Origin
 from stanceclf.model.state import State, make_state, parts_of
@@ -57,6 +58,8 @@ class StanceModel:
         Combines their votes; fitted. By default the majority.
     rule_weight : float, default 0.0
         The log-odds that a stance gains if all votes are for it.
+    context : Context, optional
+        How much a stance depends on neighbours in an article; by default not at all.
     origin : Origin, optional
         The package versions and the files that the model was made from.
 
@@ -88,6 +91,7 @@ class StanceModel:
         rules: Sequence[Rule] = (),
         label_model: LabelModel | None = None,
         rule_weight: float = 0.0,
+        context: Context | None = None,
         origin: Origin | None = None,
     ) -> None:
         self.classes_ = np.array(classes)
@@ -100,6 +104,7 @@ class StanceModel:
         self.voter = Voter(self.topic, rules, normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
         self.rule_weight = rule_weight
+        self.context = context
         self.origin = origin or Origin()
         self.grams = Vocabulary(analyzer, vocabulary)
         # What an n-gram that occurs once adds to the squared length of its kind, and to each class.
@@ -224,19 +229,29 @@ class StanceModel:
         added[rows, 1:] = shares.round(6)
         return dict(zip(names, added.T.tolist(), strict=True))
 
-    def explain(self, text: str) -> Explanation:
+    def decide_in_context(self, decisions: _Floats, articles: Sequence[str]) -> _Floats:
+        """Return the log-odds of sentences in reading order, given those of each by itself."""
+        added = self.context.adds(decisions, articles) if self.context else 0.0
+        return np.asarray(decisions + added)
+
+    def explain(
+        self, text: str, before: Sequence[str] = (), after: Sequence[str] = ()
+    ) -> Explanation:
         """Explain the decision on one sentence: rules, clauses, n-grams and what each adds.
 
         Parameters
         ----------
         text : str
             The sentence.
+        before, after : sequence of str, optional
+            The sentences around it in its article, in reading order, which `predict_articles`
+            takes into account.
 
         Returns
         -------
         Explanation
-            For each class, ``intercept``, ``rules`` and ``features`` add up to the log-odds that
-            `decision_function` returns.
+            For each class, ``intercept``, ``rules``, ``neighbours`` and ``features`` add up to the
+            log-odds; without neighbours, these are what `decision_function` returns.
 
         Raises
         ------
@@ -257,6 +272,9 @@ class StanceModel:
         (readings,) = self.voter.reader.read(check_texts([text]))
         _, columns, weights = self.weigh(readings)
         evidence = rule_evidence(self.voter, self.label_model, readings, self.classes_.tolist())
+        near = [*before[-REACH:], text, *after[:REACH]]
+        alone = self.decision_function(near)
+        around = self.decide_in_context(alone, [""] * len(near)) - alone
         names = [self.vocabulary[column] for column in columns]
         return explain_reading(
             text,
@@ -265,6 +283,7 @@ class StanceModel:
             self.classes_.tolist(),
             self.intercept,
             self.rule_weight * evidence[0],
+            around[len(before[-REACH:])],
             [(self.analyzer.kind(name), self.analyzer.shown(name)) for name in names],
             (self.coef[:, columns] * weights).T,
         )
@@ -280,6 +299,7 @@ class StanceModel:
             "rules": [dataclasses.asdict(rule) for rule in self.voter.rules],
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
+            "context": self.context and dataclasses.asdict(self.context),
             "origin": dataclasses.asdict(self.origin),
         }
         arrays = {

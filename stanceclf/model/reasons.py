@@ -11,7 +11,7 @@ import numpy as np
 from stanceclf.features import check_texts
 from stanceclf.io import Visible
 from stanceclf.model.frozen import StanceModel
-from stanceclf.reading import ABOUT, About, Readings, encode
+from stanceclf.reading import ABOUT, About, Ints, Readings, encode
 from stanceclf.rules import Match, Outcome, find_matches
 
 # Maximum number of words per sentence, and the least that each must add.
@@ -68,10 +68,13 @@ class Reason:
     words: list[Word]  # those that add most, the strongest first; no two of them overlap
 
 
-def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
+def find_reasons(
+    model: StanceModel, texts: Sequence[str], stances: Sequence[str | None] | None = None
+) -> list[Reason]:
     """Return what is behind the model's stance on each of many sentences.
 
-    `StanceModel.explain` returns all there is about one sentence; this, what matters most.
+    `StanceModel.explain` returns all there is about one sentence; this, what matters most. What
+    speaks for other stances than the model's, such as those in view of neighbours, can be asked.
 
     Examples
     --------
@@ -84,8 +87,10 @@ def find_reasons(model: StanceModel, texts: Sequence[str]) -> list[Reason]:
     texts = check_texts(texts)
     found: list[list[Word]] = []
     grams = _Grams(model)
+    asked = None if stances is None else _columns(model, stances)
     for readings in model.voter.reader.read(texts):
-        for row, sums in enumerate(grams.sums(readings)):
+        own = None if asked is None else asked[len(found) : len(found) + len(readings)]
+        for row, sums in enumerate(grams.sums(readings, own)):
             seen, text = Visible(texts[len(found)]), texts[len(found)]
             words = grams.words(seen.text, readings.batch.text(row), sums)
             found.append([_placed(word, seen, text) for word in words])
@@ -114,9 +119,9 @@ class _Grams:
         self.rank = np.array(features, np.intp)[kinds]
         self.about, self.negated = about, negated
 
-    def sums(self, readings: Readings) -> Iterator[_Sums]:
-        """Yield what the n-grams of each sentence add to its stance."""
-        stances = self.model.decide(readings).argmax(axis=1)
+    def sums(self, readings: Readings, asked: Ints | None = None) -> Iterator[_Sums]:
+        """Yield what the n-grams of each sentence add to its stance, or to the one asked for."""
+        stances = self.model.decide(readings).argmax(axis=1) if asked is None else asked
         rows, columns, weights = self.model.weigh(readings)
         adds = self.model.coef[stances[rows], columns] * weights
         key = rows * len(self.names) + self.of.take(columns)
@@ -173,6 +178,11 @@ class _Grams:
             share = here * word.count(gram) / max(counts[gram], 1)
             adds += sums[gram][0] * min(share, 1.0)
         return adds
+
+
+def _columns(model: StanceModel, stances: Sequence[str | None]) -> Ints:
+    names = model.classes_.tolist()
+    return np.array([names.index(stance) for stance in stances], np.intp)
 
 
 def _placed(word: Word, seen: Visible, text: str) -> Word:

@@ -16,6 +16,7 @@ from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.features import NgramAnalyzer
 from stanceclf.labels import STANCES
+from stanceclf.model.context import Context
 from stanceclf.model.origin import Origin
 from stanceclf.reading import Topic
 from stanceclf.rules import LABEL_MODEL_NAMES, LabelModel, Rule
@@ -127,6 +128,8 @@ def parts_of(state: State) -> dict[str, Any]:
     _require(sorted(set(classes)) == classes, "its classes are not in order")
     _require(_conforms(weight, float) and abs(weight) <= _GREATEST, "its rule weight is invalid")
     _require(header["label_model"] in LABEL_MODEL_NAMES, "its label model is unknown")
+    context = header.get("context") and _make(Context, header["context"])
+    _require(not context or len(context.usual) == len(classes), "its context is of other classes")
     analyzer = _make(NgramAnalyzer, header["analyzer"])
     for shortest, longest in (analyzer.char_ngrams, analyzer.word_ngrams):
         _require(1 <= shortest <= longest <= _LONGEST, "its n-grams have impossible lengths")
@@ -148,6 +151,7 @@ def parts_of(state: State) -> dict[str, Any]:
             array("label_evidence", len(rules), 1 + len(STANCES), len(STANCES)),
         ),
         "rule_weight": float(weight),
+        "context": context,
         "origin": _make(Origin, header.get("origin", {})),
     }
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from stanceclf.articles import MAX_SENTENCE, Article
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.articles import MAX_SENTENCE, Article, Sentence
 from stanceclf.io import batched
 from stanceclf.labels import READING_ORDER
-from stanceclf.model import StanceModel
+from stanceclf.model import REACH, StanceModel, probabilities
 from stanceclf.rules import Match
-from stanceclf.speakers import Voice, attribute_sentences
+from stanceclf.speakers import Attribution, Voice, attribute_sentences
 
 #: Sentences per call of the model: short articles share a call, long ones do not delay their rows.
 BATCH = 4096
@@ -64,7 +68,8 @@ def predict_articles(
 ) -> Iterator[Prediction]:
     """Predict the stance of every sentence of articles.
 
-    Articles are read lazily, and their boilerplate is left out.
+    Articles are read lazily, and their boilerplate is left out. The model takes into account what
+    the sentences around each are, which `StanceModel.predict` cannot know.
 
     Parameters
     ----------
@@ -91,8 +96,8 @@ def predict_articles(
     names = [str(name) for name in model.classes_]
     order = sorted(range(len(names)), key=lambda i: (*READING_ORDER, names[i]).index(names[i]))
     said_by = attribute_sentences(articles, model.normalizer, longest=longest)
-    for batch in batched(said_by, BATCH):
-        shares = model.predict_proba([sentence.text for sentence, _ in batch])
+    for batch, decisions in _in_context(model, said_by):
+        shares = probabilities(decisions)
         best = shares.argmax(axis=1).tolist()
         for (sentence, said), stance, row in zip(batch, best, shares.tolist(), strict=True):
             rounded = {names[i]: round(row[i], 6) for i in order}
@@ -106,3 +111,26 @@ def predict_articles(
                 said.speaker,
                 said.voice,
             )
+
+
+def _in_context(
+    model: StanceModel, said_by: Iterable[tuple[Sentence, Attribution]]
+) -> Iterator[tuple[list[tuple[Sentence, Attribution]], npt.NDArray[np.float64]]]:
+    """Yield batches of sentences and their log-odds in view of their neighbours.
+
+    A sentence waits until its neighbours are known, and stays until they have seen it.
+    """
+    kept: list[tuple[Sentence, Attribution]] = []
+    decisions = model.decision_function([])
+    done = 0
+    for batch in chain(batched(said_by, BATCH), [[]]):
+        kept += batch
+        own = model.decision_function([sentence.text for sentence, _ in batch])
+        decisions = np.concatenate([decisions, own])
+        ready = len(kept) - (REACH if batch and model.context else 0)
+        if ready > done:
+            names = [sentence.article for sentence, _ in kept]
+            found = model.decide_in_context(decisions, names)
+            yield kept[done:ready], found[done:ready]
+            first = max(0, ready - REACH)
+            kept, decisions, done = kept[first:], decisions[first:], ready - first

@@ -206,7 +206,7 @@ def _course(section: Section, words: Mapping[str, str]) -> dict[str, Any]:
 def _details(rows: Sequence[Prediction], model: StanceModel) -> Iterator[list[object]]:
     """Yield what is behind each sentence, in chunks: see `detail` in the template."""
     numbers = {rule.name: number for number, rule in enumerate(model.voter.rules)}
-    reasons = find_reasons(model, [row.text for row in rows])
+    reasons = find_reasons(model, [row.text for row in rows], [row.stance for row in rows])
     for start in range(0, len(rows), _CHUNK):
         own = slice(start, start + _CHUNK)
         yield [_detail(*pair, numbers) for pair in zip(rows[own], reasons[own], strict=True)]

@@ -38,6 +38,7 @@ _SYSTEMS = {
     "rules": "rules alone",
     "plain": "plain TF-IDF on the weak labels",
     "snorkel": "Snorkel's recipe",
+    "alone": "model, each sentence by itself",
     "model": "**model**",
     "masked": "model, the rules' words masked",
 }

@@ -90,8 +90,11 @@ def _sums(explanation: Explanation, labels: Mapping[str, str]) -> Iterator[Rende
         "intercept": explanation.intercept,
         "rules": explanation.rules,
         f"{len(explanation.features)} n-grams": ngrams,
+        "neighbours": explanation.neighbours,
         "sum": explanation.log_odds,
     }
+    if not any(explanation.neighbours.values()):
+        del rows["neighbours"]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("")
     for name in names:

@@ -15,7 +15,12 @@ from stanceclf.reports.tables import figure_cell, figure_table
 if TYPE_CHECKING:
     from stanceclf.evaluation import Calibration, Score, WorstError
 
-_NAMES = {"model": "model", "rules": "rules alone", "other": "other model"}
+_NAMES = {
+    "model": "model",
+    "rules": "rules alone",
+    "alone": "sentence alone",
+    "other": "other model",
+}
 # Columns for two systems and their difference, all with intervals.
 _WIDE = 80
 # With fewer articles, the percentile bootstrap is known to be too narrow.
@@ -66,6 +71,11 @@ def _notes(result: Score, articles: int) -> Iterator[str]:
         f"Rules alone: they give {result.coverage:.0%} of the sentences a label; the others count "
         "as none."
     )
+    if "alone" in result.comparison.scores:
+        yield (
+            "Model: in view of the sentences around each, as `stanceclf predict` reads articles. "
+            "Sentence alone: the model without them, as `predict([...])` has it."
+        )
 
 
 def _comparison(result: Score, other: str, width: int) -> Iterator[str]:

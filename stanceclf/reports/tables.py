@@ -93,6 +93,7 @@ _SYSTEMS = {
     "rules": "rules alone",
     "plain": "plain TF-IDF",
     "snorkel": "Snorkel",
+    "alone": "model, sentences alone",
     "model": "model",
 }
 _LABEL_MODELS = {

@@ -208,13 +208,14 @@ def _measure(
     by_rules = summed(voter.vote_matrix(texts)).stances()
     plain, classifier = plain_classifier(train), make_classifier(train, voter, label_model)
     by_snorkel, snorkel = snorkel_training(weak, votes, train.seed)
+    models = held_out.fit(classifier, training)
     systems: dict[str, list[str]] = {
         "rules": [stance or "none" for stance in by_rules],
         "plain": held_out.predict(held_out.fit(plain, plain_training(weak)), texts),
         "snorkel": held_out.predict(held_out.fit(plain, by_snorkel), texts),
+        "alone": held_out.predict(models, texts),
         "model": gold["stance"],
     }
-    models = held_out.fit(classifier, training)
     frozen = {fold: model.freeze() for fold, model in models.items()}
     for model in models.values():
         # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
@@ -238,7 +239,7 @@ def _measure(
         curve=[
             *_curve(held_out, classifier, training, texts, scored),
             # The model itself was trained on all other folds.
-            _point(held_out, training, held_out.folds - 1, comparison.scores["model"]),
+            _point(held_out, training, held_out.folds - 1, comparison.scores["alone"]),
         ],
         articles=by_article(gold["article"], gold["label"], systems["rules"], systems["model"]),
         speakers=speakers,

@@ -21,7 +21,15 @@ from stanceclf.io import (
     write_json,
 )
 from stanceclf.labels import READING_ORDER, STANCES
-from stanceclf.model import Origin, record_path, save, stance_probabilities, write_record
+from stanceclf.model import (
+    Context,
+    Origin,
+    probabilities,
+    record_path,
+    save,
+    stance_probabilities,
+    write_record,
+)
 from stanceclf.rules import LabelModelName
 from stanceclf.training import (
     Split,
@@ -32,6 +40,9 @@ from stanceclf.training import (
     read_training_data,
     stream_tested,
 )
+
+# Sentences that the usual probabilities are averaged over, and decimals that all machines agree on.
+_SAMPLE, _DECIMALS = 10_000, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +120,16 @@ def run_train(
     split = data.split(training, config.folds)
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
+        context = _context(final, data.weak["text"], config.context)
         folds = dict(fitted_by_fold(classifier, training, split))
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    tested = _HeldOut(final, folds, split)
+    tested = _HeldOut(final, folds, split, context)
     with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
         for columns in stream_tested(labels):
             write(tested.predict("weak", columns))
         if data.gold is not None:
-            write(tested.predict("gold", data.gold))
+            write(tested.predict("gold", data.gold, in_context=True))
     agreed = {
         kind: HeldOutScores(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
         for kind, own in tested.confusion.items()
@@ -129,7 +141,7 @@ def run_train(
     }
     if gold is not None and config.labels != "weak":
         sources["gold"] = gold
-    frozen = final.freeze(Origin.of(sources))
+    frozen = final.freeze(Origin.of(sources), context)
     save(frozen, model)
     write_record(frozen, model)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
@@ -144,31 +156,53 @@ def run_train(
     )
 
 
+def _context(model: StanceClassifier, texts: list[str], weight: float) -> Context | None:
+    """Return how much a stance depends on its neighbours, given sentences of articles."""
+    if not weight:
+        return None
+    step = 1 + len(texts) // _SAMPLE
+    usual = model.predict_proba(texts[::step]).mean(axis=0)
+    return Context(weight, tuple(round(float(share), _DECIMALS) for share in usual))
+
+
 class _HeldOut:
     """Predict each sentence by the model that was not trained on its article."""
 
     def __init__(
-        self, final: StanceClassifier, folds: dict[int, StanceClassifier], split: Split
+        self,
+        final: StanceClassifier,
+        folds: dict[int, StanceClassifier],
+        split: Split,
+        context: Context | None,
     ) -> None:
         # Of articles in no fold, nothing was trained on.
         self._models = {None: final} | folds
         self._fold_of = split.fold_of
+        self._context = context
         self.confusion: dict[str, Confusion] = {}
 
-    def predict(self, kind: str, tested: Columns) -> Columns:
-        """Return the rows of the held-out predictions of some sentences, as columns."""
-        probabilities = np.zeros((len(tested["text"]), len(STANCES)))
+    def predict(self, kind: str, tested: Columns, *, in_context: bool = False) -> Columns:
+        """Return the rows of the held-out predictions of some sentences, as columns.
+
+        In context, they must be all sentences of their articles, in reading order.
+        """
+        shares = np.zeros((len(tested["text"]), len(STANCES)))
         rows_of: dict[int | None, list[int]] = {}
         for i, article in enumerate(tested["article"]):
             rows_of.setdefault(self._fold_of.get(article), []).append(i)
         for fold, rows in rows_of.items():
             texts = [tested["text"][i] for i in rows]
-            probabilities[rows] = stance_probabilities(self._models[fold], texts)
-        stances = [STANCES[index] for index in probabilities.argmax(axis=1)]
+            model = self._models[fold]
+            shares[rows] = stance_probabilities(model, texts)
+            if in_context and self._context and len(model.classes_) == len(STANCES):
+                decisions = model.decision_function(texts)
+                added = self._context.adds(decisions, [tested["article"][i] for i in rows])
+                shares[rows] = probabilities(decisions + added)
+        stances = [STANCES[index] for index in shares.argmax(axis=1)]
         self.confusion.setdefault(kind, Confusion()).add(tested["label"], stances)
         columns = {name: tested[name] for name in (*SENTENCE_COLUMNS, "label")}
         columns |= {"reference": [kind] * len(stances), "stance": stances}
         for stance in READING_ORDER:
-            column = probabilities[:, STANCES.index(stance)]
+            column = shares[:, STANCES.index(stance)]
             columns[f"p_{stance}"] = [round(float(p), 6) for p in column]
         return columns

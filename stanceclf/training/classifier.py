@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 
 from stanceclf.features import TargetAwareVectorizer, check_texts
 from stanceclf.labels import STANCES
-from stanceclf.model import Origin, StanceModel, probabilities, rule_evidence
+from stanceclf.model import Context, Origin, StanceModel, probabilities, rule_evidence
 from stanceclf.reading import Topic
 from stanceclf.rules import LabelModel, LabelModelName, Rule, make_voter
 
@@ -257,13 +257,15 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         decisions = self._decide(X)
         return np.asarray(self.classes_[decisions.argmax(axis=1)])
 
-    def freeze(self, origin: Origin | None = None) -> StanceModel:
+    def freeze(self, origin: Origin | None = None, context: Context | None = None) -> StanceModel:
         """Return the fitted classifier as a model that does not need scikit-learn.
 
         Parameters
         ----------
         origin : Origin, optional
             The package versions and the files to record in the model.
+        context : Context, optional
+            How much a stance depends on neighbours in an article; by default not at all.
 
         Returns
         -------
@@ -283,6 +285,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.voter_.rules],
             label_model=self.label_model_,
             rule_weight=self.rule_weight,
+            context=context,
             origin=origin,
         )
 

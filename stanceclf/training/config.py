@@ -67,6 +67,8 @@ class TrainConfig(Section):
         The log-odds that a stance gains at prediction if all votes are for it.
     seed : int
         Seed of the solver.
+    context : float
+        What a stance's log-odds gain if all sentences around one have it; 0 to ignore these.
     folds : int
         Number of folds of the cross-validation by article, at most.
     """
@@ -83,6 +85,7 @@ class TrainConfig(Section):
     class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     seed: _Seed = 0
+    context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5
 
     @model_validator(mode="after")

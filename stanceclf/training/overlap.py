@@ -124,7 +124,7 @@ def _counted(all_letters: Sequence[str]) -> tuple[CountVectorizer, csr_matrix]:
 
 
 def _sizes(held: csr_matrix) -> npt.NDArray[np.intp]:
-    return np.diff(held.indptr).astype(np.intp)
+    return np.asarray(np.diff(held.indptr), np.intp)
 
 
 def _letters(text: str) -> str:
