@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stanceclf.articles import Sentence
 from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER
-from stanceclf.model import StanceModel
+from stanceclf.model import REACH, StanceModel
 
 # Number of n-grams shown for each sentence.
 _SHOWN = 10
@@ -41,7 +42,12 @@ class WorstError:
     features: list[Contribution]  # those that add most to the difference, the strongest first
 
 
-def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -> list[WorstError]:
+def worst_errors(
+    predicted: Columns,
+    models: Sequence[StanceModel],
+    most: int,
+    read: Sequence[Sentence] = (),
+) -> list[WorstError]:
     """Return the worst errors, by how much more probable the wrong stance is than that of gold.
 
     Parameters
@@ -52,6 +58,8 @@ def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -
         The model that predicted each sentence.
     most : int
         Maximum number of errors; ties are broken by article and place.
+    read : sequence of Sentence, optional
+        All sentences that were read, if each was predicted in view of its neighbours.
 
     Examples
     --------
@@ -69,7 +77,27 @@ def worst_errors(predicted: Columns, models: Sequence[StanceModel], most: int) -
         for i, gold in enumerate(predicted["label"])
         if gold != predicted["stance"][i]
     ]
-    return [_explained(*one) for one in sorted(wrong, key=lambda one: _rank(one[0]))[:most]]
+    around = _Around(read)
+    worst = sorted(wrong, key=lambda one: _rank(one[0]))[:most]
+    return [_explained(row, model, *around.texts(row)) for row, model in worst]
+
+
+class _Around:
+    """The sentences before and after each in its article."""
+
+    def __init__(self, read: Sequence[Sentence]) -> None:
+        self._read = read
+        self._rows = {one.place: row for row, one in enumerate(read)}
+
+    def texts(self, row: dict[str, Any]) -> tuple[list[str], list[str]]:
+        at = self._rows.get((row["article"], row["start"], row["end"]))
+        if at is None:
+            return [], []
+        before, after = self._read[max(0, at - REACH) : at], self._read[at + 1 : at + 1 + REACH]
+        own = row["article"]
+        return [s.text for s in before if s.article == own], [
+            s.text for s in after if s.article == own
+        ]
 
 
 def _rank(row: dict[str, Any]) -> tuple[float, str, int]:
@@ -77,8 +105,10 @@ def _rank(row: dict[str, Any]) -> tuple[float, str, int]:
     return -round(margin, 6), row["article"], row["start"]
 
 
-def _explained(row: dict[str, Any], model: StanceModel) -> WorstError:
-    explanation = model.explain(row["text"])
+def _explained(
+    row: dict[str, Any], model: StanceModel, before: Sequence[str], after: Sequence[str]
+) -> WorstError:
+    explanation = model.explain(row["text"], before, after)
 
     def difference(by_stance: dict[str, float]) -> float:
         # A stance that the model has not learned has no log-odds.
@@ -98,6 +128,7 @@ def _explained(row: dict[str, Any], model: StanceModel) -> WorstError:
         log_odds={
             "intercept": _rounded(difference(explanation.intercept)),
             "rules": _rounded(difference(explanation.rules)),
+            "neighbours": _rounded(difference(explanation.neighbours)),
             "features": _rounded(sum(contributions)),
         },
         features=[feature for feature in features[:_SHOWN] if feature.contribution > 0],

@@ -197,8 +197,20 @@ def score(
         articles=_by_article(articles, gold, systems),
         calibration=calibrate(sure, right),
         calibration_of_stances=calibrate(sure[sided], np.array(right)[sided]),
-        worst=worst_errors(_columns(sentences, stances, shares), [model] * len(sentences), worst),
+        worst=worst_errors(
+            _columns(sentences, stances, shares),
+            [model] * len(sentences),
+            worst,
+            _read(model, labelled) if labelled.whole else (),
+        ),
     )
+
+
+def _read(model: StanceModel, labelled: Labelled) -> list[Sentence]:
+    """Return all sentences of whole articles; else those that are labelled."""
+    if not labelled.whole:
+        return [*labelled.sentences]
+    return in_reading_order(labelled.whole, labelled.sentences, model.normalizer)
 
 
 def _predict(
@@ -209,9 +221,7 @@ def _predict(
     if not set(classes) <= set(STANCES):
         what = f"the model's classes are {', '.join(classes)}, not {', '.join(STANCES)}"
         raise StanceclfError(f"{what}; score a model that predicts stances")
-    read: list[Sentence] = list(labelled.sentences)
-    if labelled.whole:
-        read = in_reading_order(labelled.whole, labelled.sentences, model.normalizer)
+    read = _read(model, labelled)
     decided = [
         model.decision_function([one.text for one in batch]) for batch in batched(read, _BATCH)
     ]

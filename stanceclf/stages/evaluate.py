@@ -12,6 +12,7 @@ from operator import not_
 from os import PathLike
 from typing import Any
 
+from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import (
     SYSTEMS,
@@ -56,6 +57,7 @@ from stanceclf.training import (
     TrainConfig,
     TrainingData,
     TrainingSet,
+    fit_contexts,
     make_classifier,
     read_training_data,
     stream_tested,
@@ -216,7 +218,8 @@ def _measure(
         "alone": held_out.predict(models, texts),
         "model": gold["stance"],
     }
-    frozen = {fold: model.freeze() for fold, model in models.items()}
+    contexts = fit_contexts(models, weak, held_out.split, train.context)
+    frozen = {fold: model.freeze(context=contexts[fold]) for fold, model in models.items()}
     for model in models.values():
         # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
         model.set_params(rule_weight=0.0)
@@ -245,7 +248,8 @@ def _measure(
         speakers=speakers,
     )
     own = [frozen[fold] for fold in held_out.fold_of]
-    return evaluation, systems, worst_errors(gold, own, config.worst)
+    read = [Sentence(*row) for row in _rows(gold, (*_PLACE, "text"))]
+    return evaluation, systems, worst_errors(gold, own, config.worst, read)
 
 
 def _curve(

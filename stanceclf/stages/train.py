@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -35,14 +36,12 @@ from stanceclf.training import (
     Split,
     StanceClassifier,
     TrainConfig,
+    fit_contexts,
     fitted_by_fold,
     make_classifier,
     read_training_data,
     stream_tested,
 )
-
-# Sentences that the usual probabilities are averaged over, and decimals that all machines agree on.
-_SAMPLE, _DECIMALS = 10_000, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +119,13 @@ def run_train(
     split = data.split(training, config.folds)
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
-        context = _context(final, data.weak["text"], config.context)
-        folds = dict(fitted_by_fold(classifier, training, split))
+        # Of articles in no fold, nothing was trained on.
+        models: dict[int | None, StanceClassifier] = {None: final}
+        models |= fitted_by_fold(classifier, training, split)
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    tested = _HeldOut(final, folds, split, context)
+    contexts = fit_contexts(models, data.weak, split, config.context)
+    tested = _HeldOut(models, contexts, split)
     with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
         for columns in stream_tested(labels):
             write(tested.predict("weak", columns))
@@ -141,7 +142,7 @@ def run_train(
     }
     if gold is not None and config.labels != "weak":
         sources["gold"] = gold
-    frozen = final.freeze(Origin.of(sources), context)
+    frozen = final.freeze(Origin.of(sources), contexts[None])
     save(frozen, model)
     write_record(frozen, model)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
@@ -156,29 +157,17 @@ def run_train(
     )
 
 
-def _context(model: StanceClassifier, texts: list[str], weight: float) -> Context | None:
-    """Return how much a stance depends on its neighbours, given sentences of articles."""
-    if not weight:
-        return None
-    step = 1 + len(texts) // _SAMPLE
-    usual = model.predict_proba(texts[::step]).mean(axis=0)
-    return Context(weight, tuple(round(float(share), _DECIMALS) for share in usual))
-
-
 class _HeldOut:
     """Predict each sentence by the model that was not trained on its article."""
 
     def __init__(
         self,
-        final: StanceClassifier,
-        folds: dict[int, StanceClassifier],
+        models: Mapping[int | None, StanceClassifier],
+        contexts: Mapping[int | None, Context | None],
         split: Split,
-        context: Context | None,
     ) -> None:
-        # Of articles in no fold, nothing was trained on.
-        self._models = {None: final} | folds
+        self._models, self._contexts = models, contexts
         self._fold_of = split.fold_of
-        self._context = context
         self.confusion: dict[str, Confusion] = {}
 
     def predict(self, kind: str, tested: Columns, *, in_context: bool = False) -> Columns:
@@ -192,11 +181,11 @@ class _HeldOut:
             rows_of.setdefault(self._fold_of.get(article), []).append(i)
         for fold, rows in rows_of.items():
             texts = [tested["text"][i] for i in rows]
-            model = self._models[fold]
+            model, context = self._models[fold], self._contexts[fold]
             shares[rows] = stance_probabilities(model, texts)
-            if in_context and self._context and len(model.classes_) == len(STANCES):
+            if in_context and context and len(model.classes_) == len(STANCES):
                 decisions = model.decision_function(texts)
-                added = self._context.adds(decisions, [tested["article"][i] for i in rows])
+                added = context.adds(decisions, [tested["article"][i] for i in rows])
                 shares[rows] = probabilities(decisions + added)
         stances = [STANCES[index] for index in shares.argmax(axis=1)]
         self.confusion.setdefault(kind, Confusion()).add(tested["label"], stances)

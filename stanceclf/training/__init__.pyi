@@ -6,6 +6,7 @@ from .config import (
     TrainConfig as TrainConfig,
     load_config as load_config,
 )
+from .context import fit_contexts as fit_contexts
 from .cross_validation import (
     Split as Split,
     fitted_by_fold as fitted_by_fold,

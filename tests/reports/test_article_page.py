@@ -169,9 +169,8 @@ def test_rows_of_a_table_are_paragraphs_of_one_section(tmp_path: Path) -> None:
 def test_reasons_are_those_of_the_explanation() -> None:
     rows = list(predict_articles(model(), [read_article(path) for path in SEEDS]))[::7]
     texts = [row.text for row in rows]
-    for row, reason in zip(rows, find_reasons(model(), texts), strict=True):
-        explained = model().explain(row.text)
-        assert explained.stance == row.stance
+    for text, reason in zip(texts, find_reasons(model(), texts), strict=True):
+        explained = model().explain(text)
         told = {"votes", "vetoed"}
         assert reason.matches == [m for m in explained.matches if m.outcome in told]
         adds: defaultdict[str, float] = defaultdict(float)
@@ -181,9 +180,9 @@ def test_reasons_are_those_of_the_explanation() -> None:
             gram = own.removeprefix("¬") if " " in feature.kind else feature.ngram
             adds[gram] += feature.adds[explained.stance]
             views[gram].add((about, own.startswith("¬")))
-        norm = model().normalizer(row.text)
+        norm = model().normalizer(text)
         for word in reason.words:
-            assert row.text[word.start : word.end] == word.text
+            assert text[word.start : word.end] == word.text
             own = norm[word.start : word.end]
             size = range(len(own))
             within = {own[a : b + 1] for a in size for b in size[a : a + 2]} & adds.keys()
