@@ -111,6 +111,8 @@ def test_a_clause_is_not_about_the_standard_of_a_comparison(
         "最大的挑战是开源模型的碎片化",
         "和开源在一起",
         "与其用别的还不如开源",
+        "免费和开源才有竞争力",
+        "与开源相当重要",
     ],
 )
 def test_what_only_looks_like_a_comparison_is_not_one(sentence: str) -> None:
