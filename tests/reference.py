@@ -132,7 +132,8 @@ class Reading:
 
     @property
     def asks(self) -> bool:
-        return bool(self.words(questions.ASKING)) and not self.rhetorical
+        answered = self.rhetorical or self.words(questions.EVERYBODY)
+        return bool(self.words(questions.ASKING)) and not answered
 
     @property
     def concedes(self) -> bool:
@@ -164,11 +165,15 @@ class Reading:
     @cached_property
     def negated(self) -> list[int]:
         negators, asked = self.negators, self.rhetorical
+        joined = self.outside(negation._AND_NOT)
         odd = []
         for at in range(len(self.text)):
             start, stop, _ = self.clause_at(at)
             count = sum(
-                start <= end <= at <= end + negation.WINDOW and at < stop for end in negators
+                start <= end <= at <= end + negation.WINDOW
+                and at < stop
+                and not any(end < a <= at for a, _ in joined)
+                for end in negators
             )
             count += sum(start <= a < at <= a + negation._FAR and at < stop for a in asked)
             if count % 2:
@@ -333,10 +338,12 @@ def _behind(read: Reading) -> Iterator[int]:
     """Yield the mentions that come right after a word of comparison."""
     unless = {start for start, _ in read.words(comparisons._UNLESS_BEHIND)}
     filling = dict(read.words(comparisons._FILLING))
+    instead = min((start for start, _ in read.words(comparisons._INSTEAD)), default=len(read.text))
+    preferred = {end for start, end in read.words(comparisons._RATHER) if start > instead}
     for _, end in read.outside(comparisons._BEFORE):
         after = filling.get(end, end)
         number = next((i for i, one in enumerate(read.mentions) if one[0] >= end), None)
-        if end in unless or number is None:
+        if end in unless or end in preferred or number is None:
             continue
         start = read.mentions[number][0]
         between = range(after, start + 1)
@@ -384,7 +391,8 @@ def _clauses(read: Reading, bounds: list[Span]) -> list[Clause]:
         at = clauses[full[0]][0]
         for _ in range(MOST_QUOTES):
             at += at < len(read.text) and read.text[at] in _QUOTES
-        if any(start == at for start, _ in read.words(LEADING_UP)):
-            first = clauses[full[0]]
+        first = clauses[full[0]]
+        colon = read.text[first[1] : first[1] + 1] == ":"
+        if colon or any(start == at for start, _ in read.words(LEADING_UP)):
             clauses[full[0]] = (first[0], first[1], clauses[full[1]][2])
     return clauses

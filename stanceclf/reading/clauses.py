@@ -3,7 +3,8 @@
 Stance depends on what is praised or blamed, so a sentence is cut into clauses and each clause is
 about the target, its rival, both or neither. A clause without a mention is about what the clause
 before it is about or, if it only leads up to the next one, what that one is about
-(论性价比,还是开源). A clause that names the rival only as a comparison is about the target.
+(论性价比,还是开源; 结论:开源更便宜). A clause that names the rival only as a comparison is about
+the target.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LEADING_UP = Lexicon.of(
 )
 #: The most quotation marks, brackets and the like before it.
 MOST_QUOTES = 8
+_COLON = ord(":")
 _QUOTE_CODES = np.array(sorted(map(ord, " \t\"'“”‘’「」『』《》〈〉【】()[]<>*#·•-~")))
 
 
@@ -139,6 +141,6 @@ def what_about(
     at = clauses.starts[first]
     for _ in range(MOST_QUOTES):
         at = at + among(batch.codes[at].astype(np.intp), _QUOTE_CODES)
-    leads = among(at, found[LEADING_UP].starts)
+    leads = among(at, found[LEADING_UP].starts) | (batch.codes[clauses.stops[first]] == _COLON)
     about[first[leads]] = about[second[leads]]
     return about

@@ -19,7 +19,8 @@ _BEFORE = Lexicon.of(
     "小于 多于 少于 快于 慢于 逊于 弱于 差于 落后 落后于 领先 领先于 超过 超越 赶超 反超 媲美 "
     "比肩 比得上 比不上 比不了 追上 跟上 赶上 追赶 追平 赶不上 追不上 输给 败给 不输 不逊 不逊于 "
     "逊色于 不弱于 不亚于 打败 击败 战胜 胜出 取代 替代 逼近 接近 看齐 匹敌 抗衡 甩开 碾压 叫板 "
-    "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上",
+    "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上 "
+    "远超 远胜 远胜于 胜于 好于 强过 快过 贵过 超出",
     "价比 好比 占比 类比 同比 环比 百比 正比 反比 比较 比如 比例 比赛 比重 比拟 比方 比率 比亚 "
     "没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 不如直接 不如就 "
     "不如干脆 不如花钱 不如选 不如用 不如买 不如去 不如老实 不如把",
@@ -32,10 +33,15 @@ _SHARES = [
 _UNLESS_BEHIND = Lexicon(("的", *_SHARES, *(f"了{share}" for share in _SHARES)))
 # Between it and the standard.
 _FILLING = Lexicon.of(
-    "了 过 于 起 那些 这些 当前 当前的 现有 现有的 主流 主流的 顶尖 顶尖的 最好的 最强的 同级别 "
-    "同级别的 同类 同类的 任何"
+    "了 过 于 起 那些 这些 当前 当前的 现有 现有的 主流 主流的 顶尖 顶尖的 最好的 最强的 "
+    "同级别 同级别的 同类 同类的 任何 使用 采用 调用 用 之前 之前的 以前的 原来的 传统 传统的 "
+    "大多数 多数 许多 很多 其他 其他的 其它 所有 所有的 市面上的 大部分 绝大多数 国外 国外的 "
+    "昂贵的 付费的"
 )
 _FILLING_GAP = 3
+
+# 与其用闭源,不如用开源: what comes after 不如 is preferred.
+_INSTEAD, _RATHER = Lexicon.of("与其"), Lexicon.of("不如")
 
 # Around a standard: 与闭源相比, 跟闭源竞争. 拿 comes right before it.
 _WITH = Lexicon.of("与 和 跟 同 较 相对 相对于")
@@ -43,11 +49,12 @@ _WITH_GAP = 4
 _HOLDING = Lexicon.of("拿")
 _AGAINST = Lexicon.of(
     "相比 比起来 比较起来 相较 对比 来比 竞争 抗衡 匹敌 媲美 比肩 看齐 持平 较量 掰手腕 一较高下 "
-    "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开"
+    "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开",
+    "竞争力 竞争者 竞争对手 竞争优势 竞争格局 相当多 相当大 相当高 相当强 相当好 相当不错 相当重要",
 )
 _AGAINST_GAP = 6
 
-LEXICONS = (_BEFORE, _UNLESS_BEHIND, _FILLING, _WITH, _HOLDING, _AGAINST)
+LEXICONS = (_BEFORE, _UNLESS_BEHIND, _FILLING, _INSTEAD, _RATHER, _WITH, _HOLDING, _AGAINST)
 
 
 def standards(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) -> Flags:
@@ -64,21 +71,33 @@ def standards(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) 
     if not mentions.starts.size:
         return np.zeros(0, bool)
     own = _between(found, clauses.stops, mentions)
-    own[_behind(found, clauses.stops, mentions, digits)] = True
+    own[_behind(found, clauses, mentions, digits)] = True
     return own
 
 
-def _behind(found: Found, stops: Ints, mentions: Mentions, digits: Ints) -> Ints:
+def _behind(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) -> Ints:
     """Return the mentions that come right after a word of comparison, by their numbers."""
     ends = mentions.outside(found[_BEFORE]).ends
-    ends = ends[~among(ends, found[_UNLESS_BEHIND].starts)]
+    ends = ends[~among(ends, found[_UNLESS_BEHIND].starts) & ~_prefers(ends, found, clauses)]
     filling = found[_FILLING].following(ends)
     after = np.where(filling.starts == ends, filling.ends, ends)
     number = np.searchsorted(mentions.starts, ends)
     start = np.append(mentions.starts, NOWHERE)[number]
     near = (start >= after) & (start - after <= _FILLING_GAP)
-    near &= (following(stops, after) > start) & (following(digits, after) > start)
+    near &= (following(clauses.stops, after) > start) & (following(digits, after) > start)
     return number[near]
+
+
+def _prefers(ends: Ints, found: Found, clauses: Clauses) -> Flags:
+    """Return which words, given where they end, are a 不如 with 与其 before it in its sentence."""
+
+    def sentence(places: Ints) -> Ints:
+        return np.searchsorted(clauses.first, clauses.at.take(places), "right")
+
+    instead, rather = found[_INSTEAD].starts, found[_RATHER].ends
+    before = np.append(-1, instead)[np.searchsorted(instead, rather)]
+    prefers = (before >= 0) & (sentence(np.maximum(before, 0)) == sentence(rather - 1))
+    return among(ends, rather[prefers])
 
 
 def _between(found: Found, stops: Ints, mentions: Mentions) -> Flags:

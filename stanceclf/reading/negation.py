@@ -17,7 +17,7 @@ from stanceclf.reading.arrays import Flags, Ints, among, following
 from stanceclf.reading.clauses import Clauses, Frame
 from stanceclf.reading.lexicons import Found, Lexicon, Spans
 from stanceclf.reading.mentions import Mentions
-from stanceclf.reading.questions import rhetorical
+from stanceclf.reading.questions import EVERYBODY, rhetorical
 
 #: The most characters between a negator and what it negates.
 WINDOW = 6
@@ -39,8 +39,18 @@ _NEGATORS = Lexicon.of(
     "无可比拟 无与伦比 无法比拟 无可争议 无疑 无论 无非 无数 无限 无比 无私 无缝 无人 无偿 "
     "无障碍 无条件 无门槛 并无二致 未免 非凡 从未如此 从未这么 从来没有这么 前所未有 未来 未必不 "
     "非常 除非 莫非 是非 没想到 没准 差不多 了不起 特别 分别 个别 区别 差别 级别 类别 识别 别人 "
-    "别的 告别 引以为",
+    "别的 告别 引以为 不时 不乏 不失 不失为 不外乎 不由 不由得 不小 不低 不低于 "
+    "不可逆 不可避免 不可多得 不可替代 不容置疑 负担不起 承担不起 用不起 买不起 付不起 养不起 "
+    "无法接受的 不可接受的 难以接受的 无法承受的 难以承受的 难以想象的 无法想象的 "
+    "难以置信的 不可逾越的 "
+    # Two that cancel out, however far what they are about is: 没有人不支持开源.
+    "不能不 不会不 不可能不 不可不 不敢不 不应不 没有人不 没人不 没有谁不 没有一个不 没有一家不 "
+    "没有哪个不 没有哪家不 没有理由不 没理由不 没有道理不 无人不 无不 无一不 莫不 "
+    + " ".join(EVERYBODY.words),
 )
+
+# What a negator reaches ends where the next one is joined to it: 既不便宜也不安全 denies each once.
+_AND_NOT = Lexicon(tuple(map("".join, itertools.product("也又且而和还", "不没无未非"))))
 
 # 没有想象的那么贵: one negation, up to 那么.
 _NOT_SO = Frame(Lexicon.of("没 没有"), Lexicon.of("那么 这么"), 8)
@@ -59,7 +69,8 @@ _SO_CALLED = Frame(Lexicon.of("所谓"), Lexicon.of("是 就 都"), 6)
 
 # Doing away with something bad does not make it good, nor something good bad.
 _REMOVERS = Lexicon.of(
-    "避免 防止 防范 远离 打破 终结 摆脱 减少 降低 减轻 化解 缓解 杜绝 消除 规避 解决 应对 担心 担忧"
+    "避免 防止 防范 远离 打破 终结 摆脱 减少 降低 减轻 化解 缓解 杜绝 消除 规避 解决 应对 担心 "
+    "担忧 对抗 抵御 抵抗 反抗 克服 攻克 堵住"
 )
 
 _SMALL = ("小", "少", "低")
@@ -93,7 +104,7 @@ _LINKS = Lexicon.of("的 之 上 里 来")
 _THAN, _LESS, _LESS_GAP = Lexicon.of("比"), Lexicon(_SMALL), 3
 
 LEXICONS = (
-    *(_NEGATORS, _REMOVERS, _LINKS, _THAN, _LESS),
+    *(_NEGATORS, _AND_NOT, _REMOVERS, _LINKS, _THAN, _LESS),
     *(lexicon for lexicon, _ in _TAKES_BACK),
     *(
         lexicon
@@ -146,8 +157,8 @@ class Reach:
 def negators(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:
     """Return what negates the words after it; a word that an odd number of them reaches is negated.
 
-    Negators reach `WINDOW` characters, not beyond their clause. What makes a question rhetorical
-    counts as one and reaches further. The characters of mentions negate nothing.
+    Negators reach `WINDOW` characters, not beyond their clause nor 也不 or the like. What makes a
+    question rhetorical counts as one and reaches further. Characters of mentions negate nothing.
 
     Examples
     --------
@@ -171,8 +182,12 @@ def negators(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:
         np.concatenate([own.ends, not_so.ends, asked.ends]),
     )
     begins = np.concatenate([own.ends, not_so.ends, asked.starts + 1])
-    size = len(asked.starts)
-    return _reach(words, begins, np.repeat([WINDOW, _FAR - 1], [len(begins) - size, size]), clauses)
+    plain = len(begins) - len(asked.starts)
+    far = np.repeat([WINDOW, _FAR - 1], [plain, len(asked.starts)])
+    reach = _reach(words, begins, far, clauses)
+    joined = following(mentions.outside(found[_AND_NOT]).starts, begins[:plain] + 1)
+    reach.stops[:plain] = np.minimum(reach.stops[:plain], joined)
+    return reach
 
 
 def removers(found: Found, clauses: Clauses, mentions: Mentions) -> Reach:

@@ -10,6 +10,7 @@ import itertools
 
 import numpy as np
 
+from stanceclf.reading.arrays import Ints
 from stanceclf.reading.clauses import Clauses, Frame
 from stanceclf.reading.lexicons import Found, Lexicon, Spans
 
@@ -22,15 +23,28 @@ ASKING = Lexicon(
 
 # Makes a question rhetorical; what follows in its clause is denied.
 _RHETORICAL = Lexicon.of(
-    "难道 岂 何必 何苦 何须 何不 凭什么 为什么要 为何要 干吗要 干嘛要 谁会 谁还 谁敢 谁愿意 谁说 "
-    "谁肯 哪有 哪里有 哪来 哪还有 怎么可能 怎么会 怎么能 怎能 又怎 怎敢 何来 何谈 谈何 "
+    "难道 岂 何必 何苦 何须 何不 凭什么 为什么要 为何要 干吗要 干嘛要 谁会 谁还 谁敢 谁愿意 "
+    "谁说 谁肯 哪有 哪里有 哪来 哪还有 怎么可能 怎么会 怎么能 怎能 又怎 怎敢 何来 何谈 谈何 "
     "还能有什么 有什么|必要 有什么|意义 有什么|资格 有什么|理由 有什么|可 有何|必要 有何|意义 "
-    "有何|不可 还用得着 用得着"
+    "有何|不可 还用得着 用得着 凭啥 难不成 哪能 哪会 哪敢 哪里会 哪里能 谁又会 谁又敢 谁又愿 "
+    "谁愿 谁信 这也叫 这也能叫 也配叫 也能叫 也好意思 又有什么 又有何 有什么|用 有啥|用 "
+    "有啥|意义 还有什么|意义 还有什么|价值 还有什么|用 还有什么|必要 还有什么|理由",
+    "谁会不 谁敢不 怎么会不 怎么能不 怎么可能不 怎能不 岂不 岂能不 岂会不 有什么用途 有什么用户 "
+    "有什么用处 有什么用法",
+)
+#: 谁不支持开源? Everybody does: it answers itself, and its two negations are none.
+EVERYBODY = Lexicon.of(
+    "谁不 谁能不 谁会不 谁敢不 谁还不 谁又不 怎么会不 怎么能不 怎么可能不 怎能不 岂不 岂能不 岂会不"
 )
 # So does 不是更便宜吗?, with something in between.
 _IS_IT_NOT = Frame(Lexicon.of("不是 不就 不就是"), Lexicon.of("吗"), most=16, least=1)
 
-LEXICONS = (ASKING, _RHETORICAL, _IS_IT_NOT.opens, _IS_IT_NOT.closes)
+LEXICONS = (ASKING, EVERYBODY, _RHETORICAL, _IS_IT_NOT.opens, _IS_IT_NOT.closes)
+
+
+def answered(found: Found, clauses: Clauses) -> Ints:
+    """Return where questions that answer themselves have their words; not in order."""
+    return np.append(rhetorical(found, clauses).starts, found[EVERYBODY].starts)
 
 
 def rhetorical(found: Found, clauses: Clauses) -> Spans:

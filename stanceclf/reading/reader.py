@@ -94,7 +94,7 @@ class Readings:
         np.bitwise_or.at(self.mentioned, self._sentences(mentions.starts), mentions.sides)
         self.asks = np.zeros(len(batch), bool)
         self.asks[self._sentences(found[questions.ASKING].starts)] = True
-        self.asks[self._sentences(questions.rhetorical(found, self.clauses).starts)] = False
+        self.asks[self._sentences(questions.answered(found, self.clauses))] = False
         self.turn = self._turns()
         self.concedes = np.zeros(len(batch), bool)
         grants = found[_CONCEDING]

@@ -87,6 +87,8 @@ def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) 
         ("超过开源了", ["rival"]),
         ("与闭源相比,开源更便宜;与开源相比,闭源更稳", ["target", "target", "rival", "rival"]),
         ("和闭源竞争,开源毫无胜算", ["target", "target"]),
+        ("成本比使用闭源降了一半", ["target"]),
+        ("速度远超任何闭源", ["target"]),
     ],
 )
 def test_a_clause_is_not_about_the_standard_of_a_comparison(
@@ -108,6 +110,9 @@ def test_a_clause_is_not_about_the_standard_of_a_comparison(
         "落后的开源模型很贵",
         "最大的挑战是开源模型的碎片化",
         "和开源在一起",
+        "与其用别的还不如开源",
+        "免费和开源才有竞争力",
+        "与开源相当重要",
     ],
 )
 def test_what_only_looks_like_a_comparison_is_not_one(sentence: str) -> None:
@@ -131,6 +136,8 @@ def test_what_only_looks_like_a_comparison_is_not_one(sentence: str) -> None:
         ("论性价比", ["neither"]),
         ("论开源,还是闭源更强", ["target", "rival"]),
         ("今天下雨,论性价比,还是开源", ["neither", "neither", "target"]),
+        ("结论:开源更便宜", ["target", "target"]),
+        ("结论:论性价比,开源更便宜", ["neither", "neither", "target"]),
         ("闭源贵。但是稳,也快…开源慢", ["rival", "rival", "rival", "target"]),
     ],
 )
@@ -181,6 +188,10 @@ def test_a_genuine_question_asks(sentence: str) -> None:
         "为什么要开源？",
         "开源何必学闭源？",
         "闭源还能有什么优势？",
+        "谁不支持开源呢？",
+        "这样的开源又有什么用？",
+        "这也叫开源？",
+        "怎么能不用开源？",
     ],
 )
 def test_a_rhetorical_question_asks_nothing(sentence: str) -> None:
@@ -224,10 +235,33 @@ def test_what_is_denied_before_or_afterwards_is_negated(sentence: str, word: str
         ("便宜的开源,优势不再", "便宜"),
         ("这不是很便宜吗", "便宜"),
         ("落后的是谁说不清", "落后"),
+        ("谁不希望有便宜的开源", "便宜"),
+        ("不能不承认开源更便宜", "便宜"),
+        ("任何人都不可能不承认开源便宜", "便宜"),
+        ("没有人不觉得开源便宜", "便宜"),
+        ("没有理由不相信闭源便宜", "便宜"),
     ],
 )
 def test_two_negations_cancel_out(sentence: str, word: str) -> None:
     assert not negated(sentence, word)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("不便宜也不安全", "既不便宜又不安全", "不便宜且不安全", "没便宜也没安全"),
+        *("不便宜,也不安全", "不怎么便宜也不太安全", "谈不上便宜也没有多安全"),
+    ],
+)
+def test_negations_side_by_side_deny_each_its_own(sentence: str) -> None:
+    assert negated(sentence, "便宜")
+    assert negated(sentence, "安全")
+
+
+def test_a_negator_that_the_next_one_is_not_joined_to_reaches_on() -> None:
+    assert not negated("不是不便宜", "便宜")
+    assert not negated("没有更不安全", "安全")
+    assert negated("难道不便宜也不安全", "安全") is False
 
 
 @pytest.mark.parametrize(
