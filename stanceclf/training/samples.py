@@ -66,7 +66,8 @@ def gather(
 ) -> TrainingSet:
     """Return the sentences to learn from.
 
-    The weight of a weak label is its probability; gold labels and examples have weight 1. Where a sentence has both labels, the gold label is used.
+    The weight of a weak label is its probability; gold labels and examples have weight 1. Where a
+    sentence has both labels, the gold label is used.
 
     Parameters
     ----------
@@ -90,8 +91,9 @@ def gather(
     Examples
     --------
     >>> weak = {name: [] for name in ("text", "article", "start", "end", "weak_label", "p_favor")}
-    >>> gather(weak, {"text": ["一", "二"], "label": ["against", "none"], "article": ["甲"] * 2,
-    ...               "start": [0, 1], "end": [1, 2]}, [Example("开源便宜", "favor")], source="both").labels
+    >>> gold = {"text": ["一", "二"], "label": ["against", "none"], "article": ["甲"] * 2}
+    >>> gold |= {"start": [0, 1], "end": [1, 2]}
+    >>> gather(weak, gold, [Example("开源便宜", "favor")], source="both").labels
     ['against', 'none', 'favor']
     """
     found = TrainingSet()
