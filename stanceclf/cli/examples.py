@@ -16,7 +16,7 @@ from stanceclf.io import counted
 if TYPE_CHECKING:
     from stanceclf.evaluation import ExampleCurve
 
-app = typer.Typer(help="Check and count sentences written to train on.", no_args_is_help=True)
+app = typer.Typer(help="Check and count written examples.", no_args_is_help=True)
 
 _BAR = "{l_bar}{bar}| {n}/{total} models [{elapsed}<{remaining}]"
 
@@ -32,8 +32,8 @@ def check(
 ) -> None:
     """Check a topic's examples.jsonl for mistakes.
 
-    Reports invalid lines, near-duplicates, labels that are rare or that length, mentions, Latin
-    words, digits or punctuation give away, and rules that contradict examples. Exits with 1 if
+    Reports invalid lines and, as warnings, near-duplicates, rare labels, accidental cues (length,
+    mentions, Latin words, digits, punctuation) and rules that contradict examples. Exits with 1 if
     there is an error.
     """
     from stanceclf.articles import Normalizer
@@ -56,7 +56,9 @@ def stats(
     ] = "table",
     curve: Annotated[
         bool,
-        typer.Option("--curve", help="Show the learning curve instead: F_avg by their number."),
+        typer.Option(
+            "--curve", help="Show instead the learning curve: F_avg by the number of examples."
+        ),
     ] = False,
     on: Annotated[
         Path | None,
@@ -73,11 +75,11 @@ def stats(
     output: options.Output = None,
     config: options.Config = options.CONFIG,
 ) -> None:
-    """Count a topic's examples by argument and label.
+    """Count a topic's written examples.
 
-    Shows for how many of them the rules have a label, and for how many the right one. The learning
-    curve takes minutes: it trains on none of the examples, 500, 1,000, 2,000 and so on, and scores
-    each model on articles that it has not seen.
+    Shows how many there are of each argument and label, and how many the rules reach and get right.
+    The learning curve takes a minute or so: models are trained without examples, with 500, 1,000,
+    2,000 and so on, and scored on articles that they have not seen.
     """
     if on is not None and not curve:
         raise typer.BadParameter("needs --curve", param_hint="--on")
