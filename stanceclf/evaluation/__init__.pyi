@@ -5,6 +5,7 @@ from .baselines import (
 )
 from .calibration import Calibration as Calibration
 from .error_analysis import WorstError as WorstError, worst_errors as worst_errors
+from .example_curve import ExampleCurve as ExampleCurve, example_curve as example_curve
 from .held_out import HeldOut as HeldOut
 from .masking import mask as mask
 from .metrics import (
