@@ -18,7 +18,6 @@ from .metrics import (
 )
 from .results import (
     SYSTEMS as SYSTEMS,
-    CurvePoint as CurvePoint,
     Evaluation as Evaluation,
     by_article as by_article,
     weak_label_kappa as weak_label_kappa,

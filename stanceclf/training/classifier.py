@@ -188,7 +188,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             C=self.C,
             solver="liblinear",
             dual=True,
-            tol=1e-6,
+            tol=1e-4,
             max_iter=10_000,
             random_state=self.random_state,
         )
