@@ -9,7 +9,6 @@ from .example_curve import ExampleCurve as ExampleCurve, example_curve as exampl
 from .held_out import HeldOut as HeldOut
 from .masking import mask as mask
 from .metrics import (
-    Comparison as Comparison,
     Confusion as Confusion,
     Estimate as Estimate,
     Scores as Scores,

@@ -49,8 +49,11 @@ class TrainConfig(Section):
         Which labels to learn from.
     examples : bool
         Whether to learn from examples too: those of the rules and those written for the topic.
+    weak : float
+        Weight of weak labels, compared with written examples; without such examples, it is 1.
     abstained : float
-        Weight of a sentence on which no rule votes, as an example of ``none``.
+        Weight, as an example of ``none``, of a sentence on which no rule votes, compared with a
+        weak label.
     sentences : int or None
         Maximum number of sentences to learn from, about the same for each stance; None for all.
     features : tuple of str
@@ -75,6 +78,7 @@ class TrainConfig(Section):
 
     labels: LabelSource = "weak"
     examples: bool = True
+    weak: Annotated[float, Field(gt=0, le=100)] = 1.0
     abstained: Annotated[float, Field(ge=0, le=1)] = 1.0
     sentences: Annotated[int, Field(ge=100)] | None = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, strict=False)] = ("chars",)
