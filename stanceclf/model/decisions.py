@@ -15,22 +15,45 @@ from stanceclf.rules import LabelModel, Voter
 _Floats = npt.NDArray[np.float64]
 
 
-def rule_evidence(
-    voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
+def rule_log_odds(
+    voter: Voter,
+    label_model: LabelModel,
+    readings: Readings,
+    classes: Sequence[str],
+    weight: float,
+    silence: float = 0.0,
 ) -> _Floats:
-    """Return the probabilities of the weak labels of sentences; zeros where no rule votes.
+    """Return what the rules add to the log-odds of sentences.
+
+    Parameters
+    ----------
+    voter, label_model : Voter, LabelModel
+        The rules, and how their votes are combined.
+    readings : Readings
+        The sentences.
+    classes : sequence of str
+        The classes, in the order of the columns.
+    weight : float
+        What a stance gains if all votes are for it; else a share of that.
+    silence : float, default 0.0
+        What ``none`` gains if no rule votes.
 
     Returns
     -------
     float array of shape (n_sentences, n_classes)
-        Columns are in the order of `classes`; zeros for a class that is not a stance.
+        Zeros for a class that is not a stance.
     """
-    shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
-    evidence = np.zeros((len(readings), len(classes)))
+    added = np.zeros((len(readings), len(classes)))
+    if not voter.rules or not (weight or silence):
+        return added
+    found = label_model(voter.votes_on(readings)).probability
+    shares = np.nan_to_num(found)
     for column, name in enumerate(classes):
         if name in STANCES:
-            evidence[:, column] = shares[:, STANCES.index(name)]
-    return evidence
+            added[:, column] = weight * shares[:, STANCES.index(name)]
+            if name == "none":
+                added[:, column] += silence * np.isnan(found[:, 0])
+    return added
 
 
 def probabilities(decisions: _Floats) -> _Floats:

@@ -216,7 +216,7 @@ def _measure(
     frozen = {fold: model.freeze(context=contexts[fold]) for fold, model in models.items()}
     for model in models.values():
         # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
-        model.set_params(rule_weight=0.0)
+        model.set_params(rule_weight=0.0, silence=0.0)
     masked = held_out.predict(models, mask(voter, texts))
     scored = partial(
         compare,

@@ -68,6 +68,8 @@ class TrainConfig(Section):
         Whether rare stances get the same total weight as common ones.
     rule_weight : float
         The log-odds that a stance gains at prediction if all votes are for it.
+    silence : float
+        The log-odds that ``none`` gains at prediction if no rule votes.
     seed : int
         Seed of the solver.
     context : float
@@ -88,6 +90,7 @@ class TrainConfig(Section):
     C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
     class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
+    silence: Annotated[float, Field(ge=0, le=100)] = 0.0
     seed: _Seed = 0
     context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5

@@ -251,4 +251,5 @@ def make_classifier(
         rules=voter.rules,
         label_model=label_model,
         rule_weight=config.rule_weight,
+        silence=config.silence,
     )
