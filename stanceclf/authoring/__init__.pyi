@@ -10,7 +10,11 @@ from .example_stats import (
     ExampleRow as ExampleRow,
     example_stats as example_stats,
 )
-from .project import ARTICLES as ARTICLES, TOPIC as TOPIC, make_project as make_project
+from .project import (
+    ARTICLES as ARTICLES,
+    TOPIC as TOPIC,
+    make_project as make_project,
+)
 from .suggestion_file import write_suggestions as write_suggestions
 from .suggestions import Suggestion as Suggestion, suggest_rules as suggest_rules
 from .table import (

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
@@ -19,7 +19,9 @@ from string import Template
 from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError, missing_extra
 from stanceclf.io import YamlFile
+from stanceclf.reading import Topic
 from stanceclf.rules import load_voter
+from stanceclf.training import EXAMPLES, Example, read_examples
 
 #: Where a project has its topic, articles and gold labels.
 TOPIC, ARTICLES, GOLD = Path("configs/topic"), Path("seeds/articles"), Path("seeds/gold.jsonl")
@@ -30,6 +32,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _FILES = {
     "topic.yaml": TOPIC / "topic.yaml",
     "rules.yaml": TOPIC / "rules.yaml",
+    EXAMPLES: TOPIC / EXAMPLES,
     "pipeline.yaml": Path("configs/pipeline.yaml"),
     "stages.yaml": Path("dvc.yaml"),
     "gitattributes": Path(".gitattributes"),
@@ -118,6 +121,18 @@ def make_project(
     return sorted(path.as_posix() for path in (*_FILES.values(), GOLD, SPEAKERS))
 
 
+def generic_examples(topic: Topic, normalize: Callable[[str], str]) -> list[Example]:
+    """Return the written examples that a new project begins with: stances on anything.
+
+    Examples
+    --------
+    >>> found = generic_examples(Topic("加班", target=("加班",)), str.lower)
+    >>> all("加班" in example.text for example in found)
+    True
+    """
+    return read_examples(_TEMPLATES, topic, normalize)
+
+
 def _clean(word: str, option: str) -> str:
     """Return a word with its spaces normalized."""
     kinds = {unicodedata.category(char) for char in word}
@@ -173,7 +188,7 @@ def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> No
 
 
 def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
-    """Write a project's files, and check that the examples of its rules hold."""
+    """Write a project's files, and check that they can be read and the rules' examples hold."""
     values = _values(target, rival)
     for name, place in _FILES.items():
         text = (_TEMPLATES / name).read_text(encoding="utf-8")
@@ -186,7 +201,8 @@ def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
     for empty in (GOLD, SPEAKERS):
         (home / empty).touch()
     try:
-        load_voter(home / TOPIC)
+        voter = load_voter(home / TOPIC)
+        generic_examples(voter.topic, voter.reader.normalize)
     except StanceclfError as error:
         named = ", ".join([*target, *rival])
         raise StanceclfError(

@@ -12,10 +12,17 @@ import yaml
 from conftest import ROOT, Cli, run_process
 
 from stanceclf.articles import Normalizer
-from stanceclf.authoring.project import _FILES, _TEMPLATES, make_project
+from stanceclf.authoring.project import (
+    _FILES,
+    _TEMPLATES,
+    TOPIC,
+    generic_examples,
+    make_project,
+)
 from stanceclf.labels import STANCES
 from stanceclf.rules import LabelModel, Voter
 from stanceclf.rules.file import load_voter
+from stanceclf.training.examples import read_examples
 
 TARGET = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
 
@@ -38,8 +45,29 @@ def test_the_templates_are_this_repositorys_own_files() -> None:
         ("plots/rule_bars.json", ".dvc/plots/rule_bars.json"),
         ("plots/confusion_counts.json", ".dvc/plots/confusion_counts.json"),
     ):
-        expected = (ROOT / own).read_text(encoding="utf-8")
-        assert (_TEMPLATES / name).read_text(encoding="utf-8") == for_a_topic(expected)
+        expected = for_a_topic((ROOT / own).read_text(encoding="utf-8"))
+        text = (_TEMPLATES / name).read_text(encoding="utf-8")
+        # A project begins with examples for anything, which weigh less beside its own sentences.
+        settings = r"^(  (?:weak|abstained|C|silence|context): )\S+ *"
+        one, other = (re.sub(settings, r"\1", s, flags=re.MULTILINE) for s in (text, expected))
+        assert one == other
+
+
+def test_a_project_begins_with_examples_for_anything(cli: Cli) -> None:
+    assert cli("init", "甲", "--target", "加班").code == 0
+    assert cli("init", "乙", "--target", "加班", "--rival", "双休").code == 0
+    counts = []
+    for folder in ("甲", "乙"):
+        voter = load_voter(Path(folder, TOPIC))
+        found = read_examples(Path(folder, TOPIC), voter.topic, voter.reader.normalize)
+        assert {example.label for example in found} == set(STANCES)
+        assert not any("{" in example.text for example in found)
+        assert found == generic_examples(voter.topic, voter.reader.normalize)
+        counts.append(len(found))
+    # Those that name a rival need one.
+    assert 2000 <= counts[0] < counts[1]
+    outcome = cli("examples", "check", "--topic", f"甲/{TOPIC}")
+    assert (outcome.code, outcome.out.splitlines()[-1][:9]) == (0, "0 errors,")
 
 
 def test_a_project_is_made(cli: Cli) -> None:
