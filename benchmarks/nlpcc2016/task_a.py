@@ -7,18 +7,19 @@ a low weight, the examples for anything that every new project begins with. The 
 
 from __future__ import annotations
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
-from stanceclf.articles import Normalizer
-from stanceclf.authoring.project import generic_examples
+from stanceclf.authoring.project import TOPIC, generic_examples, write_files
 from stanceclf.evaluation.metrics import f_avg
-from stanceclf.reading import Topic
-from stanceclf.training import StanceClassifier
+from stanceclf.rules import load_voter
+from stanceclf.training import StanceClassifier, TrainConfig, make_classifier
 
 Posts = list[dict[str, str]]
 
@@ -51,6 +52,7 @@ def fit_and_predict(train: Posts, test: Posts) -> list[str]:
             assert fitted.classes_.tolist() == classes
             decisions[rows] += fitted.decision_function([test[i]["TEXT"] for i in rows])
         generic = _on_anything(target).decision_function([test[i]["TEXT"] for i in rows])
+        # Both have their classes in alphabetical order.
         decisions[rows] += _GENERIC_WEIGHT * generic
     decisions[:, classes.index("NONE")] -= _NONE_SHIFT
     return [classes[best] for best in decisions.argmax(axis=1)]
@@ -58,11 +60,16 @@ def fit_and_predict(train: Posts, test: Posts) -> list[str]:
 
 @cache
 def _on_anything(target: str) -> StanceClassifier:
-    """Return a classifier that has seen no post, only examples for anything."""
-    topic = Topic(target, _MENTIONS.get(target, (target,)))
-    examples = generic_examples(topic, Normalizer.from_opencc())
-    classifier = StanceClassifier(("chars", "signed chars"), min_df=2, topic=topic)
-    labels = [example.label.upper() for example in examples]
+    """Return the classifier of a new project, with its rules, before it has seen a post."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), _MENTIONS.get(target, (target,)), ())
+        voter = load_voter(Path(folder, TOPIC))
+    examples = generic_examples(voter.topic, voter.reader.normalize)
+    config = TrainConfig(
+        features=("chars", "signed chars"), min_df=2, rule_weight=2.0, half_weight=0.0
+    )
+    classifier = make_classifier(config, voter, "weighted")
+    labels = [example.label for example in examples]
     return classifier.fit([example.text for example in examples], labels)
 
 
