@@ -1,10 +1,14 @@
-"""Task B: two targets without labels; rules label the posts weakly, the estimator learns."""
+"""Task B: two targets without labels; rules label the posts weakly, the estimator learns.
+
+It also learns from the examples for anything that every new project begins with.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from stanceclf.articles import Normalizer
+from stanceclf.authoring.project import generic_examples
 from stanceclf.errors import StanceclfError
 from stanceclf.io import Columns
 from stanceclf.labels import READING_ORDER, STANCES
@@ -14,7 +18,6 @@ from stanceclf.training import (
     TrainConfig,
     examples_of,
     gather,
-    load_config,
     make_classifier,
 )
 
@@ -24,13 +27,18 @@ TOPICS = {"转基因食品": _HERE / "gm-food", "朝鲜核试验": _HERE / "nucl
 
 Posts = list[dict[str, str]]
 
+# As in a new project, whose examples for anything include enough that take no side.
+_CONFIG = TrainConfig(
+    features=("chars", "tagged chars", "signed chars"),
+    abstained=0.0,
+    min_df=2,
+    rule_weight=4.0,
+    half_weight=0.0,
+)
+
 
 def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str], list[str]]:
-    """Return a line of the report per target, and the stance of each post to predict.
-
-    The settings are the pipeline's own (configs/pipeline.yaml), those for five articles.
-    """
-    config = load_config(_HERE.parent.parent / "configs/pipeline.yaml", "train", TrainConfig)
+    """Return a line of the report per target, and the stance of each post to predict."""
     normalize = Normalizer.from_opencc()
     lines: list[str] = []
     stance_of: dict[str, str] = {}
@@ -39,7 +47,7 @@ def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str],
             raise StanceclfError(f"there are no rules for the target `{target}`")
         voter = load_voter(TOPICS[target], normalize)
         posts = [post["TEXT"] for post in unlabelled if post["TARGET"] == target]
-        classifier, summary = fit(voter, posts, config)
+        classifier, summary = fit(voter, posts)
         own = [post for post in test if post["TARGET"] == target]
         stances = classifier.predict([post["TEXT"] for post in own])
         stance_of |= {post["ID"]: str(s) for post, s in zip(own, stances, strict=True)}
@@ -47,8 +55,8 @@ def label_weakly_and_predict(unlabelled: Posts, test: Posts) -> tuple[list[str],
     return lines, [stance_of[post["ID"]] for post in test]
 
 
-def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClassifier, str]:
-    """Fit the pipeline's classifier on posts labelled by rules; return it with a summary."""
+def fit(voter: Voter, posts: list[str]) -> tuple[StanceClassifier, str]:
+    """Fit a classifier on posts labelled by rules and on examples; return it with a summary."""
     votes = voter.vote_matrix(posts)
     weak = LabelModel("weighted", voter.weights).fit(votes)(votes)
     places = range(len(posts))
@@ -62,9 +70,10 @@ def fit(voter: Voter, posts: list[str], config: TrainConfig) -> tuple[StanceClas
     for stance in READING_ORDER:
         shares = weak.probability[:, STANCES.index(stance)].tolist()
         columns[f"p_{stance}"] = [None if share != share else share for share in shares]
-    examples = examples_of(voter.rules) if config.examples else ()
-    training = gather(columns, None, examples, abstained=config.abstained)
-    classifier = make_classifier(config, voter, "weighted")
+    generic = generic_examples(voter.topic, voter.reader.normalize)
+    examples = [*examples_of(voter.rules), *generic]
+    training = gather(columns, None, examples, abstained=_CONFIG.abstained)
+    classifier = make_classifier(_CONFIG, voter, "weighted")
     classifier.fit(training.texts, training.labels, training.weights)
     counts = " · ".join(f"{stance} {weak.stances().count(stance)}" for stance in READING_ORDER)
     return classifier, f"{len(voter.rules)} rules, weak labels on {len(posts)} posts: {counts}"

@@ -1,4 +1,4 @@
-"""Help for rule authors: statistics, checks, suggestions, and the project of a new topic.
+"""Help for authors of rules and examples: statistics, checks, suggestions, new projects.
 
 A topic's files and a corpus come in; findings, tables of figures and YAML go out. It knows nothing
 of HTML pages, terminals or the command line.

@@ -1,6 +1,20 @@
 from .additions import add_rules as add_rules
-from .check import check_rules as check_rules, count_mentioning as count_mentioning
-from .project import ARTICLES as ARTICLES, TOPIC as TOPIC, make_project as make_project
+from .check import (
+    Finding as Finding,
+    check_rules as check_rules,
+    count_mentioning as count_mentioning,
+)
+from .example_check import check_examples as check_examples
+from .example_stats import (
+    EXAMPLE_COLUMNS as EXAMPLE_COLUMNS,
+    ExampleRow as ExampleRow,
+    example_stats as example_stats,
+)
+from .project import (
+    ARTICLES as ARTICLES,
+    TOPIC as TOPIC,
+    make_project as make_project,
+)
 from .suggestion_file import write_suggestions as write_suggestions
 from .suggestions import Suggestion as Suggestion, suggest_rules as suggest_rules
 from .table import (

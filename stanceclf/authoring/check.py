@@ -47,6 +47,17 @@ class Finding:
     line: int | None
     what: str
 
+    @classmethod
+    def of(cls, error: StanceclfError) -> Finding:
+        """Return what an error reports.
+
+        Examples
+        --------
+        >>> Finding.of(StanceclfError("没有规则", path="rules.yaml")).level
+        'error'
+        """
+        return cls("error", fspath(error.path or ""), error.line, error.what)
+
     def __str__(self) -> str:
         """Return it in one line, as compilers do."""
         return one_line(f"{self.level}: {self.what}", self.path, self.line)
@@ -94,10 +105,10 @@ def check_rules(
     try:
         read = read_voter(folder, normalize)
     except StanceclfError as error:
-        return CheckedRules([_error(error)], None)
+        return CheckedRules([Finding.of(error)], None)
     checker = _Checker(read, normalize)
     topic = YamlFile(Path(folder, "topic.yaml"))
-    found = {*map(_error, read.errors), *_odd_mentions(topic), *checker.unused_aliases()}
+    found = {*map(Finding.of, read.errors), *_odd_mentions(topic), *checker.unused_aliases()}
     found |= {*checker.odd_words(), *checker.same_words()}
     # A stance without a rule may have one among those that could not be read.
     if not read.errors:
@@ -136,7 +147,7 @@ def _few_mentions(found: int, sentences: int, topic: Topic, file: YamlFile) -> I
     words = _shown(topic.target)
     if not found:
         what = f"no article mentions the target ({words}); add the words that they use"
-        yield _error(file.error(what, ("target",)))
+        yield Finding.of(file.error(what, ("target",)))
     elif found < sentences / _FEW_MENTIONS:
         few = f"only {found} of {sentences} sentences mention the target ({words})"
         yield _warning(file, f"{few}; add the words that the others use", ("target",))
@@ -154,7 +165,9 @@ class _Checker:
         labels = {rule.label for rule in self.rules}
         for stance in READING_ORDER:
             if stance not in labels:
-                yield _error(self.file.error(f"no rule votes `{stance}`; write one", ("rules",)))
+                yield Finding.of(
+                    self.file.error(f"no rule votes `{stance}`; write one", ("rules",))
+                )
 
     def unused_aliases(self) -> Iterator[Finding]:
         for kind in ("lexicons", "patterns"):
@@ -250,10 +263,6 @@ def _odd(word: str) -> str | None:
     if marks[0] not in "，、；":
         fix = "remove it unless it is intended"
     return f"`{word}` contains `{marks[0]}`, which is matched literally; {fix}"
-
-
-def _error(error: StanceclfError) -> Finding:
-    return Finding("error", fspath(error.path or ""), error.line, error.what)
 
 
 def _warning(file: YamlFile, what: str, loc: tuple[int | str, ...]) -> Finding:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
@@ -18,7 +18,10 @@ from string import Template
 
 from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError, missing_extra
+from stanceclf.io import YamlFile
+from stanceclf.reading import Topic
 from stanceclf.rules import load_voter
+from stanceclf.training import EXAMPLES, Example, read_examples
 
 #: Where a project has its topic, articles and gold labels.
 TOPIC, ARTICLES, GOLD = Path("configs/topic"), Path("seeds/articles"), Path("seeds/gold.jsonl")
@@ -29,6 +32,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _FILES = {
     "topic.yaml": TOPIC / "topic.yaml",
     "rules.yaml": TOPIC / "rules.yaml",
+    EXAMPLES: TOPIC / EXAMPLES,
     "pipeline.yaml": Path("configs/pipeline.yaml"),
     "stages.yaml": Path("dvc.yaml"),
     "gitattributes": Path(".gitattributes"),
@@ -36,34 +40,37 @@ _FILES = {
     "README.md": Path("README.md"),
 }
 
-# Values for the names in the templates. Words that mean much the same on any topic:
-_WORDS = {
-    "SUPPORTS": "支持 赞成 赞同 拥护 力挺 看好 推荐 欢迎 提倡 鼓励 点赞 值得 应该推广",
-    "PRAISES": "好处 优势 优点 安全 放心 有益 有利 进步 受益 便利 高效 可靠 更好 很好 有前途 "
-    "大势所趋",
-    "OPPOSES": "反对 抵制 拒绝 禁止 取缔 抗议 谴责 警惕 远离 叫停 质疑 滚出",
-    "BLAMES": "危害 有害 风险 危险 隐患 不安全 担忧 担心 可怕 骗局 缺陷 伤害 弊端 坏处 恶果 "
-    "糟糕 害人",
-    "REPORTS": "据悉 报道 记者 新闻 发布 公布 举行 召开 介绍 数据显示",
-    "ASKS_NOTHING": "难道 凭什么 何必 谁会 谁敢 怎么能 为什么要",
-    # For the rules' examples.
-    "WHO": "我们 大家 他们 人们",
-    "ELSEWHERE": "今天下雨 三加四等于七 他上周搬了家",
-}
-# Examples for the rules, from {0} the first of these words, {1} the target, {2} the first of WHO:
+# For the examples of the rules: people, and what is not about the target.
+_WHO = ("我们", "大家", "他们", "人们")
+_ELSEWHERE = ("今天下雨", "三加四等于七", "他上周搬了家")
+# Examples for the rules: {0} is the first word of this lexicon, {1} the target, {2} from `_WHO`.
 _SENTENCES = {
-    "WE_SUPPORT": ("SUPPORTS", "{2}{0}{1}。"),
-    "WE_DO_NOT_SUPPORT": ("SUPPORTS", "{2}不{0}{1}。"),
-    "IT_HAS_MERITS": ("PRAISES", "说到{1}，有很多{0}。"),
-    "IT_HAS_NO_MERITS": ("PRAISES", "说到{1}，没有什么{0}。"),
-    "WE_OPPOSE": ("OPPOSES", "{2}{0}{1}。"),
-    "WE_DO_NOT_OPPOSE": ("OPPOSES", "{2}不{0}{1}。"),
-    "IT_HAS_RISKS": ("BLAMES", "说到{1}，有很大的{0}。"),
-    "IT_HAS_NO_RISKS": ("BLAMES", "说到{1}，没有{0}。"),
-    "HOW_ABOUT_IT": ("WHO", "请问怎么看{1}？"),
-    "IT_IS_REPORTED": ("REPORTS", "昨天有人{0}{1}的情况。"),
-    "IT_IS_ELSEWHERE": ("ELSEWHERE", "{0}。"),
+    "WE_SUPPORT": ("supports", "{2}{0}{1}。"),
+    "WE_DO_NOT_SUPPORT": ("supports", "{2}不{0}{1}。"),
+    "IT_IS_GOOD": ("praises", "说到{1}，十分{0}。"),
+    "IT_IS_NOT_GOOD": ("praises", "说到{1}，并不{0}。"),
+    "WE_LIKE": ("loves", "{2}{0}{1}。"),
+    "WE_DO_NOT_LIKE": ("loves", "{2}不{0}{1}。"),
+    "WE_GAIN": ("gains", "说到{1}，让{2}{0}。"),
+    "WE_DO_NOT_GAIN": ("gains", "说到{1}，没有让{2}{0}。"),
+    "WE_OPPOSE": ("opposes", "{2}{0}{1}。"),
+    "WE_DO_NOT_OPPOSE": ("opposes", "{2}不{0}{1}。"),
+    "IT_HAS_DEFECTS": ("blames", "说到{1}，有很多{0}。"),
+    "IT_HAS_NO_DEFECTS": ("blames", "说到{1}，没有什么{0}。"),
+    "WE_DISLIKE": ("hates", "{2}{0}{1}。"),
+    "WE_DO_NOT_DISLIKE": ("hates", "{2}不{0}{1}。"),
+    "IT_IS_A_JOKE": ("mocks", "说到{1}，简直{0}。"),
+    "IT_IS_NO_JOKE": ("mocks", "说到{1}，算不上{0}。"),
+    "IT_HARMS": ("harms", "说到{1}，{0}{2}。"),
+    "IT_DOES_NOT_HARM": ("harms", "说到{1}，不{0}{2}。"),
+    "GOOD_BEFORE": ("praises", "今天十分{0}！说到{1}。"),
+    "BAD_BEFORE": ("mocks", "今天简直{0}！说到{1}。"),
+    "HOW_ABOUT_IT": ("asks", "{0}怎么看{1}？"),
+    "IT_IS_REPORTED": ("reports", "{0}，昨天有人去了{1}。"),
+    "IT_IS_ELSEWHERE": (None, "{0}。"),
 }
+# Columns of a line of words; a Chinese character takes two.
+_WIDTH = 100
 
 
 def make_project(
@@ -98,7 +105,7 @@ def make_project(
     _check_programs()
     there = _check_empty(home)
     with tempfile.TemporaryDirectory() as made:
-        _write(Path(made), words, rivals)
+        write_files(Path(made), words, rivals)
         missing = [path for path in (home, *home.parents) if not path.exists()]
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -112,6 +119,18 @@ def make_project(
                 raise StanceclfError(what, path=error.filename or home) from None
             raise
     return sorted(path.as_posix() for path in (*_FILES.values(), GOLD, SPEAKERS))
+
+
+def generic_examples(topic: Topic, normalize: Callable[[str], str]) -> list[Example]:
+    """Return the written examples that a new project begins with: stances on anything.
+
+    Examples
+    --------
+    >>> found = generic_examples(Topic("加班", target=("加班",)), str.lower)
+    >>> all("加班" in example.text for example in found)
+    True
+    """
+    return read_examples(_TEMPLATES, topic, normalize)
 
 
 def _clean(word: str, option: str) -> str:
@@ -168,8 +187,8 @@ def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> No
             signal.signal(number, handler)
 
 
-def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
-    """Write a project's files, and check that the examples of its rules hold."""
+def write_files(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
+    """Write a project's files, and check that they can be read and the rules' examples hold."""
     values = _values(target, rival)
     for name, place in _FILES.items():
         text = (_TEMPLATES / name).read_text(encoding="utf-8")
@@ -182,7 +201,8 @@ def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
     for empty in (GOLD, SPEAKERS):
         (home / empty).touch()
     try:
-        load_voter(home / TOPIC)
+        voter = load_voter(home / TOPIC)
+        generic_examples(voter.topic, voter.reader.normalize)
     except StanceclfError as error:
         named = ", ".join([*target, *rival])
         raise StanceclfError(
@@ -195,28 +215,61 @@ def _values(target: Sequence[str], rival: Sequence[str]) -> Mapping[str, str]:
     """Return what the names in the templates stand for, as YAML."""
     normalize = Normalizer.from_opencc()
     named = [normalize(word) for word in (*target, *rival)]
-    # A word in a mention would be found in every mention, and a mention in a word in every word.
-    words = {
-        name: [
-            word
-            for word in text.split()
-            if not any(word in mention or mention in word for mention in named)
-        ]
-        for name, text in _WORDS.items()
+
+    def apart(words: Iterable[str]) -> list[str]:
+        """Leave out words that every mention contains, and those that contain a mention."""
+        return [word for word in words if not any(word in name or name in word for name in named)]
+
+    lexicons = {
+        name: {kind: apart(words.split()) for kind, words in kinds.items()}
+        for name, kinds in YamlFile(_TEMPLATES / "lexicons.yaml").data.items()
     }
-    lists = {
-        "TARGET": list(dict.fromkeys(target)),
-        "RIVAL": list(dict.fromkeys(rival)),
-    } | words
-    first = {name: own[0] if own else "" for name, own in words.items()}
+    first = {
+        name: next((word for own in kinds.values() for word in own), "")
+        for name, kinds in lexicons.items()
+    }
+    who, elsewhere = (next(iter(apart(words)), "") for words in (_WHO, _ELSEWHERE))
     sentences = {
-        name: text.format(first[own], target[0], first["WHO"])
+        name: text.format(first[own] if own else elsewhere, target[0], who)
         for name, (own, text) in _SENTENCES.items()
     }
-    scalars = {"NAME": target[0]} | sentences
-    flow = {name: "[" + ", ".join(map(_scalar, own)) + "]" for name, own in lists.items()}
-    quoted = {name: _scalar(text) for name, text in scalars.items()}
-    return flow | quoted | {"TITLE": target[0]}
+    lists = {"TARGET": target, "RIVAL": rival}
+    flow = {
+        name: "[" + ", ".join(map(_scalar, dict.fromkeys(own))) + "]" for name, own in lists.items()
+    }
+    quoted = {name: _scalar(text) for name, text in {"NAME": target[0], **sentences}.items()}
+    written = "".join(_lexicon(name, kinds) for name, kinds in lexicons.items())
+    return flow | quoted | {"TITLE": target[0], "LEXICONS": written}
+
+
+def _lexicon(name: str, kinds: Mapping[str, Sequence[str]]) -> str:
+    """Return a lexicon as YAML, with an anchor, and a comment above each kind of words.
+
+    Examples
+    --------
+    >>> print(_lexicon("gains", {"benefit": ["受益", "win"], "success": ["成功"]}), end="")
+      gains: &gains [
+        # Benefit
+        受益, "win",
+        # Success
+        成功,
+      ]
+    """
+    lines = [f"  {name}: &{name} ["]
+    for kind, words in kinds.items():
+        lines.append(f"    # {kind.capitalize()}")
+        line = ""
+        for word in map(_scalar, words):
+            if line and _columns(f"    {line} {word},") > _WIDTH:
+                lines.append(f"    {line}")
+                line = ""
+            line += f" {word}," if line else f"{word},"
+        lines += [f"    {line}"] if line else []
+    return "\n".join([*lines, "  ]"]) + "\n"
+
+
+def _columns(text: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def _scalar(text: str) -> str:

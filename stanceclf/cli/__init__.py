@@ -19,6 +19,7 @@ import stanceclf
 from stanceclf.cli import (
     annotate,
     articles,
+    examples,
     explain,
     export,
     gold,
@@ -45,7 +46,7 @@ for command in (
     annotate.annotate,
 ):
     app.command()(command)
-for group in (gold, rules, model):
+for group in (gold, rules, examples, model):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 # The extra that provides each optional module.

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.keys import END, INTERRUPT, Keys
 from stanceclf.cli.output import is_terminal
 from stanceclf.cli.screen import STANCE_KEYS, Screen
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import ASKING, Order
+from stanceclf.io import END, INTERRUPT, Keys
 
 if TYPE_CHECKING:
     from stanceclf.gold import Candidates, Session

@@ -26,6 +26,7 @@ Gold = Annotated[
     typer.Option(metavar="FILE", help="Gold labels. Default: gold.jsonl beside the articles."),
 ]
 NoGold = Annotated[bool, typer.Option("--no-gold", help="Ignore gold labels.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings as well.")]
 Model = Annotated[str, typer.Option(metavar="FILE", help="Model file.")]
 Paths = Annotated[
     list[str],

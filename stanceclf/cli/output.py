@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
 
 import typer
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import atomic_write, to_json, write_pieces
+from stanceclf.io import atomic_write, counted, to_json, write_pieces
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+    from stanceclf.authoring import Finding
 
 
 @contextmanager
@@ -39,6 +43,17 @@ def output_text(text: str, output: Path | None) -> None:
 def output_json(value: object, output: Path | None) -> None:
     """Write a value as indented JSON to a file or standard output."""
     output_text(to_json(value), output)
+
+
+def output_findings(findings: Sequence[Finding], form: str, on: str) -> None:
+    """Write findings to standard output; as text, with their number and what was checked."""
+    for finding in findings:
+        row = json.dumps(asdict(finding), ensure_ascii=False)
+        typer.echo(row if form == "jsonl" else str(finding))
+    if form == "text":
+        errors = sum(finding.level == "error" for finding in findings)
+        warnings = counted(len(findings) - errors, "warning")
+        typer.echo(f"{counted(errors, 'error')}, {warnings} ({on})")
 
 
 def is_terminal(stream: TextIO | None) -> bool:

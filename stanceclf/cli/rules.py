@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -11,7 +10,7 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import Reading, write_articles
-from stanceclf.cli.output import output_json, output_text
+from stanceclf.cli.output import output_findings, output_json, output_text
 from stanceclf.errors import StanceclfError
 from stanceclf.io import counted, write_pieces
 
@@ -28,9 +27,7 @@ def check(
     topic: options.Topic = None,
     articles: options.Articles = options.ARTICLES,
     config: options.Config = options.CONFIG,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 on warnings as well.")
-    ] = False,
+    strict: options.Strict = False,
     form: Annotated[
         Literal["text", "jsonl"], typer.Option("--format", help="Output format.")
     ] = "text",
@@ -53,15 +50,10 @@ def check(
             unread = error
     texts = None if corpus is None else corpus.texts
     checked = check_rules(folder, texts, Normalizer.from_opencc())
-    for finding in checked.findings:
-        row = json.dumps(asdict(finding), ensure_ascii=False)
-        typer.echo(row if form == "jsonl" else str(finding))
-    if form == "text":
-        on = "without articles" if texts is None else f"on {counted(len(texts), 'sentence')}"
-        if checked.mentioning is not None:
-            on += f", {checked.mentioning} of which mention the target"
-        warnings = counted(len(checked.findings) - checked.errors, "warning")
-        typer.echo(f"{counted(checked.errors, 'error')}, {warnings} ({on})")
+    on = "without articles" if texts is None else f"on {counted(len(texts), 'sentence')}"
+    if checked.mentioning is not None:
+        on += f", {checked.mentioning} of which mention the target"
+    output_findings(checked.findings, form, on)
     if unread is not None:
         raise unread
     if checked.errors or (strict and checked.findings):

@@ -5,10 +5,10 @@ from .baselines import (
 )
 from .calibration import Calibration as Calibration
 from .error_analysis import WorstError as WorstError, worst_errors as worst_errors
+from .example_curve import ExampleCurve as ExampleCurve, example_curve as example_curve
 from .held_out import HeldOut as HeldOut
 from .masking import mask as mask
 from .metrics import (
-    Comparison as Comparison,
     Confusion as Confusion,
     Estimate as Estimate,
     Scores as Scores,
@@ -17,7 +17,6 @@ from .metrics import (
 )
 from .results import (
     SYSTEMS as SYSTEMS,
-    CurvePoint as CurvePoint,
     Evaluation as Evaluation,
     by_article as by_article,
     weak_label_kappa as weak_label_kappa,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from stanceclf.training import Split, StanceClassifier, TrainingSet, fitted_by_fold
@@ -87,12 +86,6 @@ class HeldOut:
         rows = [i for i, name in enumerate(training.articles) if name is None or name in known]
         own = training.only(rows)
         return dict(fitted_by_fold(classifier, own, self.split, self.others(count)))
-
-    def sentences(self, training: TrainingSet, count: int) -> int:
-        """Return the number of sentences of articles that `fit` trains on, averaged over folds."""
-        sizes = Counter(self.split.fold_of.get(name, -1) for name in training.articles if name)
-        others = self.others(count).values()
-        return round(sum(sizes[fold] for own in others for fold in own) / len(others))
 
     def predict(
         self, models: Mapping[int, StanceClassifier], sentences: Sequence[str]

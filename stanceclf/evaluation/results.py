@@ -13,7 +13,7 @@ from typing import Any
 
 from stanceclf.articles import file_of
 from stanceclf.evaluation.baselines import SnorkelName
-from stanceclf.evaluation.metrics import Comparison, Estimate, Scores, f_avg
+from stanceclf.evaluation.metrics import Comparison, Scores, f_avg
 from stanceclf.evaluation.speakers import SpeakerScores, speaker_figures
 from stanceclf.gold import cohens_kappa
 
@@ -41,15 +41,6 @@ class ArticleScores:
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """A point of the learning curve: F_avg on all gold sentences, by what was trained on."""
-
-    folds: int
-    sentences: int  # sentences of articles, averaged over the folds held out
-    f_avg: Estimate
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The results of an evaluation on gold labels."""
 
@@ -58,14 +49,13 @@ class Evaluation:
     snorkel: SnorkelName  # the label model behind the system `snorkel`
     masked: Scores  # the model without rules, on masked sentences
     kappa: Kappa
-    curve: list[CurvePoint]
     articles: list[ArticleScores]
     speakers: dict[str, SpeakerScores] = field(default_factory=dict)  # by article
 
     def figures(self) -> dict[str, Any]:
         """Return the content of ``metrics.json``.
 
-        Intervals, articles and the curve are lists, which `dvc metrics` leaves out of its tables.
+        Intervals and articles are lists, which `dvc metrics` leaves out of its tables.
         """
         extra: dict[str, dict[str, Any]] = {
             "rules": {"coverage": self.kappa.coverage},
@@ -84,10 +74,6 @@ class Evaluation:
                 "labelled": self.kappa.labelled,
                 "abstain_as_none": self.kappa.abstain_as_none,
             },
-            "learning_curve": [
-                {"folds": point.folds, "sentences": point.sentences} | point.f_avg.figures("f_avg")
-                for point in self.curve
-            ],
             "articles": [dataclasses.asdict(row) for row in self.articles],
             **speaker_figures(self.speakers),
         }

@@ -25,6 +25,7 @@ from .files import (
 )
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
 from .json_lines import read_json_lines as read_json_lines
+from .keys import END as END, INTERRUPT as INTERRUPT, Keys as Keys
 from .parquet_files import (
     arrow_schema as arrow_schema,
     open_dataset as open_dataset,

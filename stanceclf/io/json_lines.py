@@ -12,7 +12,9 @@ from stanceclf.io.files import read_utf8
 
 
 def read_json_lines(
-    path: str | PathLike[str], keys: Mapping[str, type]
+    path: str | PathLike[str],
+    keys: Mapping[str, type],
+    wrong: list[StanceclfError] | None = None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a file with their line numbers; blank lines are skipped.
 
@@ -22,6 +24,8 @@ def read_json_lines(
         A UTF-8 file with one JSON object per line.
     keys : mapping of str to type
         The keys that every object must have, and the types of their values.
+    wrong : list of StanceclfError, optional
+        Where to add what is wrong with lines, which are then skipped; else the first is raised.
 
     Raises
     ------
@@ -42,7 +46,10 @@ def read_json_lines(
             try:
                 yield number, _object(line, keys)
             except StanceclfError as error:
-                raise StanceclfError(error.what, path=path, line=number) from None
+                placed = StanceclfError(error.what, path=path, line=number)
+                if wrong is None:
+                    raise placed from None
+                wrong.append(placed)
 
 
 def _object(line: str, keys: Mapping[str, type]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from .context import REACH as REACH, Context as Context
 from .decisions import (
     probabilities as probabilities,
-    rule_evidence as rule_evidence,
+    rule_log_odds as rule_log_odds,
     stance_probabilities as stance_probabilities,
 )
 from .explanations import Explanation as Explanation

@@ -15,22 +15,51 @@ from stanceclf.rules import LabelModel, Voter
 _Floats = npt.NDArray[np.float64]
 
 
-def rule_evidence(
-    voter: Voter, label_model: LabelModel, readings: Readings, classes: Sequence[str]
+def rule_log_odds(
+    voter: Voter,
+    label_model: LabelModel,
+    readings: Readings,
+    classes: Sequence[str],
+    weight: float,
+    silence: float = 0.0,
+    half: float = 0.0,
 ) -> _Floats:
-    """Return the probabilities of the weak labels of sentences; zeros where no rule votes.
+    """Return what the rules add to the log-odds of sentences.
+
+    Parameters
+    ----------
+    voter, label_model : Voter, LabelModel
+        The rules, and how their votes are combined.
+    readings : Readings
+        The sentences.
+    classes : sequence of str
+        The classes, in the order of the columns.
+    weight : float
+        What a stance gains if all votes are for it; else a share of that.
+    silence : float, default 0.0
+        What ``none`` gains if no rule votes.
+    half : float, default 0.0
+        The total weight of votes at which they count half; at 0, a light vote counts as much as
+        many heavy ones.
 
     Returns
     -------
     float array of shape (n_sentences, n_classes)
-        Columns are in the order of `classes`; zeros for a class that is not a stance.
+        Zeros for a class that is not a stance.
     """
-    shares = np.nan_to_num(label_model(voter.votes_on(readings)).probability)
-    evidence = np.zeros((len(readings), len(classes)))
+    added = np.zeros((len(readings), len(classes)))
+    if not voter.rules or not (weight or silence):
+        return added
+    found = label_model(voter.votes_on(readings))
+    shares, silent = np.nan_to_num(found.probability), np.isnan(found.probability[:, 0])
+    if found.weight is not None and half:
+        shares *= (found.weight / (found.weight + half))[:, None]
     for column, name in enumerate(classes):
         if name in STANCES:
-            evidence[:, column] = shares[:, STANCES.index(name)]
-    return evidence
+            added[:, column] = weight * shares[:, STANCES.index(name)]
+            if name == "none":
+                added[:, column] += silence * silent
+    return added
 
 
 def probabilities(decisions: _Floats) -> _Floats:

@@ -17,7 +17,7 @@ from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.features import NgramAnalyzer, Vocabulary, check_texts, tf_idf
 from stanceclf.model.context import REACH, Context
-from stanceclf.model.decisions import probabilities, rule_evidence
+from stanceclf.model.decisions import probabilities, rule_log_odds
 from stanceclf.model.origin import Origin
 from stanceclf.model.state import State, make_state, parts_of
 from stanceclf.reading import Ints, Readings, Topic
@@ -58,6 +58,10 @@ class StanceModel:
         Combines their votes; fitted. By default the majority.
     rule_weight : float, default 0.0
         The log-odds that a stance gains if all votes are for it.
+    silence : float, default 0.0
+        The log-odds that ``none`` gains if no rule votes.
+    half_weight : float, default 0.0
+        The total weight of votes at which they count half.
     context : Context, optional
         How much a stance depends on neighbours in an article; by default not at all.
     origin : Origin, optional
@@ -91,6 +95,8 @@ class StanceModel:
         rules: Sequence[Rule] = (),
         label_model: LabelModel | None = None,
         rule_weight: float = 0.0,
+        silence: float = 0.0,
+        half_weight: float = 0.0,
         context: Context | None = None,
         origin: Origin | None = None,
     ) -> None:
@@ -103,7 +109,7 @@ class StanceModel:
         self.topic = topic or Topic("", ())
         self.voter = Voter(self.topic, rules, normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
-        self.rule_weight = rule_weight
+        self.rule_weight, self.silence, self.half_weight = rule_weight, silence, half_weight
         self.context = context
         self.origin = origin or Origin()
         self.grams = Vocabulary(analyzer, vocabulary)
@@ -148,11 +154,13 @@ class StanceModel:
         lengths = np.sqrt(sums[..., :1])
         lengths[lengths == 0] = 1
         decisions: _Floats = (sums[..., 1:] / lengths).sum(axis=1) + self.intercept
-        if self.voter.rules and self.rule_weight:
-            decisions += self.rule_weight * rule_evidence(
-                self.voter, self.label_model, readings, self.classes_.tolist()
-            )
+        decisions += self._by_rules(readings)
         return decisions
+
+    def _by_rules(self, readings: Readings) -> _Floats:
+        weights = (self.rule_weight, self.silence, self.half_weight)
+        classes = self.classes_.tolist()
+        return rule_log_odds(self.voter, self.label_model, readings, classes, *weights)
 
     def weigh(self, readings: Readings) -> tuple[Ints, Ints, _Floats]:
         """Return the known n-grams of sentences: row, column and weight of each."""
@@ -271,7 +279,6 @@ class StanceModel:
 
         (readings,) = self.voter.reader.read(check_texts([text]))
         _, columns, weights = self.weigh(readings)
-        evidence = rule_evidence(self.voter, self.label_model, readings, self.classes_.tolist())
         near = [*before[-REACH:], text, *after[:REACH]]
         alone = self.decision_function(near)
         around = self.decide_in_context(alone, [""] * len(near)) - alone
@@ -282,7 +289,7 @@ class StanceModel:
             self.voter,
             self.classes_.tolist(),
             self.intercept,
-            self.rule_weight * evidence[0],
+            self._by_rules(readings)[0],
             around[len(before[-REACH:])],
             [(self.analyzer.kind(name), self.analyzer.shown(name)) for name in names],
             (self.coef[:, columns] * weights).T,
@@ -299,6 +306,8 @@ class StanceModel:
             "rules": [dataclasses.asdict(rule) for rule in self.voter.rules],
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
+            "silence": self.silence,
+            "half_weight": self.half_weight,
             "context": self.context and dataclasses.asdict(self.context),
             "origin": dataclasses.asdict(self.origin),
         }
@@ -322,17 +331,7 @@ class StanceModel:
 
     @classmethod
     def from_state(cls, state: State) -> Self:
-        """Return the model of a state.
-
-        Parameters
-        ----------
-        state : dict
-            As returned by `__getstate__`.
-
-        Returns
-        -------
-        StanceModel
-            The model.
+        """Return the model of a state as returned by `__getstate__`.
 
         Raises
         ------

@@ -25,13 +25,17 @@ from stanceclf.labels import READING_ORDER
 from stanceclf.model import FORMAT
 from stanceclf.reports.escaping import markdown_list, markdown_rows, markdown_text
 from stanceclf.rules import LabelModelName
-from stanceclf.training import EvaluateConfig, TrainConfig, TrainingData
+from stanceclf.training import EXAMPLES, EvaluateConfig, TrainConfig, TrainingData
 
 _TEMPLATE = Path(__file__).parent / "templates" / "model_card.md"
 _TAUGHT = {
-    "weak": "{rules} keyword rules and {articles} articles, without a label by hand",
-    "gold": "labels by hand in {articles} articles, with {rules} keyword rules beside them",
-    "both": "{rules} keyword rules and labels by hand in {articles} articles",
+    "weak": "the votes of {rules} keyword rules on {articles} articles{and_written}",
+    "gold": "gold labels of {articles} articles, and uses {rules} keyword rules",
+    "both": "gold labels of {articles} articles and {rules} keyword rules' votes{and_written}",
+}
+_IN_ARTICLES = {
+    True: "`stanceclf predict` on an article takes the sentences around it into account.",
+    False: "so does `stanceclf predict` on an article.",
 }
 _SOURCES = {"weak": "weak ones", "gold": "gold ones", "both": "gold ones, weak ones elsewhere"}
 _SYSTEMS = {
@@ -52,8 +56,8 @@ pipeline again.
 _SPEAKERS = """
 ## Who says it
 
-Not the model, but `stanceclf predict` tells who says a sentence. How well, on the {} sentences of
-which people found who says them:
+Not the model, but `stanceclf predict` reports who says a sentence. How well, on the {} sentences
+whose speaker people determined:
 
 | article | gold | told | precision | recall | F1 |
 |---|---|---|---|---|---|
@@ -133,6 +137,7 @@ def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
     topic, counts = data.voter.topic, data.counts
     training = data.training_set(train)
     examples, sentences = training.articles.count(None), sum(counts.values())
+    written = min(data.written, examples)
     numbers = {
         "articles": len(data.articles),
         "sentences": sentences,
@@ -140,22 +145,27 @@ def _learnt(data: TrainingData, train: TrainConfig) -> dict[str, str]:
         "rules": len(data.voter.rules),
         "trained": len(training.texts),
         "trained_articles": len(training.texts) - examples,
-        "trained_examples": examples,
+        "trained_rules": examples - written,
+        "trained_written": written,
         "weak_null": counts[None],
         **{f"weak_{stance}": counts[stance] for stance in READING_ORDER},
     }
-    written = {name: f"{number:,}" for name, number in numbers.items()}
-    return written | {
+    shown = {name: f"{number:,}" for name, number in numbers.items()}
+    return shown | {
         **{f"shown_{stance}": markdown_text(topic.labels[stance]) for stance in READING_ORDER},
         "target": markdown_text(topic.name),
         "target_words": markdown_list(topic.target),
         "rival_words": markdown_list(topic.rival),
-        "taught": _TAUGHT[train.labels].format(**written),
+        "taught": _TAUGHT[train.labels].format(
+            **shown,
+            and_written=f" and on {written:,} sentences written for the purpose" * (written > 0),
+        ),
         "source": _SOURCES[train.labels],
         "coverage": f"{numbers['labelled'] / numbers['sentences']:.0%}",
         "features": ", ".join(train.features),
         "settings": _settings(train, sentences),
         "rule_weight": f"{train.rule_weight:g}",
+        "in_articles": _IN_ARTICLES[train.context > 0],
         "versions": _versions(train),
     }
 
@@ -169,6 +179,7 @@ def _settings(train: TrainConfig, sentences: int) -> str:
     ]
     settings += [f"min_df {train.min_df}", f"C {train.C:g}", f"class_weight {train.class_weight}"]
     if train.labels != "gold":
+        settings.append(f"weak labels beside written examples weigh {train.weak:g}")
         settings.append(f"sentences that no rule reaches as `none`, weight {train.abstained:g}")
         if train.sentences is not None and train.sentences < sentences:
             settings.append(f"{train.sentences:,} of the sentences, of each stance equally many")
@@ -186,7 +197,8 @@ def _hashes(
     files = sorted({file_of(name) for name in data.articles})
     lines = "".join(f"{sha256_of(Path(articles, name))}  {name}\n" for name in files)
     folder = f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})"
-    inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml"), *([Path(gold)] if gold else [])]
+    inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml")]
+    inputs += [Path(topic, EXAMPLES)] * (data.written > 0) + ([Path(gold)] if gold else [])
     rows = [
         (folder, sha256(lines.encode()).hexdigest()),
         *((markdown_text(path.name), sha256_of(path)) for path in inputs),

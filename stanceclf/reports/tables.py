@@ -112,12 +112,12 @@ _WIDE_SYSTEMS, _INTERVAL = 76, 23
 
 
 def evaluation_report(result: Evaluation, width: int = 100) -> Group:
-    """Return the evaluation: systems side by side, the learning curve, scores by article.
+    """Return the evaluation: systems side by side, scores by article.
 
     A terminal of fewer than 76 columns gets the stances in a table of their own.
     """
     gold = " · ".join(f"{stance} {count}" for stance, count in result.gold.items())
-    tables = [_curve_table(result), _articles_table(result)]
+    tables = [_articles_table(result)]
     if width >= _WIDE_SYSTEMS:
         tables.insert(0, _systems_table(result))
     else:
@@ -172,14 +172,6 @@ def _systems_table(result: Evaluation, stances: Sequence[Stance] = READING_ORDER
         table.add_row(name, figure_cell(own.f_avg), *cells, style="bold" if name == "model" else "")
     for name, difference in result.comparison.differences.items():
         table.add_row(f"model - {_SYSTEMS[name]}", figure_cell(difference.f_avg, "+"))
-    return table
-
-
-def _curve_table(result: Evaluation) -> Table:
-    table = figure_table("model, learnt from", "sentences", "F_avg [low, high]")
-    for point in result.curve:
-        folds = f"{point.folds} other fold{'s' if point.folds > 1 else ''}"
-        table.add_row(folds, str(point.sentences), figure_cell(point.f_avg))
     return table
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from itertools import compress, zip_longest
@@ -16,11 +15,8 @@ from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import (
     SYSTEMS,
-    Comparison,
-    CurvePoint,
     Evaluation,
     HeldOut,
-    Scores,
     SpeakerScores,
     WorstError,
     by_article,
@@ -53,10 +49,8 @@ from stanceclf.rules import LabelModel, LabelModelName
 from stanceclf.speakers import Attribution
 from stanceclf.training import (
     EvaluateConfig,
-    StanceClassifier,
     TrainConfig,
     TrainingData,
-    TrainingSet,
     fit_contexts,
     make_classifier,
     read_training_data,
@@ -222,7 +216,7 @@ def _measure(
     frozen = {fold: model.freeze(context=contexts[fold]) for fold, model in models.items()}
     for model in models.values():
         # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
-        model.set_params(rule_weight=0.0)
+        model.set_params(rule_weight=0.0, silence=0.0)
     masked = held_out.predict(models, mask(voter, texts))
     scored = partial(
         compare,
@@ -239,34 +233,9 @@ def _measure(
         snorkel=snorkel,
         masked=scored({"masked": masked}, "masked").scores["masked"],
         kappa=weak_label_kappa(gold["label"], by_rules),
-        curve=[
-            *_curve(held_out, classifier, training, texts, scored),
-            # The model itself was trained on all other folds.
-            _point(held_out, training, held_out.folds - 1, comparison.scores["alone"]),
-        ],
         articles=by_article(gold["article"], gold["label"], systems["rules"], systems["model"]),
         speakers=speakers,
     )
     own = [frozen[fold] for fold in held_out.fold_of]
     read = [Sentence(*row) for row in _rows(gold, (*_PLACE, "text"))]
     return evaluation, systems, worst_errors(gold, own, config.worst, read)
-
-
-def _curve(
-    held_out: HeldOut,
-    classifier: StanceClassifier,
-    training: TrainingSet,
-    texts: list[str],
-    scored: Callable[[dict[str, list[str]], str], Comparison],
-) -> Iterator[CurvePoint]:
-    """Yield the scores of models trained on some of the other folds, but not on all of them."""
-    for count in range(1, held_out.folds - 1):
-        # Folds with too little to learn from give no point.
-        with suppress(StanceclfError, ValueError):
-            predicted = held_out.predict(held_out.fit(classifier, training, count), texts)
-            scores = scored({"model": predicted}, "model").scores["model"]
-            yield _point(held_out, training, count, scores)
-
-
-def _point(held_out: HeldOut, training: TrainingSet, count: int, scores: Scores) -> CurvePoint:
-    return CurvePoint(count, held_out.sentences(training, count), scores.f_avg)

@@ -33,6 +33,7 @@ from stanceclf.model import (
 )
 from stanceclf.rules import LabelModelName
 from stanceclf.training import (
+    EXAMPLES,
     Split,
     StanceClassifier,
     TrainConfig,
@@ -140,6 +141,8 @@ def run_train(
         "topic": Path(topic, "topic.yaml"),
         "rules": Path(topic, "rules.yaml"),
     }
+    if data.written:
+        sources["examples"] = Path(topic, EXAMPLES)
     if gold is not None and config.labels != "weak":
         sources["gold"] = gold
     frozen = final.freeze(Origin.of(sources), contexts[None])

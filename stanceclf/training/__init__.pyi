@@ -17,5 +17,11 @@ from .data import (
     read_training_data as read_training_data,
     stream_tested as stream_tested,
 )
-from .examples import Example as Example, read_examples as read_examples
+from .examples import (
+    EXAMPLES as EXAMPLES,
+    Example as Example,
+    read_examples as read_examples,
+    scan_examples as scan_examples,
+)
+from .overlap import Overlap as Overlap, similar_pairs as similar_pairs
 from .samples import TrainingSet as TrainingSet, examples_of as examples_of, gather as gather

@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 
 from stanceclf.features import TargetAwareVectorizer, check_texts
 from stanceclf.labels import STANCES
-from stanceclf.model import Context, Origin, StanceModel, probabilities, rule_evidence
+from stanceclf.model import Context, Origin, StanceModel, probabilities, rule_log_odds
 from stanceclf.reading import Topic
 from stanceclf.rules import LabelModel, LabelModelName, Rule, make_voter
 
@@ -63,6 +63,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         How their votes are combined.
     rule_weight : float, default 3.0
         The log-odds that a stance gains if all votes are for it.
+    silence : float, default 0.0
+        The log-odds that ``none`` gains if no rule votes.
+    half_weight : float, default 0.0
+        The total weight of votes at which they count half.
 
     Attributes
     ----------
@@ -103,6 +107,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rules: Sequence[Rule] = (),
         label_model: LabelModelName = "weighted",
         rule_weight: float = 3.0,
+        silence: float = 0.0,
+        half_weight: float = 0.0,
     ) -> None:
         self.features = features
         self.char_ngrams = char_ngrams
@@ -115,6 +121,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.rules = rules
         self.label_model = label_model
         self.rule_weight = rule_weight
+        self.silence = silence
+        self.half_weight = half_weight
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401, N803
         """Fit the classifier.
@@ -188,7 +196,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             C=self.C,
             solver="liblinear",
             dual=True,
-            tol=1e-6,
+            tol=1e-4,
             max_iter=10_000,
             random_state=self.random_state,
         )
@@ -219,10 +227,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         decisions = [np.empty((0, len(self.classes_)))]
         for readings in self.voter_.reader.read(check_texts(X)):
             own = self.vectorizer_.weigh([readings]) @ self.coef_.T + self.intercept_
-            if self.voter_.rules and self.rule_weight:
-                own += self.rule_weight * rule_evidence(
-                    self.voter_, self.label_model_, readings, self.classes_.tolist()
-                )
+            weights = (self.rule_weight, self.silence, self.half_weight)
+            classes = self.classes_.tolist()
+            own += rule_log_odds(self.voter_, self.label_model_, readings, classes, *weights)
             decisions.append(own)
         return np.concatenate(decisions)
 
@@ -285,6 +292,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rules=[dataclasses.replace(rule, matches=(), rejects=()) for rule in self.voter_.rules],
             label_model=self.label_model_,
             rule_weight=self.rule_weight,
+            silence=self.silence,
+            half_weight=self.half_weight,
             context=context,
             origin=origin,
         )

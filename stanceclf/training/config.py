@@ -49,8 +49,11 @@ class TrainConfig(Section):
         Which labels to learn from.
     examples : bool
         Whether to learn from examples too: those of the rules and those written for the topic.
+    weak : float
+        Weight of weak labels, compared with written examples; without such examples, it is 1.
     abstained : float
-        Weight of a sentence on which no rule votes, as an example of ``none``.
+        Weight, as an example of ``none``, of a sentence on which no rule votes, compared with a
+        weak label.
     sentences : int or None
         Maximum number of sentences to learn from, about the same for each stance; None for all.
     features : tuple of str
@@ -64,7 +67,11 @@ class TrainConfig(Section):
     class_weight : {"balanced", None}
         Whether rare stances get the same total weight as common ones.
     rule_weight : float
-        The log-odds that a stance gains at prediction if all votes are for it.
+        The log-odds that a stance gains at prediction if all votes, of enough weight, are for it.
+    silence : float
+        The log-odds that ``none`` gains at prediction if no rule votes.
+    half_weight : float
+        The total weight of votes at which they count half: a single light vote counts less.
     seed : int
         Seed of the solver.
     context : float
@@ -75,6 +82,7 @@ class TrainConfig(Section):
 
     labels: LabelSource = "weak"
     examples: bool = True
+    weak: Annotated[float, Field(gt=0, le=100)] = 1.0
     abstained: Annotated[float, Field(ge=0, le=1)] = 1.0
     sentences: Annotated[int, Field(ge=100)] | None = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, strict=False)] = ("chars",)
@@ -84,6 +92,8 @@ class TrainConfig(Section):
     C: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
     class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
+    silence: Annotated[float, Field(ge=0, le=100)] = 0.0
+    half_weight: Annotated[float, Field(ge=0, le=100)] = 0.5
     seed: _Seed = 0
     context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5

@@ -44,6 +44,8 @@ class TrainingData:
         The first copy of each article, those of gold sentences included.
     examples : sequence of Example
         The examples of the rules, and those written for the topic.
+    written : int
+        Number of the latter.
     quoted : mapping of str to set of str
         By text of an example, the articles with a sentence that it overlaps.
     """
@@ -55,6 +57,7 @@ class TrainingData:
     articles: AbstractSet[str]
     copies: Mapping[str, str]
     examples: Sequence[Example]
+    written: int
     quoted: Mapping[str, AbstractSet[str]]
 
     def training_set(self, config: TrainConfig) -> TrainingSet:
@@ -64,6 +67,7 @@ class TrainingData:
             self.gold,
             self.examples if config.examples else (),
             source=config.labels,
+            share=config.weak if self.written and config.examples else 1.0,
             abstained=config.abstained,
         )
 
@@ -104,7 +108,8 @@ def read_training_data(
         known, file = gold, None
     else:
         known, file = _columns(read_gold(gold)), gold
-    examples = [*examples_of(voter.rules), *read_examples(topic, voter.topic, normalize)]
+    written = read_examples(topic, voter.topic, normalize)
+    examples = [*examples_of(voter.rules), *written]
     seen = _Seen(examples, normalize, known["text"] if known and file else ())
     for columns in stream_labels(labels):
         seen.add(columns)
@@ -129,6 +134,7 @@ def read_training_data(
         articles,
         seen.copies.find(),
         examples,
+        len(written),
         seen.overlap.articles,
     )
 
@@ -245,4 +251,6 @@ def make_classifier(
         rules=voter.rules,
         label_model=label_model,
         rule_weight=config.rule_weight,
+        silence=config.silence,
+        half_weight=config.half_weight,
     )

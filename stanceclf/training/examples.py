@@ -15,6 +15,7 @@ from stanceclf.reading import Topic
 #: The name of the file in a topic's folder.
 EXAMPLES = "examples.jsonl"
 _KEYS = ("text", "label", "about")
+_FORM = 'write one object per line, like {"text": "我支持{target}。", "label": "favor"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,22 @@ class Example:
     label: Stance
     about: str | None = None
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExamples:
+    """The valid examples of a file.
+
+    Attributes
+    ----------
+    examples : list of Example
+        The examples; of two with the same text, the first.
+    errors : list of StanceclfError
+        What is wrong with the other lines, by line.
+    """
+
+    examples: list[Example]
+    errors: list[StanceclfError]
 
 
 def read_examples(
@@ -71,23 +88,58 @@ def read_examples(
     >>> read_examples(folder, Topic("开源大模型", target=("开源",)), str.lower)[0].text
     '我支持开源。'
     """
+    read = scan_examples(folder, topic, normalize)
+    if read.errors:
+        raise read.errors[0]
+    return read.examples
+
+
+def scan_examples(
+    folder: str | PathLike[str], topic: Topic, normalize: Callable[[str], str]
+) -> ReadExamples:
+    r"""Read the written examples of a topic, and continue after a line that is not valid.
+
+    The parameters are those of `read_examples`.
+
+    Raises
+    ------
+    StanceclfError
+        The file cannot be read, or is not UTF-8.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> text = '开源\n{"text": "我支持{target}。", "label": "favor"}\n'
+    >>> _ = (folder / "examples.jsonl").write_text(text, encoding="utf-8")
+    >>> read = scan_examples(folder, Topic("开源大模型", target=("开源",)), str.lower)
+    >>> len(read.examples), [error.line for error in read.errors]
+    (1, [1])
+    """
     path = Path(folder, EXAMPLES)
+    examples: list[Example] = []
+    errors: list[StanceclfError] = []
     if not path.exists():
-        return []
-    found: list[Example] = []
-    lines: dict[str, int] = {}
-    for number, row in read_json_lines(path, {"text": str, "label": str}):
+        return ReadExamples(examples, errors)
+    malformed: list[StanceclfError] = []
+    seen: dict[str, Example] = {}
+    for number, row in read_json_lines(path, {"text": str, "label": str}, malformed):
         try:
             text = _filled(row["text"], topic)
-            example = Example(text or "", *_checked(row), line=number)
-            same = lines.setdefault(normalize(row["text"]).strip(), number)
-            if same != number:
-                raise StanceclfError(f"repeats line {same}; keep one")
+            example = Example(text or row["text"], *_checked(row), line=number)
+            first = seen.setdefault(normalize(example.text).strip(), example)
+            if first is not example:
+                which = "" if first.label == example.label else f", which is `{first.label}`"
+                raise StanceclfError(f"repeats line {first.line}{which}; keep one")
         except StanceclfError as error:
-            raise StanceclfError(error.what, path=path, line=number) from None
+            errors.append(StanceclfError(error.what, path=path, line=number))
+            continue
         if text is not None:
-            found.append(example)
-    return found
+            examples.append(example)
+    errors += [
+        StanceclfError(f"{error.what}; {_FORM}", path=path, line=error.line) for error in malformed
+    ]
+    return ReadExamples(examples, sorted(errors, key=lambda error: error.line or 0))
 
 
 def _filled(text: str, topic: Topic) -> str | None:

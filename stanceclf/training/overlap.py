@@ -88,31 +88,31 @@ class Overlap:
 
 def similar_pairs(
     texts: Sequence[str], normalize: Callable[[str], str], share: float
-) -> list[tuple[int, int, float]]:
-    """Return the pairs of texts that have more than a share of their trigrams in common.
+) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of texts that have more than a share of their trigrams in common, in order.
 
-    Returns
-    -------
-    list of (int, int, float)
+    Yields
+    ------
+    (int, int, float)
         The indices of the two, the lower one first, and what they share: the trigrams of both, as
         a part of those of either (their Jaccard index).
 
     Examples
     --------
-    >>> similar_pairs(["开源会越来越落后", "今天下雨", "开源将越来越落后。"], str, 0.3)
+    >>> [*similar_pairs(["开源会越来越落后", "今天下雨", "开源将越来越落后。"], str, 0.3)]
     [(0, 2, 0.333)]
     """
     _, held = _counted([_letters(normalize(text)) for text in texts])
     sizes, holders = _sizes(held), held.T.tocsr()
-    found = []
     for first in range(0, len(texts), _BATCH):
         # Each pair once: columns beyond the diagonal.
         shared = triu(held[first : first + _BATCH] @ holders, first + 1, "coo")
         rows = shared.row + first
         jaccard = shared.data / (sizes[rows] + sizes[shared.col] - shared.data)
         above = np.flatnonzero(jaccard > share)
-        found += [(int(rows[i]), int(shared.col[i]), round(float(jaccard[i]), 3)) for i in above]
-    return sorted(found)
+        yield from sorted(
+            (int(rows[i]), int(shared.col[i]), round(float(jaccard[i]), 3)) for i in above
+        )
 
 
 def _counted(all_letters: Sequence[str]) -> tuple[CountVectorizer, csr_matrix]:

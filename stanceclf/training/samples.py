@@ -62,12 +62,13 @@ def gather(
     examples: Sequence[Example] = (),
     *,
     source: LabelSource = "weak",
+    share: float = 1.0,
     abstained: float = 0.0,
 ) -> TrainingSet:
     """Return the sentences to learn from.
 
-    The weight of a weak label is its probability; gold labels and examples have weight 1. Where a
-    sentence has both labels, the gold label is used.
+    The weight of a weak label is a share of its probability; gold labels and examples have weight
+    1. Where a sentence has both labels, the gold label is used.
 
     Parameters
     ----------
@@ -80,8 +81,10 @@ def gather(
         Examples to learn from, unless from gold labels alone.
     source : {"weak", "gold", "both"}, default "weak"
         Which labels to learn from.
+    share : float, default 1.0
+        The share of weak labels' probabilities that counts.
     abstained : float, default 0.0
-        The weight of a sentence on which no rule votes, as an example of ``none``.
+        The same for a sentence on which no rule votes, as an example of ``none``.
 
     Raises
     ------
@@ -115,9 +118,9 @@ def gather(
                 continue
             text, label = weak["text"][i], weak["weak_label"][i]
             if label is not None:
-                found.add(text, label, weak[f"p_{label}"][i] * scale[i], place[0])
+                found.add(text, label, share * weak[f"p_{label}"][i] * scale[i], place[0])
             elif weak["p_favor"][i] is None:
-                found.add(text, "none", abstained * scale[i], place[0])
+                found.add(text, "none", share * abstained * scale[i], place[0])
         for example in examples:
             found.add(example.text, example.label, 1.0)
     for stance in READING_ORDER:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT, Cli, run_process
 
-from stanceclf.authoring.project import _FILES, _TEMPLATES, make_project
+from stanceclf.articles import Normalizer
+from stanceclf.authoring.project import (
+    _FILES,
+    _TEMPLATES,
+    TOPIC,
+    generic_examples,
+    make_project,
+)
 from stanceclf.labels import STANCES
+from stanceclf.rules import LabelModel, Voter
 from stanceclf.rules.file import load_voter
+from stanceclf.training.examples import read_examples
 
 TARGET = ("--target", "远程办公", "--target", "居家办公", "--rival", "坐班")
 
@@ -35,8 +45,31 @@ def test_the_templates_are_this_repositorys_own_files() -> None:
         ("plots/rule_bars.json", ".dvc/plots/rule_bars.json"),
         ("plots/confusion_counts.json", ".dvc/plots/confusion_counts.json"),
     ):
-        expected = (ROOT / own).read_text(encoding="utf-8")
-        assert (_TEMPLATES / name).read_text(encoding="utf-8") == for_a_topic(expected)
+        expected = for_a_topic((ROOT / own).read_text(encoding="utf-8"))
+        text = (_TEMPLATES / name).read_text(encoding="utf-8")
+        # A project begins with examples for anything, which weigh less beside its own sentences.
+        settings = r"^(  (?:weak|abstained|C|silence|context): )\S+ *"
+        one, other = (re.sub(settings, r"\1", s, flags=re.MULTILINE) for s in (text, expected))
+        assert one == other
+
+
+def test_a_project_begins_with_examples_for_anything(cli: Cli) -> None:
+    assert cli("init", "甲", "--target", "加班").code == 0
+    assert cli("init", "乙", "--target", "加班", "--rival", "双休").code == 0
+    counts = []
+    for folder in ("甲", "乙"):
+        voter = load_voter(Path(folder, TOPIC))
+        found = read_examples(Path(folder, TOPIC), voter.topic, voter.reader.normalize)
+        assert {example.label for example in found} == set(STANCES)
+        assert not any("{" in example.text for example in found)
+        assert found == generic_examples(voter.topic, voter.reader.normalize)
+        counts.append(len(found))
+    # Those that name a rival need one.
+    assert 2000 <= counts[0] < counts[1]
+    outcome = cli(
+        "examples", "check", "--topic", f"甲/{TOPIC}", "--config", "甲/configs/pipeline.yaml"
+    )
+    assert (outcome.code, outcome.out.splitlines()[-1][:9]) == (0, "0 errors,")
 
 
 def test_a_project_is_made(cli: Cli) -> None:
@@ -92,8 +125,132 @@ def test_any_target_makes_a_project_whose_examples_hold(
     voter = load_voter(tmp_path / "题/configs/topic")
     target = " ".join(target.split())
     assert voter.topic.name == target
-    assert voter.votes(f"大家很推荐{target}。") == {"supports": "favor"}
-    assert voter.votes(f"大家谴责非{target}。") == {"opposes": "favor"}
+    assert voter.votes(f"大家很推荐{target}。") == dict.fromkeys(
+        ["supports", "good-beside"], "favor"
+    )
+    assert voter.votes(f"大家谴责非{target}。") == dict.fromkeys(["opposes", "bad-beside"], "favor")
+
+
+def stances_of(voter: Voter, sentences: list[str]) -> list[str]:
+    """Return what the rules alone say, `none` where they abstain."""
+    votes = voter.vote_matrix(sentences)
+    labels = LabelModel("weighted", voter.weights).fit(votes)(votes)
+    return [stance or "none" for stance in labels.stances()]
+
+
+PLAIN = {
+    "favor": (
+        "我支持{}",
+        "我不反对{}",
+        "太喜欢{}了",
+        "我超愛{}",
+        "{}真香",
+        "{}绝了",
+        "{}真不錯",
+        "谁不爱{}？",
+        "难道{}不好吗？",
+        "凭什么取缔{}？",
+        "还我{}！",
+        "希望{}越来越好",
+        "感谢{}",
+        "为{}感到骄傲",
+        "{}值得推廣",
+        "{}利国利民，给大家带来便利",
+        "今天真开心！说说{}。",
+    ),
+    "against": (
+        "我不支持{}",
+        "讨厌{}",
+        "{}太坑了",
+        "{}拉胯，避雷",
+        "{}又翻车了",
+        "{}就是割韭菜",
+        "{}離譜",
+        "{}塌房了",
+        "{}不靠谱",
+        "{}并不可靠",
+        "{}没有任何好处",
+        "{}有什么用？",
+        "谁会喜欢{}？",
+        "请取缔{}",
+        "坚决抵制{}！",
+        "受够了{}",
+        "{}弊大于利",
+        "很担心{}的安全隐患",
+    ),
+    "none": ("今天去看了{}。", "{}是什么？", "请问{}在哪里？", "昨天，{}举行了发布会。"),
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "rival"),
+    [
+        *(("远程办公", "坐班"), ("转基因食品", None), ("iPhone", "安卓"), ("C++", None)),
+        *(("網課", None), ("反诈骗中心", None), ("高兴", None), ("《好好学习》", None)),
+    ],
+)
+def test_plain_sentences_on_any_target_are_understood(
+    target: str, rival: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", lambda home: None)
+    make_project(tmp_path / "题", [target], [rival] if rival else [])
+    voter = load_voter(tmp_path / "题/configs/topic")
+    for stance, patterns in PLAIN.items():
+        sentences = [pattern.format(target) for pattern in patterns]
+        said = dict(zip(sentences, stances_of(voter, sentences), strict=True))
+        assert said == dict.fromkeys(sentences, stance)
+    if rival:
+        opposite = {"favor": "against", "against": "favor"}
+        for stance in opposite:
+            sentences = [
+                pattern.format(rival) for pattern in PLAIN[stance] if "！说说" not in pattern
+            ]
+            said = dict(zip(sentences, stances_of(voter, sentences), strict=True))
+            assert said == dict.fromkeys(sentences, opposite[stance])
+
+
+LEXICONS = {
+    name: [word for words in kinds.values() for word in words.split()]
+    for name, kinds in yaml.safe_load(
+        (_TEMPLATES / "lexicons.yaml").read_text(encoding="utf-8")
+    ).items()
+}
+
+
+def test_a_word_is_in_one_lexicon_and_normal() -> None:
+    normalize = Normalizer.from_opencc()
+    words = [word for name, own in LEXICONS.items() if name != "rhetorical" for word in own]
+    assert [word for word, count in Counter(words).items() if count > 1] == []
+    assert [word for word in words if normalize(word) != word] == []
+
+
+def test_words_that_overlap_the_target_are_left_out(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", lambda home: None)
+    make_project(tmp_path / "题", ["反詐騙中心"])
+    file = tmp_path / "题/configs/topic/rules.yaml"
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))["lexicons"]
+    assert {
+        name: left
+        for name, own in LEXICONS.items()
+        if (left := [word for word in own if word not in written[name]])
+    } == {"cheats": ["诈骗"]}
+    outcome = cli("rules", "check", "--topic", str(file.parent))
+    assert (outcome.code, outcome.out) == (0, "0 errors, 0 warnings (without articles)\n")
+
+
+def test_a_rule_of_ones_own_outvotes_those_of_a_new_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stanceclf.authoring.project._start_repositories", lambda home: None)
+    make_project(tmp_path / "题", ["远程办公"])
+    file = tmp_path / "题/configs/topic/rules.yaml"
+    own = "  - {name: lonely, label: against, any: [孤独的喜欢], matches: [孤独的喜欢]}\n"
+    with file.open("a", encoding="utf-8") as rules:
+        rules.write(own)
+    voter = load_voter(file.parent)
+    assert stances_of(voter, ["孤独的喜欢远程办公。", "喜欢远程办公。"]) == ["against", "favor"]
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(cli: Cli) -> None:

@@ -19,10 +19,10 @@ from conftest import Cli
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from stanceclf.cli.keys import KEY
 from stanceclf.cli.options import gold_and_articles
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.file import GoldSentence, read_gold, write_gold
+from stanceclf.io.keys import KEY
 from stanceclf.io.terminal import fold
 
 GOLD = Path("seeds/gold.jsonl")

@@ -101,7 +101,7 @@ def test_scores_are_those_measured(data: TrainingData) -> None:
     text, measured = card(data), figures()
     gold = measured["gold"]
     counts = ", ".join(f"{gold[stance]} {stance}" for stance in ("favor", "against", "none"))
-    assert f"gold sentences: {gold['sentences']} ({counts})" in text
+    assert f"Measured on {gold['sentences']} gold sentences ({counts})" in text
     for name in ("rules", "plain", "snorkel", "model", "masked"):
         own = measured[name]
         cells = []
@@ -155,7 +155,7 @@ def test_what_it_learnt_from_is_counted(data: TrainingData) -> None:
     text = card(data)
     weak, rules = data.weak["weak_label"], len(data.voter.rules)
     known = sum(label is not None for label in weak)
-    assert f"{rules} keyword rules and 5 articles, without a label by hand." in text
+    assert f"the votes of {rules} keyword rules on 5 articles" in text
     assert "| articles | 5 |" in text
     share = f"{known / len(weak):.0%}"
     assert f"| sentences | {len(weak)}, of which {known} ({share}) have a weak label |" in text
@@ -163,11 +163,13 @@ def test_what_it_learnt_from_is_counted(data: TrainingData) -> None:
     assert f"| weak labels | {counts} |" in text
     training = data.training_set(TRAIN)
     examples = training.articles.count(None)
-    assert f"{len(training.texts)} sentences: {len(training.texts) - examples} of the" in text
-    assert f"{examples} examples out of the rules" in text
+    learnt = f"{len(training.texts):,} sentences: {len(training.texts) - examples} from the"
+    assert learnt in text
+    assert f"{examples - data.written} examples from the rules" in text
+    assert f"{data.written:,} examples written for the purpose |" in text
     both = card(dataclasses.replace(data, gold=gold_rows()), both_labels())
-    assert f"{rules} keyword rules and labels by hand in 5 articles." in both
-    assert "| labels to learn from | gold ones, weak ones elsewhere |" in both
+    assert f"gold labels of 5 articles and {rules} keyword rules' votes" in both
+    assert "| labels used | gold ones, weak ones elsewhere |" in both
 
 
 def gold_rows() -> dict[str, list[Any]]:
@@ -199,7 +201,7 @@ def test_errors_are_counted_and_quoted(data: TrainingData) -> None:
     rows = Path("artifacts/confusion.csv").read_text(encoding="utf-8").splitlines()[1:]
     said = [(row.split(",")[3], row.split(",")[-1]) for row in rows]
     wrong = [pair for pair in said if pair[0] != pair[1]]
-    assert f"than from people: {len(wrong)} of {len(rows)}." in text
+    assert f"{len(wrong)} of {len(rows)} gold sentences get another label" in text
     table = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (\d+) \|", text, re.M)
     assert [(gold, model) for gold, model, _ in table] == sorted(
         set(wrong), key=lambda pair: (-wrong.count(pair), pair)

@@ -353,6 +353,7 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         C=2.0,
         class_weight=None,
         rule_weight=1.5,
+        silence=0.25,
         seed=7,
     )
     classifier = make_classifier(config, voter, "dawid-skene")
@@ -368,4 +369,6 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         "rules": voter.rules,
         "label_model": "dawid-skene",
         "rule_weight": 1.5,
+        "silence": 0.25,
+        "half_weight": 0.5,
     }
