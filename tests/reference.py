@@ -127,8 +127,10 @@ class Reading:
 
     @property
     def rhetorical(self) -> list[int]:
-        framed = [start for start, _ in self.framed(questions._IS_IT_NOT)]
-        return [start for start, _ in self.words(questions._RHETORICAL)] + framed
+        frames = (questions._IS_IT_NOT, questions._SCOFFS)
+        words = [start for start, _ in self.words(questions._RHETORICAL)]
+        words += [start for frame in frames for start, _ in self.framed(frame)]
+        return list({self.clause_at(at): at for at in sorted(words, reverse=True)}.values())
 
     @property
     def asks(self) -> bool:
@@ -384,17 +386,22 @@ def _beaten(read: Reading) -> Iterator[int]:
         bars = {*read.stops, *(one[0] for one in read.mentions)}
         return close is not None and close - end <= gap and not bars & set(range(end, close + 1))
 
-    for number in range(1, len(read.mentions)):
-        (_, first, one), (start, end, other) = read.mentions[number - 1 : number + 1]
-        if one == other or any(first <= stop < start for stop in read.stops):
+    for number, (start, end, side) in enumerate(read.mentions):
+        if any(
+            right_behind(opens, start) and before(closes, comparisons._MEASURE_GAP, end)
+            for opens, closes in comparisons._MEASURES
+        ):
+            yield number
+        if not number:
+            continue
+        _, first, other = read.mentions[number - 1]
+        if side == other or any(first <= stop < start for stop in read.stops):
             continue
         beating = before(comparisons._BEATING, comparisons._BEATING_GAP, end)
         if right_behind(comparisons._BY, start) and beating:
             yield number - 1
-        if (
-            (right_behind(comparisons._TAKING, start) and beating)
-            or right_behind(comparisons._LACKING, start)
-            or (right_behind(comparisons._BEING, start) and before(comparisons._MATCH, 2, end))
+        if (right_behind(comparisons._TAKING, start) and beating) or right_behind(
+            comparisons._LACKING, start
         ):
             yield number
 

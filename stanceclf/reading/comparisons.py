@@ -22,10 +22,12 @@ _BEFORE = Lexicon.of(
     "逊色于 不弱于 不亚于 打败 击败 战胜 胜出 取代 替代 逼近 接近 看齐 匹敌 抗衡 甩开 碾压 叫板 "
     "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上 甩 打赢 赢过 赢了 打得过 打不过 干翻 力压 "
     "压过 "
-    "盖过 比得过 比不过 不敌 敌不过 顶得上 顶不上 抵得上 抵不上 够不上 撵上 撵不上 胜 "
+    "盖过 稳压 稍逊 略逊 完爆 比得过 比不过 不敌 敌不过 顶得上 顶不上 抵得上 抵不上 够不上 撵上 "
+    "撵不上 胜 "
     "远超 远胜 远胜于 胜于 好于 强过 快过 贵过 超出",
     "价比 好比 占比 类比 同比 环比 百比 正比 反比 比较 比如 比例 比赛 比重 比拟 比方 比率 比亚 "
-    "没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 不如直接 不如就 "
+    "还有比 没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 "
+    "不如直接 不如就 "
     "不如干脆 不如花钱 不如选 不如用 不如买 不如去 不如老实 不如把",
 )
 # Right after such a word these make it something else: 领先的开源, 超过一半的开源, 接近七成.
@@ -68,13 +70,21 @@ _BEATING = Lexicon.of(
 )
 _BEATING_GAP = 6
 # And what another one is said not to be as good as: 闭源没有开源灵活, 闭源哪有开源香.
-_LACKING = Lexicon.of("没 没有 没得 不像 哪有 哪里有 哪比得上")
-# The rival of: 闭源不是开源的对手.
-_BEING, _MATCH = Lexicon.of("是"), Lexicon.of("的对手")
+_LACKING = Lexicon.of("没 没有 没得 不像 哪有 哪里有 哪比得上 能有 甩")
+# 闭源不是开源的对手; 给开源提鞋都不配, 在开源面前抬不起头.
+_MEASURES = (
+    (Lexicon.of("是"), Lexicon.of("的对手")),
+    (Lexicon.of("给"), Lexicon.of("提鞋 当陪练 当分母 打下手 擦鞋")),
+    (Lexicon.of("在"), Lexicon.of("面前 跟前")),
+    (Lexicon.of("离"), Lexicon.of("还差 差得 差远 差着")),
+    (Lexicon.of("跟 和 与 拿"), Lexicon.of("比 斗", "比较 比如 比例 比拟 比赛 比重 比拼 斗争")),
+)
+_MEASURE_GAP = 4
 
 LEXICONS = (
     *(_BEFORE, _UNLESS_BEHIND, _FILLING, _INSTEAD, _RATHER, _WITH, _HOLDING, _AGAINST),
-    *(_TAKING, _BY, _BEATING, _LACKING, _BEING, _MATCH),
+    *(_TAKING, _BY, _BEATING, _LACKING),
+    *(lexicon for pair in _MEASURES for lexicon in pair),
 )
 
 
@@ -105,7 +115,7 @@ def _beaten(found: Found, clauses: Clauses, mentions: Mentions) -> Flags:
     second[1:] = (clause[1:] == clause[:-1]) & (mentions.sides[1:] != mentions.sides[:-1])
 
     def right_behind(words: Lexicon) -> Flags:
-        return second & among(starts, mentions.outside(found[words]).ends)
+        return among(starts, mentions.outside(found[words]).ends)
 
     def before(words: Lexicon, gap: int) -> Flags:
         close = mentions.outside(found[words]).following(ends).starts
@@ -113,11 +123,11 @@ def _beaten(found: Found, clauses: Clauses, mentions: Mentions) -> Flags:
         return near & (following(starts, ends) > close)
 
     beating = before(_BEATING, _BEATING_GAP)
-    own = right_behind(_TAKING) & beating
-    own |= right_behind(_LACKING)
-    own |= right_behind(_BEING) & before(_MATCH, 2)
+    own = second & ((right_behind(_TAKING) & beating) | right_behind(_LACKING))
+    for opens, closes in _MEASURES:
+        own |= right_behind(opens) & before(closes, _MEASURE_GAP)
     # 被: the one before it.
-    own[:-1] |= (right_behind(_BY) & beating)[1:]
+    own[:-1] |= (second & right_behind(_BY) & beating)[1:]
     return own
 
 
