@@ -127,8 +127,10 @@ class Reading:
 
     @property
     def rhetorical(self) -> list[int]:
-        framed = [start for start, _ in self.framed(questions._IS_IT_NOT)]
-        return [start for start, _ in self.words(questions._RHETORICAL)] + framed
+        frames = (questions._IS_IT_NOT, questions._SCOFFS)
+        words = [start for start, _ in self.words(questions._RHETORICAL)]
+        words += [start for frame in frames for start, _ in self.framed(frame)]
+        return list({self.clause_at(at): at for at in sorted(words, reverse=True)}.values())
 
     @property
     def asks(self) -> bool:
@@ -237,7 +239,7 @@ class Reference:
         for start, end, number in find(found.text, self.mentions, self.normalize):
             target = number < len(self.topic.target)
             found.mentions.append((start, end, "target" if target else "rival"))
-        found.standards = sorted({*_behind(found), *_between(found)})
+        found.standards = sorted({*_behind(found), *_between(found), *_beaten(found)})
         starts = [0, *(stop + 1 for stop in found.stops)]
         bounds = list(zip(starts, found.stops, strict=False))
         found.clauses = _clauses(found, bounds)
@@ -371,6 +373,37 @@ def _between(read: Reading) -> Iterator[int]:
             starts = {one[0] for one in read.mentions}
             if not any(at in read.stops or at in starts for at in gap_):
                 yield number
+
+
+def _beaten(read: Reading) -> Iterator[int]:
+    """Yield the mentions that come off worse than another one in their clause."""
+
+    def right_behind(lexicon: Lexicon, at: int) -> bool:
+        return any(end == at for _, end in read.outside(lexicon))
+
+    def before(lexicon: Lexicon, gap: int, end: int) -> bool:
+        close = _next(read.outside(lexicon), end)
+        bars = {*read.stops, *(one[0] for one in read.mentions)}
+        return close is not None and close - end <= gap and not bars & set(range(end, close + 1))
+
+    for number, (start, end, side) in enumerate(read.mentions):
+        if any(
+            right_behind(opens, start) and before(closes, comparisons._MEASURE_GAP, end)
+            for opens, closes in comparisons._MEASURES
+        ):
+            yield number
+        if not number:
+            continue
+        _, first, other = read.mentions[number - 1]
+        if side == other or any(first <= stop < start for stop in read.stops):
+            continue
+        beating = before(comparisons._BEATING, comparisons._BEATING_GAP, end)
+        if right_behind(comparisons._BY, start) and beating:
+            yield number - 1
+        if (right_behind(comparisons._TAKING, start) and beating) or right_behind(
+            comparisons._LACKING, start
+        ):
+            yield number
 
 
 def _clauses(read: Reading, bounds: list[Span]) -> list[Clause]:

@@ -1,7 +1,8 @@
 """Comparisons: 开源比闭源便宜 and 开源不如闭源 are both said of 开源.
 
 What comes after 比, 不如, 优于 or 超过 is the standard of the comparison: the clause is about the
-other side, and the standard is only what that one is measured by.
+other side, and the standard is only what that one is measured by. So is what 把 or 被 says to be
+beaten: 开源把闭源甩在身后 and 闭源被开源甩在身后 are both said of 开源.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ _BEFORE = Lexicon.of(
     "小于 多于 少于 快于 慢于 逊于 弱于 差于 落后 落后于 领先 领先于 超过 超越 赶超 反超 媲美 "
     "比肩 比得上 比不上 比不了 追上 跟上 赶上 追赶 追平 赶不上 追不上 输给 败给 不输 不逊 不逊于 "
     "逊色于 不弱于 不亚于 打败 击败 战胜 胜出 取代 替代 逼近 接近 看齐 匹敌 抗衡 甩开 碾压 叫板 "
-    "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上 "
+    "对标 挑战 撼动 颠覆 吊打 完胜 秒杀 追得上 赶得上 甩 打赢 赢过 赢了 打得过 打不过 干翻 力压 "
+    "压过 "
+    "盖过 稳压 稍逊 略逊 完爆 比得过 比不过 不敌 敌不过 顶得上 顶不上 抵得上 抵不上 够不上 撵上 "
+    "撵不上 胜 "
     "远超 远胜 远胜于 胜于 好于 强过 快过 贵过 超出",
     "价比 好比 占比 类比 同比 环比 百比 正比 反比 比较 比如 比例 比赛 比重 比拟 比方 比率 比亚 "
-    "没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 不如直接 不如就 "
+    "还有比 没有什么比 没有谁比 没有哪个比 没有任何比 相比之下 相较之下 对比之下 挑战是 "
+    "不如直接 不如就 "
     "不如干脆 不如花钱 不如选 不如用 不如买 不如去 不如老实 不如把",
 )
 # Right after such a word these make it something else: 领先的开源, 超过一半的开源, 接近七成.
@@ -49,12 +54,38 @@ _WITH_GAP = 4
 _HOLDING = Lexicon.of("拿")
 _AGAINST = Lexicon.of(
     "相比 比起来 比较起来 相较 对比 来比 竞争 抗衡 匹敌 媲美 比肩 看齐 持平 较量 掰手腕 一较高下 "
-    "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开",
+    "叫板 一样 同样 同等 相当 不相上下 旗鼓相当 平起平坐 扳手腕 拉开 一比 差远了 差得远 差一截 "
+    "不在一个档次 没法比",
     "竞争力 竞争者 竞争对手 竞争优势 竞争格局 相当多 相当大 相当高 相当强 相当好 相当不错 相当重要",
 )
 _AGAINST_GAP = 6
 
-LEXICONS = (_BEFORE, _UNLESS_BEHIND, _FILLING, _INSTEAD, _RATHER, _WITH, _HOLDING, _AGAINST)
+# So is what comes off worse: 把闭源甩在身后, 闭源被开源甩在身后.
+_TAKING, _BY = Lexicon.of("把 将"), Lexicon.of("被")
+_BEATING = Lexicon.of(
+    "甩 抛在 抛到 吊打 碾压 秒杀 秒成 秒得 完爆 打败 击败 打趴 打得 打爆 打服 按在 踩在 比下去 "
+    "压下去 压在 拉开 远远 "
+    "超越 超过 反超 赶超 追上 赶上 撵上 取代 替代 虐 干翻 干趴 掀翻 拿捏 逼到 逼得 压得 "
+    "压制 卷到 抢光 比了下去"
+)
+_BEATING_GAP = 6
+# And what another one is said not to be as good as: 闭源没有开源灵活, 闭源哪有开源香.
+_LACKING = Lexicon.of("没 没有 没得 不像 哪有 哪里有 哪比得上 能有 甩")
+# 闭源不是开源的对手; 给开源提鞋都不配, 在开源面前抬不起头.
+_MEASURES = (
+    (Lexicon.of("是"), Lexicon.of("的对手")),
+    (Lexicon.of("给"), Lexicon.of("提鞋 当陪练 当分母 打下手 擦鞋")),
+    (Lexicon.of("在"), Lexicon.of("面前 跟前")),
+    (Lexicon.of("离"), Lexicon.of("还差 差得 差远 差着")),
+    (Lexicon.of("跟 和 与 拿"), Lexicon.of("比 斗", "比较 比如 比例 比拟 比赛 比重 比拼 斗争")),
+)
+_MEASURE_GAP = 4
+
+LEXICONS = (
+    *(_BEFORE, _UNLESS_BEHIND, _FILLING, _INSTEAD, _RATHER, _WITH, _HOLDING, _AGAINST),
+    *(_TAKING, _BY, _BEATING, _LACKING),
+    *(lexicon for pair in _MEASURES for lexicon in pair),
+)
 
 
 def standards(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) -> Flags:
@@ -72,6 +103,31 @@ def standards(found: Found, clauses: Clauses, mentions: Mentions, digits: Ints) 
         return np.zeros(0, bool)
     own = _between(found, clauses.stops, mentions)
     own[_behind(found, clauses, mentions, digits)] = True
+    return own | _beaten(found, clauses, mentions)
+
+
+def _beaten(found: Found, clauses: Clauses, mentions: Mentions) -> Flags:
+    """Return which mentions come off worse than the one before or after them in their clause."""
+    starts, ends = mentions.starts, mentions.ends
+    clause = clauses.at.take(starts)
+    # Whether the mention before each is in its clause, and of the other side.
+    second = np.zeros(len(starts), bool)
+    second[1:] = (clause[1:] == clause[:-1]) & (mentions.sides[1:] != mentions.sides[:-1])
+
+    def right_behind(words: Lexicon) -> Flags:
+        return among(starts, mentions.outside(found[words]).ends)
+
+    def before(words: Lexicon, gap: int) -> Flags:
+        close = mentions.outside(found[words]).following(ends).starts
+        near = (close - ends <= gap) & (following(clauses.stops, ends) > close)
+        return near & (following(starts, ends) > close)
+
+    beating = before(_BEATING, _BEATING_GAP)
+    own = second & ((right_behind(_TAKING) & beating) | right_behind(_LACKING))
+    for opens, closes in _MEASURES:
+        own |= right_behind(opens) & before(closes, _MEASURE_GAP)
+    # 被: the one before it.
+    own[:-1] |= (second & right_behind(_BY) & beating)[1:]
     return own
 
 

@@ -20,16 +20,29 @@ from stanceclf.reading.topic import Topic
 # After these a sentence says what it stresses; what it granted before weighs less.
 _TURNS = Lexicon.of(
     "但 然而 不过 却",
-    "不但 非但 但愿 但凡 但丁 不过是 不过如此 不过就 不过也就 退却 忘却 推却 冷却 了却 却步",
+    "不但 非但 但愿 但凡 但丁 不过是 不过如此 不过就 不过也就 永不过 不过时 不过分 不过关 不过瘾 "
+    "打不过 比不过 敌不过 撑不过 熬不过 活不过 退却 忘却 推却 冷却 了却 却步",
+)
+# 可 in another sense.
+_NOT_BUT = (
+    "可以 可能 可靠 可信 可爱 可控 可用 可惜 可谓 可见 可观 可达 可行 可供 可怕 可笑 可恶 可悲 "
+    "可怜 可贵 可喜 可在 "
+    "可根据 可通过 可将 可直接 可让 可为 可使 可免费 可自由 可商用 可被 可由 可对 可用于 可按 "
+    "可从 可把 可选 "
+    "可持续 可扩展 可编程 可定制 可复现 可复制 可追溯 可验证 可解释 可读 可查 可逆 可实现 "
+    "可满足 可支持 可降低 可节省"
 )
 # These turn it where they open a clause or continue the sentence.
 _OPENING_TURNS = (
-    (Lexicon.of("可是"), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
+    (Lexicon.of("可是 可", _NOT_BUT), np.array(sorted(map(ord, ",;。!?" + SEPARATOR)))),
     (Lexicon.of("其实 实际上 事实上"), np.array(sorted(map(ord, ",;")))),
 )
 
 # What these open is granted, not claimed.
-_CONCEDING = Lexicon.of("虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似")
+_CONCEDING = Lexicon.of(
+    "虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似 好是好 贵是贵 快是快 慢是慢 "
+    "强是强 便宜是便宜 好用是好用 慢归慢 快归快 贵归贵 好归好 骂归骂"
+)
 
 _LEXICONS = (
     *(_TURNS, _CONCEDING, LEADING_UP),

@@ -89,6 +89,18 @@ def test_a_clause_is_about_what_it_mentions(sentence: str, expected: list[str]) 
         ("和闭源竞争,开源毫无胜算", ["target", "target"]),
         ("成本比使用闭源降了一半", ["target"]),
         ("速度远超任何闭源", ["target"]),
+        # What comes off worse is measured by the other one.
+        ("开源把闭源甩在身后", ["target"]),
+        ("闭源把开源甩在身后", ["rival"]),
+        ("闭源被开源吊打", ["target"]),
+        ("开源甩闭源八条街", ["target"]),
+        ("开源没有闭源灵活", ["target"]),
+        ("闭源哪有开源香", ["rival"]),
+        ("闭源不是开源的对手", ["rival"]),
+        ("开源给闭源提鞋都不配", ["target"]),
+        ("在闭源面前,开源抬不起头", ["target", "target"]),
+        ("开源离闭源还差得远", ["target"]),
+        ("开源把闭源写进了标题", ["both"]),
     ],
 )
 def test_a_clause_is_not_about_the_standard_of_a_comparison(
@@ -113,6 +125,8 @@ def test_a_clause_is_not_about_the_standard_of_a_comparison(
         "与其用别的还不如开源",
         "免费和开源才有竞争力",
         "与开源相当重要",
+        "把开源甩在身后",
+        "还有比开源更好的吗",
     ],
 )
 def test_what_only_looks_like_a_comparison_is_not_one(sentence: str) -> None:
@@ -171,6 +185,9 @@ def test_a_sentence_mentions_what_it_names(sentence: str, mentioned: str) -> Non
         "闭源会不会输",
         "开源落后?",
         "不是闭源:开源便宜吗?",
+        "开源贵不贵",
+        "开源模型在哪里下载?",
+        "也叫开源的项目有多少?",
     ],
 )
 def test_a_genuine_question_asks(sentence: str) -> None:
@@ -192,6 +209,16 @@ def test_a_genuine_question_asks(sentence: str) -> None:
         "这样的开源又有什么用？",
         "这也叫开源？",
         "怎么能不用开源？",
+        "开源还不够好吗？",
+        "开源不香吗",
+        "这叫开源？",
+        "开源哪里不好？",
+        "闭源凭什么收这么贵？",
+        "开源这么好，为什么不用？",
+        "这么烂的开源你敢用？",
+        "闭源能有开源好？",
+        "还有比开源更好的吗？",
+        "不可否认开源更好",
     ],
 )
 def test_a_rhetorical_question_asks_nothing(sentence: str) -> None:
