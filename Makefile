@@ -45,11 +45,14 @@ docs: .venv/installed ## the CLI reference, figures and outputs in the docs; the
 picture: .venv/installed ## the pictures of a page in the docs
 	python docs/picture.py
 
-bench: .venv/installed ## speed, and what each part of the model adds (DATA=FILE for your own texts)
+bench: .venv/installed ## speed, and what each part of the model adds (DATA=, UNSEEN=, NLPCC=, CSTANCE=: your own data)
 	python benchmarks/speed/run.py $(if $(DATA),--data $(DATA))
 	python benchmarks/fewer_rules.py
 	python benchmarks/ablation.py
 	python benchmarks/speakers.py
+	$(if $(UNSEEN),python benchmarks/unseen.py --data $(UNSEEN))
+	$(if $(NLPCC),python benchmarks/nlpcc2016/run.py --data $(NLPCC) --out $(NLPCC)-predictions)
+	$(if $(CSTANCE),python benchmarks/any_target.py --data $(CSTANCE))
 
 reproduce: ## a clean clone of what is committed reproduces every committed figure to the byte
 	bash .ci/reproduce

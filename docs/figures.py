@@ -36,6 +36,7 @@ SYSTEMS = {
     "rules": "rules alone",
     "plain": "plain TF-IDF on the weak labels",
     "snorkel": "Snorkel's recipe",
+    "alone": "model, each sentence by itself",
     "model": "**model**",
     "masked": "model, the rules' words masked",
 }
@@ -55,7 +56,7 @@ def figures() -> Table:
 def differences() -> Table:
     """Return how far the model is ahead of each of the others."""
     metrics = _metrics()
-    others = ("rules", "plain", "snorkel")
+    others = ("rules", "alone", "plain", "snorkel")
     rows = [
         [SYSTEMS[other], _interval(metrics[f"model_minus_{other}"], "f_avg", "+")]
         for other in others
@@ -73,13 +74,6 @@ def weak_labels() -> Table:
         ["Cohen's kappa, abstentions left out", f"{kappa['labelled']:.3f}"],
         ["Cohen's kappa, abstentions as `none`", f"{kappa['abstain_as_none']:.3f}"],
     ]
-
-
-def learning_curve() -> Table:
-    """Return the model's score by the number of articles that it learns from."""
-    curve = _metrics()["learning_curve"]
-    rows = [[str(own["folds"]), str(own["sentences"]), _interval(own, "f_avg")] for own in curve]
-    return [["articles to learn from", "sentences", "F_avg"], *rows]
 
 
 def articles() -> Table:
@@ -130,6 +124,12 @@ def result(name: str, *columns: str) -> Callable[[], Table]:
         return [list(shown), *([row[column] for column in shown] for row in rows)]
 
     return table
+
+
+def unseen(system: str) -> str:
+    """Return a system's F_avg on all articles that the rules were not written for."""
+    _, *rows = result("unseen", "articles", "system", "F_avg")()
+    return next(score for articles, own, score in rows if own == system and "all" in articles)
 
 
 def speed() -> Table:
@@ -250,7 +250,12 @@ PARTS: dict[str, Callable[[], Table | str]] = {
     "model-f-avg": lambda: f"{_metrics()['model']['f_avg']:.3f}",
     "differences": differences,
     "weak-labels": weak_labels,
-    "learning-curve": learning_curve,
+    "unseen": result("unseen"),
+    "unseen-parts": result("unseen_parts"),
+    "unseen-curve": result("unseen_curve"),
+    "any-target": result("any_target"),
+    "unseen-rules": lambda: unseen("rules alone"),
+    "unseen-model": lambda: unseen("model"),
     "articles": articles,
     "fewer-rules": result("fewer_rules"),
     "ablation": result("ablation", "setting", "F_avg", "half the rules", "n-grams alone"),

@@ -33,6 +33,7 @@ _CONFIG = TrainConfig(
     abstained=0.0,
     min_df=2,
     rule_weight=4.0,
+    half_weight=0.0,
 )
 
 

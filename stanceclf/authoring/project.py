@@ -105,7 +105,7 @@ def make_project(
     _check_programs()
     there = _check_empty(home)
     with tempfile.TemporaryDirectory() as made:
-        _write(Path(made), words, rivals)
+        write_files(Path(made), words, rivals)
         missing = [path for path in (home, *home.parents) if not path.exists()]
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -187,7 +187,7 @@ def _clear_away(home: Path, there: Sequence[str], missing: Sequence[Path]) -> No
             signal.signal(number, handler)
 
 
-def _write(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
+def write_files(home: Path, target: Sequence[str], rival: Sequence[str]) -> None:
     """Write a project's files, and check that they can be read and the rules' examples hold."""
     values = _values(target, rival)
     for name, place in _FILES.items():

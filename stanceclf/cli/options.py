@@ -55,6 +55,7 @@ ARTICLES = Path("seeds/articles")
 SENTENCES = Path("artifacts/sentences.parquet")
 LABELS = Path("artifacts/labels.parquet")
 HELD_OUT = Path("artifacts/held_out.parquet")
+FOLDS = Path("artifacts/folds.npz")
 MODEL_NAME = "artifacts/model.joblib"
 MODEL = Path(MODEL_NAME)
 SPEAKERS = Path("seeds/speakers.jsonl")

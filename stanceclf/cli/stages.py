@@ -88,6 +88,9 @@ def train(
     metrics: Annotated[
         Path, _out("--metrics", "Write how well these agree with the labels here (JSON).")
     ] = Path("artifacts/cross_validation.json"),
+    folds: Annotated[
+        Path, _out("--folds", "Write the models behind these here, for stage 4.")
+    ] = options.FOLDS,
     config: options.Config = options.CONFIG,
 ) -> None:
     """Train and cross-validate the model (stage 3).
@@ -102,8 +105,8 @@ def train(
     label_model = load_config(config, "label", LabelConfig).model
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
-    options.forbid_overwrite([*outputs, record_path(output)], [labels, topic, known, config])
-    result = run_train(labels, topic, *outputs, settings, known, label_model)
+    options.forbid_overwrite([*outputs, folds, record_path(output)], [labels, topic, known, config])
+    result = run_train(labels, topic, *outputs, settings, known, label_model, folds)
     for name, agreement, what in (
         ("weak", result.weak, ": agreement with the rules, not accuracy"),
         ("gold", result.gold, ""),
@@ -139,6 +142,9 @@ def evaluate(
         ),
     ] = None,
     model: Annotated[Path, _out("--model", "Model that the card describes.")] = options.MODEL,
+    folds: Annotated[
+        Path, _out("--folds", "Models behind the held-out predictions, from stage 3.")
+    ] = options.FOLDS,
     articles: options.Articles = options.ARTICLES,
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
@@ -168,7 +174,7 @@ def evaluate(
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold, articles)
     usual = articles.parent / options.SPEAKERS.name
     speakers = speakers or (usual if usual.exists() else None)
-    inputs = [held_out, labels, topic, sentences, speakers, model, articles, known, config]
+    inputs = [held_out, labels, topic, sentences, speakers, model, folds, articles, known, config]
     options.forbid_overwrite([scores, metrics, confusion, errors, card], inputs)
     result = run_evaluate(
         held_out,
@@ -180,6 +186,7 @@ def evaluate(
         sentences=sentences,
         speakers=speakers,
         model=model,
+        folds=folds,
         articles=articles,
         gold=known,
         scores=scores,

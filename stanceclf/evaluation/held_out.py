@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from stanceclf.model import StanceModel
 from stanceclf.training import Split, StanceClassifier, TrainingSet, fitted_by_fold
 
 
@@ -88,14 +89,14 @@ class HeldOut:
         return dict(fitted_by_fold(classifier, own, self.split, self.others(count)))
 
     def predict(
-        self, models: Mapping[int, StanceClassifier], sentences: Sequence[str]
+        self, models: Mapping[int, StanceClassifier | StanceModel], sentences: Sequence[str]
     ) -> list[str]:
         """Return the stance of each gold sentence, by the model that its fold was held out from.
 
         Parameters
         ----------
-        models : mapping of int to StanceClassifier
-            As returned by `fit`.
+        models : mapping of int to StanceClassifier or StanceModel
+            As returned by `fit`, or frozen.
         sentences : sequence of str
             The gold sentences in order, or texts in their place.
         """

@@ -55,7 +55,8 @@ def read_json_lines(
 def _object(line: str, keys: Mapping[str, type]) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(line)
-        whole = json.dumps(found, ensure_ascii=False)
+        # Only an escape makes one, for the file is UTF-8; most lines have none.
+        whole = json.dumps(found, ensure_ascii=False) if "\\u" in line else ""
     except (ValueError, RecursionError) as error:
         raise StanceclfError(f"not JSON: {error}") from None
     if any("\ud800" <= char <= "\udfff" for char in whole):

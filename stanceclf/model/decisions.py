@@ -22,6 +22,7 @@ def rule_log_odds(
     classes: Sequence[str],
     weight: float,
     silence: float = 0.0,
+    half: float = 0.0,
 ) -> _Floats:
     """Return what the rules add to the log-odds of sentences.
 
@@ -37,6 +38,9 @@ def rule_log_odds(
         What a stance gains if all votes are for it; else a share of that.
     silence : float, default 0.0
         What ``none`` gains if no rule votes.
+    half : float, default 0.0
+        The total weight of votes at which they count half; at 0, a light vote counts as much as
+        many heavy ones.
 
     Returns
     -------
@@ -46,13 +50,15 @@ def rule_log_odds(
     added = np.zeros((len(readings), len(classes)))
     if not voter.rules or not (weight or silence):
         return added
-    found = label_model(voter.votes_on(readings)).probability
-    shares = np.nan_to_num(found)
+    found = label_model(voter.votes_on(readings))
+    shares, silent = np.nan_to_num(found.probability), np.isnan(found.probability[:, 0])
+    if found.weight is not None and half:
+        shares *= (found.weight / (found.weight + half))[:, None]
     for column, name in enumerate(classes):
         if name in STANCES:
             added[:, column] = weight * shares[:, STANCES.index(name)]
             if name == "none":
-                added[:, column] += silence * np.isnan(found[:, 0])
+                added[:, column] += silence * silent
     return added
 
 

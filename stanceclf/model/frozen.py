@@ -60,6 +60,8 @@ class StanceModel:
         The log-odds that a stance gains if all votes are for it.
     silence : float, default 0.0
         The log-odds that ``none`` gains if no rule votes.
+    half_weight : float, default 0.0
+        The total weight of votes at which they count half.
     context : Context, optional
         How much a stance depends on neighbours in an article; by default not at all.
     origin : Origin, optional
@@ -94,6 +96,7 @@ class StanceModel:
         label_model: LabelModel | None = None,
         rule_weight: float = 0.0,
         silence: float = 0.0,
+        half_weight: float = 0.0,
         context: Context | None = None,
         origin: Origin | None = None,
     ) -> None:
@@ -106,7 +109,7 @@ class StanceModel:
         self.topic = topic or Topic("", ())
         self.voter = Voter(self.topic, rules, normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
-        self.rule_weight, self.silence = rule_weight, silence
+        self.rule_weight, self.silence, self.half_weight = rule_weight, silence, half_weight
         self.context = context
         self.origin = origin or Origin()
         self.grams = Vocabulary(analyzer, vocabulary)
@@ -155,7 +158,8 @@ class StanceModel:
         return decisions
 
     def _by_rules(self, readings: Readings) -> _Floats:
-        classes, weights = self.classes_.tolist(), (self.rule_weight, self.silence)
+        weights = (self.rule_weight, self.silence, self.half_weight)
+        classes = self.classes_.tolist()
         return rule_log_odds(self.voter, self.label_model, readings, classes, *weights)
 
     def weigh(self, readings: Readings) -> tuple[Ints, Ints, _Floats]:
@@ -303,6 +307,7 @@ class StanceModel:
             "label_model": self.label_model.name,
             "rule_weight": self.rule_weight,
             "silence": self.silence,
+            "half_weight": self.half_weight,
             "context": self.context and dataclasses.asdict(self.context),
             "origin": dataclasses.asdict(self.origin),
         }

@@ -123,12 +123,13 @@ def parts_of(state: State) -> dict[str, Any]:
     rules = tuple(_make(Rule, rule) for rule in header["rules"])
     traditional, simplified = header["traditional"], header["simplified"]
     classes, weight = header["classes"], header["rule_weight"]
-    silence = header.get("silence", 0.0)
+    silence, half_weight = header.get("silence", 0.0), header.get("half_weight", 0.0)
     _require(_conforms(traditional, str) and _conforms(simplified, str), "it has no normal form")
     _require(_conforms(classes, tuple[str, ...]) and len(classes) > 1, "it has no classes")
     _require(sorted(set(classes)) == classes, "its classes are not in order")
-    for figure in (weight, silence):
+    for figure in (weight, silence, half_weight):
         _require(_conforms(figure, float) and abs(figure) <= _GREATEST, "its weights are invalid")
+    _require(half_weight >= 0, "its weights are invalid")
     _require(header["label_model"] in LABEL_MODEL_NAMES, "its label model is unknown")
     context = header.get("context") and _make(Context, header["context"])
     _require(not context or len(context.usual) == len(classes), "its context is of other classes")
@@ -154,6 +155,7 @@ def parts_of(state: State) -> dict[str, Any]:
         ),
         "rule_weight": float(weight),
         "silence": float(silence),
+        "half_weight": float(half_weight),
         "context": context,
         "origin": _make(Origin, header.get("origin", {})),
     }

@@ -176,9 +176,10 @@ class Finder:
     def __call__(self, batch: Batch) -> Found:
         """Return what a batch contains."""
         starts, ends, words = self._trie.find(self._alphabet(batch.codes))
-        present = np.zeros(len(batch) * self._presence, bool)
+        # By set, for the sentences that have one are asked for, not the sets that one sentence has.
+        present = np.zeros(self._presence * len(batch), bool)
         hits, numbers = self._members.of(words)
-        present[batch.sentence.take(starts.take(hits)) * self._presence + numbers] = True
+        present[numbers * len(batch) + batch.sentence.take(starts.take(hits))] = True
         hits, entries = self._entries.of(words)
         at = starts.take(hits)
         if self._any_whole:
@@ -199,7 +200,7 @@ class Finder:
             Spans(at, at + self._length.take(entries)),
             self._index.take(entries),
             np.searchsorted(self._lexicon.take(entries), self._bounds),
-            present.reshape(len(batch), -1),
+            present.reshape(self._presence, len(batch)).T,
             self._numbers,
         )
 

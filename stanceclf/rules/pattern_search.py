@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from stanceclf.reading import MARKS, RIVAL, TARGET, Flags, Ints, Readings, decode
 from stanceclf.rules.patterns import Pattern
+
+_Bits = npt.NDArray[np.uint8]
 
 
 class PatternSearch:
@@ -23,25 +26,21 @@ class PatternSearch:
         self._patterns = list(patterns)
         marks = set(MARKS.values())
         numbers: dict[frozenset[str], int] = {}
-        # The needs of all alternatives of all patterns in a row, where in it each alternative
-        # begins, and where among the alternatives each pattern begins.
-        needs: list[int] = []
-        alternatives: list[int] = []
-        firsts: list[int] = []
+        # The needs of each alternative of all patterns in a row, and each pattern's places in it.
+        needs: list[list[int]] = []
+        alternatives: list[range] = []
         for pattern in self._patterns:
-            firsts.append(len(alternatives))
+            first = len(needs)
             for alternative in pattern.alternatives:
-                alternatives.append(len(needs))
                 # A mark within a longer word is not what a mention leaves in a text.
                 known = [
                     numbers.setdefault(need, len(numbers))
                     for need in alternative
                     if all(word in marks or not marks & {*word} for word in need)
                 ]
-                needs += known or [-1]
-        self._needs, self._alternatives, self._firsts = (
-            np.array(part, np.intp) for part in (needs, alternatives, firsts)
-        )
+                needs.append(known or [-1])
+            alternatives.append(range(first, len(needs)))
+        self._needs, self._alternatives = _Groups(needs), _Groups(alternatives)
         self.presence = [need - marks for need in numbers]
         self._mentions = {
             side: [number for need, number in numbers.items() if mark in need]
@@ -94,6 +93,31 @@ class PatternSearch:
             met[numbers] |= readings.mentioned & side != 0
         # Eight sentences in a byte.
         packed = np.packbits(met, axis=1)
-        each = np.bitwise_and.reduceat(packed[self._needs], self._alternatives, axis=0)
-        found = np.bitwise_or.reduceat(each, self._firsts, axis=0)
+        each = self._needs.reduce(np.bitwise_and, packed)
+        found = self._alternatives.reduce(np.bitwise_or, each)
         return np.unpackbits(found, axis=1, count=len(readings)).astype(bool)
+
+
+class _Groups:
+    """Groups of rows, none of them empty.
+
+    All first rows are combined with all second ones and so on: a few large steps, not one a group.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[int]]) -> None:
+        # For each place in a group: the groups that have one, and the row that is there.
+        self._places = [
+            (
+                np.array([i for i, group in enumerate(groups) if len(group) > place], np.intp),
+                np.array([group[place] for group in groups if len(group) > place], np.intp),
+            )
+            for place in range(max(map(len, groups), default=0))
+        ]
+
+    def reduce(self, combine: np.ufunc, rows: _Bits) -> _Bits:
+        """Return what the rows of each group combine to."""
+        (_, first), *others = self._places
+        combined = rows.take(first, axis=0)
+        for groups, own in others:
+            combined[groups] = combine(combined.take(groups, axis=0), rows.take(own, axis=0))
+        return combined

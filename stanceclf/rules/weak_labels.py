@@ -61,10 +61,13 @@ class WeakLabels:
         Indices into `STANCES`, or `ABSTAIN` (-1) where no stance leads.
     probability : float array of shape (n_sentences, 3)
         One row per sentence, columns in the order of `STANCES`; NaN where no rule votes.
+    weight : float array of shape (n_sentences,) or None
+        The weights of all votes, added up; None if votes have no weights.
     """
 
     label: _Votes
     probability: _Floats
+    weight: _Floats | None = None
 
     def stances(self) -> list[Stance | None]:
         """Return the labels as strings, None for abstaining."""
@@ -193,7 +196,8 @@ class LabelModel:
         share = _softmax(score) if self.name == "dawid-skene" else score
         probability = np.full(score.shape, np.nan)
         probability[voted] = share[voted] / share[voted].sum(axis=1, keepdims=True)
-        return WeakLabels(label, probability)
+        weight = None if self.name == "dawid-skene" else score.sum(axis=1)
+        return WeakLabels(label, probability, weight)
 
 
 def _scores(votes: _Votes, prior: _Floats, evidence: _Floats) -> _Floats:

@@ -44,6 +44,7 @@ from stanceclf.io import (
     write_text,
 )
 from stanceclf.labels import READING_ORDER
+from stanceclf.model import StanceModel, load, load_held_out
 from stanceclf.reports import model_card
 from stanceclf.rules import LabelModel, LabelModelName
 from stanceclf.speakers import Attribution
@@ -51,8 +52,6 @@ from stanceclf.training import (
     EvaluateConfig,
     TrainConfig,
     TrainingData,
-    fit_contexts,
-    make_classifier,
     read_training_data,
     stream_tested,
 )
@@ -73,6 +72,7 @@ def run_evaluate(
     sentences: str | PathLike[str],
     speakers: str | PathLike[str] | None,
     model: str | PathLike[str],
+    folds: str | PathLike[str],
     articles: str | PathLike[str],
     gold: str | PathLike[str] | None,
     scores: str | PathLike[str],
@@ -95,6 +95,8 @@ def run_evaluate(
         The dataset of sentences, and the gold speakers to score it on, if any.
     model, articles, gold : path-like
         Files that the card describes; the gold labels may be None.
+    folds : path-like
+        The models behind the held-out predictions.
     scores, metrics : path-like
         JSON files to write: the few figures that people compare, and all figures.
     confusion, errors, card : path-like
@@ -116,7 +118,12 @@ def run_evaluate(
     worst: list[WorstError] = []
     if known["text"]:
         try:
-            evaluation, systems, worst = _measure(data, known, said, config, train, label_model)
+            models = load_held_out(folds)
+            # Of articles in no fold, nothing was trained on.
+            models[len(models)] = load(model)
+            evaluation, systems, worst = _measure(
+                data, known, said, config, train, label_model, models
+            )
         except ValueError as error:
             raise StanceclfError(f"these settings cannot be trained: {error}") from None
         figures = evaluation.figures()
@@ -194,17 +201,18 @@ def _measure(
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName,
+    models: dict[int, StanceModel],
 ) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
     """Return all figures, each system's stance for every gold sentence, and the worst errors."""
     voter, weak, texts = data.voter, data.weak, gold["text"]
-    training = data.training_set(train)
-    held_out = HeldOut(data.split(training, train.folds), gold["article"])
+    held_out = HeldOut(data.split(data.training_set(train), train.folds), gold["article"])
+    if held_out.folds > len(models):
+        raise StanceclfError("these models are of fewer folds; run `stanceclf train` again")
     votes = voter.vote_matrix(weak["text"])
     summed = LabelModel(label_model, voter.weights).fit(votes)
     by_rules = summed(voter.vote_matrix(texts)).stances()
-    plain, classifier = plain_classifier(train), make_classifier(train, voter, label_model)
+    plain = plain_classifier(train)
     by_snorkel, snorkel = snorkel_training(weak, votes, train.seed)
-    models = held_out.fit(classifier, training)
     systems: dict[str, list[str]] = {
         "rules": [stance or "none" for stance in by_rules],
         "plain": held_out.predict(held_out.fit(plain, plain_training(weak)), texts),
@@ -212,12 +220,11 @@ def _measure(
         "alone": held_out.predict(models, texts),
         "model": gold["stance"],
     }
-    contexts = fit_contexts(models, weak, held_out.split, train.context)
-    frozen = {fold: model.freeze(context=contexts[fold]) for fold, model in models.items()}
-    for model in models.values():
-        # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
-        model.set_params(rule_weight=0.0, silence=0.0)
-    masked = held_out.predict(models, mask(voter, texts))
+    # Rules find no stance in a masked sentence. Those that vote `none` shall not count either.
+    unaided = {fold: StanceModel.from_state(one.__getstate__()) for fold, one in models.items()}
+    for one in unaided.values():
+        one.rule_weight = one.silence = 0.0
+    masked = held_out.predict(unaided, mask(voter, texts))
     scored = partial(
         compare,
         gold["label"],
@@ -236,6 +243,6 @@ def _measure(
         articles=by_article(gold["article"], gold["label"], systems["rules"], systems["model"]),
         speakers=speakers,
     )
-    own = [frozen[fold] for fold in held_out.fold_of]
+    own = [models[fold] for fold in held_out.fold_of]
     read = [Sentence(*row) for row in _rows(gold, (*_PLACE, "text"))]
     return evaluation, systems, worst_errors(gold, own, config.worst, read)

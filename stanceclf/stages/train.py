@@ -28,6 +28,7 @@ from stanceclf.model import (
     probabilities,
     record_path,
     save,
+    save_held_out,
     stance_probabilities,
     write_record,
 )
@@ -87,6 +88,7 @@ def run_train(
     config: TrainConfig,
     gold: str | PathLike[str] | None = None,
     label_model: LabelModelName = "weighted",
+    folds: str | PathLike[str] | None = None,
 ) -> TrainResult:
     """Cross-validate a classifier by article, then train it on all of them.
 
@@ -106,6 +108,8 @@ def run_train(
         Gold labels to predict; trained on only if the settings say so.
     label_model : str, default "weighted"
         How votes are combined at prediction.
+    folds : path-like, optional
+        A file to write the models to that predict held-out articles, for the stage ``evaluate``.
 
     Raises
     ------
@@ -113,7 +117,7 @@ def run_train(
         An input cannot be read, a stance has no label, or there is only one article.
     """
     record = record_path(model)
-    check_outputs(model, record, held_out, metrics)
+    check_outputs(model, record, held_out, metrics, *([folds] if folds else []))
     data = read_training_data(labels, topic, gold, config.sentences)
     classifier = make_classifier(config, data.voter, label_model)
     training = data.training_set(config)
@@ -148,6 +152,9 @@ def run_train(
     frozen = final.freeze(Origin.of(sources), contexts[None])
     save(frozen, model)
     write_record(frozen, model)
+    if folds:
+        held = {f: one.freeze(context=contexts[f]) for f, one in models.items() if f is not None}
+        save_held_out(held, folds)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
     write_json(metrics, figures)
     return TrainResult(

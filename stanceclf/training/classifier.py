@@ -65,6 +65,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The log-odds that a stance gains if all votes are for it.
     silence : float, default 0.0
         The log-odds that ``none`` gains if no rule votes.
+    half_weight : float, default 0.0
+        The total weight of votes at which they count half.
 
     Attributes
     ----------
@@ -106,6 +108,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         label_model: LabelModelName = "weighted",
         rule_weight: float = 3.0,
         silence: float = 0.0,
+        half_weight: float = 0.0,
     ) -> None:
         self.features = features
         self.char_ngrams = char_ngrams
@@ -119,6 +122,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.label_model = label_model
         self.rule_weight = rule_weight
         self.silence = silence
+        self.half_weight = half_weight
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401, N803
         """Fit the classifier.
@@ -223,7 +227,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         decisions = [np.empty((0, len(self.classes_)))]
         for readings in self.voter_.reader.read(check_texts(X)):
             own = self.vectorizer_.weigh([readings]) @ self.coef_.T + self.intercept_
-            classes, weights = self.classes_.tolist(), (self.rule_weight, self.silence)
+            weights = (self.rule_weight, self.silence, self.half_weight)
+            classes = self.classes_.tolist()
             own += rule_log_odds(self.voter_, self.label_model_, readings, classes, *weights)
             decisions.append(own)
         return np.concatenate(decisions)
@@ -288,6 +293,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             label_model=self.label_model_,
             rule_weight=self.rule_weight,
             silence=self.silence,
+            half_weight=self.half_weight,
             context=context,
             origin=origin,
         )

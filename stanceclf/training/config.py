@@ -67,9 +67,11 @@ class TrainConfig(Section):
     class_weight : {"balanced", None}
         Whether rare stances get the same total weight as common ones.
     rule_weight : float
-        The log-odds that a stance gains at prediction if all votes are for it.
+        The log-odds that a stance gains at prediction if all votes, of enough weight, are for it.
     silence : float
         The log-odds that ``none`` gains at prediction if no rule votes.
+    half_weight : float
+        The total weight of votes at which they count half: a single light vote counts less.
     seed : int
         Seed of the solver.
     context : float
@@ -91,6 +93,7 @@ class TrainConfig(Section):
     class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     silence: Annotated[float, Field(ge=0, le=100)] = 0.0
+    half_weight: Annotated[float, Field(ge=0, le=100)] = 0.5
     seed: _Seed = 0
     context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5

@@ -252,4 +252,5 @@ def make_classifier(
         label_model=label_model,
         rule_weight=config.rule_weight,
         silence=config.silence,
+        half_weight=config.half_weight,
     )

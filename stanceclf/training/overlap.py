@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, triu
-from sklearn.feature_extraction.text import CountVectorizer
 
 # A shorter heading may occur in any sentence.
 _SHORTEST = 6
@@ -50,9 +49,9 @@ class Overlap:
         self._letters = [_letters(normalize(text)) for text in texts]
         # Too short for a trigram, but all of it may be in a sentence.
         self._short = [i for i, letters in enumerate(self._letters) if len(letters) < 3]
-        self._count, self._held = _counted(self._letters)
-        self._sizes = _sizes(self._held)
-        self._holders = self._held.T.tocsr()
+        self._trigrams = _Trigrams(self._letters)
+        held = self._trigrams.held(self._letters)
+        self._sizes, self._holders = _sizes(held), held.T.tocsr()
 
     def add(self, articles: Sequence[str], sentences: Sequence[str]) -> None:
         """Add sentences in normal form, and the article of each."""
@@ -67,12 +66,11 @@ class Overlap:
         """Yield the indices of each sentence and of each text that overlaps it."""
         for first in range(0, len(sentences), _BATCH):
             all_letters = [_letters(sentence) for sentence in sentences[first : first + _BATCH]]
-            shared = (self._count.transform(all_letters) @ self._holders).tocoo()
-            known = shared.data > 0
-            rows, texts, counts = shared.row[known], shared.col[known], shared.data[known]
+            shared = (self._trigrams.held(all_letters) @ self._holders).tocoo()
+            rows, texts, counts = shared.row, shared.col, shared.data
             likely = 2 * counts >= self._sizes[texts]
             # A text that contains the whole sentence may be very much longer.
-            sizes = np.array([len(set(_trigrams(own))) for own in all_letters], np.intp)
+            sizes = _sizes(_Trigrams(all_letters).held(all_letters))
             whole = ~likely & (counts == sizes[rows])
             for row, text in zip(rows[likely].tolist(), texts[likely].tolist(), strict=True):
                 yield first + row, text
@@ -102,7 +100,8 @@ def similar_pairs(
     >>> [*similar_pairs(["开源会越来越落后", "今天下雨", "开源将越来越落后。"], str, 0.3)]
     [(0, 2, 0.333)]
     """
-    _, held = _counted([_letters(normalize(text)) for text in texts])
+    all_letters = [_letters(normalize(text)) for text in texts]
+    held = _Trigrams(all_letters).held(all_letters)
     sizes, holders = _sizes(held), held.T.tocsr()
     for first in range(0, len(texts), _BATCH):
         # Each pair once: columns beyond the diagonal.
@@ -115,12 +114,33 @@ def similar_pairs(
         )
 
 
-def _counted(all_letters: Sequence[str]) -> tuple[CountVectorizer, csr_matrix]:
-    """Return a counter of the trigrams of texts, and which text has which."""
-    # A vocabulary must not be empty; a space is never a trigram.
-    known = sorted({own for letters in all_letters for own in _trigrams(letters)}) or [" "]
-    count = CountVectorizer(analyzer=_trigrams, vocabulary=known, binary=True, dtype=np.int32)
-    return count, count.transform(all_letters)
+class _Trigrams:
+    """The trigrams of some texts, each a number made of three code points."""
+
+    def __init__(self, all_letters: Sequence[str]) -> None:
+        self._known = np.unique(_numbers(all_letters)[1])
+
+    def held(self, all_letters: Sequence[str]) -> csr_matrix:
+        """Return which text has which of them, once, however often it occurs."""
+        rows, numbers = _numbers(all_letters)
+        columns = np.searchsorted(self._known, numbers)
+        known = np.append(self._known, -1)[columns] == numbers
+        shape = (len(all_letters), len(self._known))
+        ones = np.ones(known.sum(), np.int32)
+        found = csr_matrix((ones, (rows[known], columns[known])), shape)
+        found.data[:] = 1
+        return found
+
+
+def _numbers(all_letters: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+    """Return the text and the number of each trigram."""
+    letters = "".join(all_letters).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(letters, "<u4").astype(np.int64)
+    text = np.repeat(np.arange(len(all_letters)), [len(own) for own in all_letters])
+    # 21 bits for each of three code points.
+    numbers = codes[:-2] << 42 | codes[1:-1] << 21 | codes[2:]
+    within = text[:-2] == text[2:]
+    return text[:-2][within], numbers[within]
 
 
 def _sizes(held: csr_matrix) -> npt.NDArray[np.intp]:
@@ -129,7 +149,3 @@ def _sizes(held: csr_matrix) -> npt.NDArray[np.intp]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
-
-
-def _trigrams(letters: str) -> list[str]:
-    return [letters[start : start + 3] for start in range(len(letters) - 2)]

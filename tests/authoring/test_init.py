@@ -66,7 +66,9 @@ def test_a_project_begins_with_examples_for_anything(cli: Cli) -> None:
         counts.append(len(found))
     # Those that name a rival need one.
     assert 2000 <= counts[0] < counts[1]
-    outcome = cli("examples", "check", "--topic", f"甲/{TOPIC}")
+    outcome = cli(
+        "examples", "check", "--topic", f"甲/{TOPIC}", "--config", "甲/configs/pipeline.yaml"
+    )
     assert (outcome.code, outcome.out.splitlines()[-1][:9]) == (0, "0 errors,")
 
 

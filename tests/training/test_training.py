@@ -332,7 +332,7 @@ def test_data_is_what_is_in_the_files() -> None:
     both = data.training_set(TrainConfig(labels="both", examples=True, abstained=0.3))
     assert rows(both)[0] == ("闭源更好。", "against", 1.0, "丙.txt")
     assert {text for text, _, _, article in rows(both) if article is None} <= {
-        text for rule in data.voter.rules for text in rule.matches
+        example.text for example in data.examples
     }
     split = data.split(both, 3)
     assert set(split.fold_of) == {"甲", "乙", "丙.txt"}
@@ -370,4 +370,5 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         "label_model": "dawid-skene",
         "rule_weight": 1.5,
         "silence": 0.25,
+        "half_weight": 0.5,
     }
