@@ -14,6 +14,7 @@ from .lexicons import Lexicon as Lexicon, Spans as Spans, cuts_latin as cuts_lat
 from .mentions import (
     BOTH as BOTH,
     MARKS as MARKS,
+    NEITHER as NEITHER,
     OTHER_SIDE as OTHER_SIDE,
     RIVAL as RIVAL,
     TARGET as TARGET,

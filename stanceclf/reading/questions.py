@@ -80,7 +80,7 @@ _IS_IT_NOT = Frame(
 _SCOFFS = Frame(
     Lexicon.of("也叫 这叫 那叫 还能叫 也算 还想 还敢 能有"),
     Lexicon.of("?"),
-    most=10,
+    most=6,
     least=1,
 )
 

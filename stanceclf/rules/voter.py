@@ -14,6 +14,7 @@ from stanceclf.labels import ABSTAIN, STANCES, Stance
 from stanceclf.reading import (
     ABOUT,
     BOTH,
+    NEITHER,
     OTHER_SIDE,
     RIVAL,
     TARGET,
@@ -149,6 +150,7 @@ class Voter:
         # Where what a sentence mentions is enough, there is no word to be near or negated.
         self._near[self._bare] = _ANY
         self._minds[self._bare] = False
+        self._sided = np.isin(self._near, (TARGET, RIVAL, BOTH))
 
     def __reduce__(self) -> tuple[type[Voter], tuple[object, ...]]:
         """Pickle what the voter was made from."""
@@ -211,7 +213,10 @@ class Voter:
 
     def evidence(self, readings: Readings) -> Evidence:
         """Return what rules find in sentences that have been read and what counts, in any order."""
-        found = self.finds(readings, self.eligible(readings))
+        eligible = self.eligible(readings)
+        # What is said of a side is not found where the sentence mentions neither.
+        eligible[self._sided] &= readings.mentioned != NEITHER
+        found = self.finds(readings, eligible)
         return found.where(found.counts)
 
     def eligible(self, readings: Readings) -> Flags:
