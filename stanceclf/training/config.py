@@ -93,7 +93,7 @@ class TrainConfig(Section):
     class_weight: Literal["balanced"] | None = "balanced"
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     silence: Annotated[float, Field(ge=0, le=100)] = 0.0
-    half_weight: Annotated[float, Field(ge=0, le=100)] = 0.5
+    half_weight: Annotated[float, Field(ge=0, le=100)] = 0.3
     seed: _Seed = 0
     context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5

@@ -117,7 +117,9 @@ def test_a_program_explains_without_the_training_code(project: Path) -> None:
         "print(sorted({'sklearn', 'pydantic', 'yaml', 'pyarrow', 'rich'} & set(sys.modules)))\n"
     )
     done = run_process(sys.executable, "-c", code, cwd=project, PYTHONIOENCODING="utf-8")
-    assert done.stdout.decode().splitlines() == ["favor ['cheap']", "[]"], done.stderr.decode()
+    told, imported = done.stdout.decode().splitlines()
+    assert told.startswith("favor [") and "'cheap'" in told, done.stderr.decode()
+    assert imported == "[]"
 
 
 def test_a_model_of_two_stances_and_no_rules_is_explained(cli: Cli) -> None:

@@ -225,7 +225,7 @@ def test_the_record_has_the_checksum_and_the_origin(project: Path, cli: Cli) -> 
     for key in ("sha256", "format", "topic", "versions", "sources"):
         assert said[key] == record[key]
     assert said["recorded"] is True
-    assert set(said["sources"]) == {"labels", "rules", "topic"}
+    assert set(said["sources"]) == {"examples", "labels", "rules", "topic"}
     assert set(said["versions"]) == {"stanceclf", "numpy", "scikit-learn"}
     table = cli("model", "inspect").out
     assert f"sha256                 {said['sha256']}\n" in table

@@ -370,5 +370,5 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         "label_model": "dawid-skene",
         "rule_weight": 1.5,
         "silence": 0.25,
-        "half_weight": 0.5,
+        "half_weight": 0.3,
     }
