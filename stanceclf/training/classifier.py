@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
 from collections.abc import Sequence
 from typing import Any, Self
@@ -161,9 +162,11 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         class_weight: Any = self.class_weight
         if class_weight == "balanced":
             # By the weights of a class, where scikit-learn counts its sentences.
-            totals = {label: weight[labels == label].sum() for label in self.classes_}
+            # Exact sums: those of numpy differ between processors in the last bits.
+            totals = {label: math.fsum(weight[labels == label]) for label in self.classes_}
+            whole = math.fsum(weight)
             class_weight = {
-                label: weight.sum() / (len(totals) * total) if total else 1.0
+                label: whole / (len(totals) * total) if total else 1.0
                 for label, total in totals.items()
             }
         weight = weight * compute_sample_weight(class_weight, labels)

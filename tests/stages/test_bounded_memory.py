@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, STAGES, Cli
+from conftest import ROOT, STAGES, Cli, few_examples
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -127,6 +127,7 @@ def test_what_is_drawn_stands_for_what_is_not(labels: npt.NDArray[np.int8], most
 
 
 def test_of_many_sentences_some_of_each_stance_are_learnt_from(project: Path, cli: Cli) -> None:
+    few_examples(project)
     data = read_training_data("artifacts/labels.parquet", "configs/open-models", None, 120)
     everything = read_training_data("artifacts/labels.parquet", "configs/open-models")
     drawn = data.weak["weak_label"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import ROOT, STAGES, Cli, copy_tracked
+from conftest import ROOT, STAGES, Cli, copy_tracked, few_examples
 from datasets import Dataset
 from dvc_repository import dvc, run
 from opencc import OpenCC
@@ -83,6 +83,7 @@ def test_no_article_is_predicted_by_a_model_that_saw_it(
 
 
 def test_a_copy_of_an_article_is_in_its_fold(built: Path, project: Path, cli: Cli) -> None:
+    few_examples(project)
     for path in list((project / "seeds/articles").iterdir()):
         text = path.read_text(encoding="utf-8")
         (path.parent / f"copy-{path.name}").write_text("转载\n" + text, encoding="utf-8")
@@ -114,6 +115,7 @@ def test_a_gold_article_in_the_other_script_is_recognized(project: Path, cli: Cl
 
 
 def test_without_gold_labels_there_are_no_scores(project: Path, cli: Cli) -> None:
+    few_examples(project)
     outcome = cli("label", "--no-gold")
     assert outcome.code == 0
     assert "accuracy" not in outcome.out
@@ -138,6 +140,7 @@ def test_without_gold_labels_there_are_no_scores(project: Path, cli: Cli) -> Non
 
 
 def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
+    few_examples(project)
     Path("seeds/gold.jsonl").write_bytes(b"")
     for stage in (*STAGES[1:3], ["evaluate"]):
         outcome = cli(*stage)
@@ -146,6 +149,7 @@ def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
 
 
 def test_gold_sentences_that_were_not_drawn_at_random_are_reported(project: Path, cli: Cli) -> None:
+    few_examples(project)
     gold = Path("seeds/gold.jsonl")
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     for row, order in zip(rows, ["useful", "random", "conflicts"], strict=False):
@@ -156,6 +160,7 @@ def test_gold_sentences_that_were_not_drawn_at_random_are_reported(project: Path
 
 @pytest.mark.parametrize("kept", [1, 2, 5])
 def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, project: Path, cli: Cli) -> None:
+    few_examples(project)
     gold = Path("seeds/gold.jsonl")
     lines = gold.read_text(encoding="utf-8").splitlines()
     gold.write_text("\n".join(lines[:kept]), encoding="utf-8")
