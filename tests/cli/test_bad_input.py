@@ -207,9 +207,9 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "aliases must not multiply",
     ),
     "a number without end": (
-        edit(SETTINGS, "  seed: 0", "  seed: 0x" + "f" * 5000),
+        edit(SETTINGS, "  folds: 5", "  folds: 0x" + "f" * 5000),
         TRAIN,
-        "`train.seed`",
+        "`train.folds`",
     ),
     "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
     "a topic missing": (remove(TOPIC), LABEL, "configs: no topic in this folder"),
@@ -245,7 +245,7 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "`train.labels: gold` needs gold labels; give a `--gold` file or set it to `weak`",
     ),
     "a section's name": (edit(SETTINGS, "train:", "trian:"), TRAIN, "did you mean `train`?"),
-    "no n-gram left": (setting("min_df", "9999"), TRAIN, "cannot be trained"),
+    "no n-gram left": (setting("min_df", "999999"), TRAIN, "cannot be trained"),
     "gold that is no JSON": (
         edit(GOLD, '{"article"', '{article"'),
         LABEL,
