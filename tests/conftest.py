@@ -51,13 +51,6 @@ ESTIMATOR_CHECKS = (
 )
 
 
-def few_examples(folder: Path) -> None:
-    """Leave a topic one written example in fifty: tests that train again need not take minutes."""
-    path = folder / "configs/open-models/examples.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(lines[::50]), encoding="utf-8")
-
-
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended."""
@@ -196,7 +189,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Beside it is what each of them said on a terminal of 80 columns, like `label.txt`.
     """
-    folder = copy_inputs(tmp_path_factory.mktemp("built") / "project")
+    return build(copy_inputs(tmp_path_factory.mktemp("built") / "project"))
+
+
+@pytest.fixture(scope="session")
+def small_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same with one written example in fifty, which trains in seconds."""
+    folder = copy_inputs(tmp_path_factory.mktemp("small-built") / "project")
+    path = folder / "configs/open-models/examples.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[::50]), encoding="utf-8")
+    return build(folder)
+
+
+def build(folder: Path) -> Path:
+    """Run the four stages in a folder and return it."""
     stages = [" ".join(stage) for stage in STAGES]
     command = (sys.executable, "-X", "utf8", "-c", RUN_STAGES, *stages)
     done = run_process(*command, cwd=folder, COLUMNS="80")
@@ -207,10 +214,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a built project of the test's own, made the current folder."""
-    folder = tmp_path / "project"
-    shutil.copytree(built, folder)
-    monkeypatch.chdir(folder)
-    return folder
+    monkeypatch.chdir(shutil.copytree(built, tmp_path / "project"))
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def small_project(small_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the same with few examples, for tests that train again."""
+    monkeypatch.chdir(shutil.copytree(small_built, tmp_path / "project"))
+    return tmp_path / "project"
 
 
 Open = Callable[..., "Page"]

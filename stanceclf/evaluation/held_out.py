@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from stanceclf.model import StanceModel
+import numpy as np
+import numpy.typing as npt
+
+from stanceclf.labels import STANCES
+from stanceclf.model import StanceModel, probabilities, stance_probabilities
 from stanceclf.training import Split, StanceClassifier, TrainingSet, fitted_by_fold
+
+_Model = StanceClassifier | StanceModel
 
 
 class HeldOut:
@@ -45,27 +51,13 @@ class HeldOut:
         apart = {name: split.folds for name in articles if name not in split.fold_of}
         self.split = Split({**split.fold_of, **apart}, split.quoted)
         self.folds = split.folds
+        self.articles = articles
         self.fold_of = [self.split.fold_of[name] for name in articles]
 
-    def others(self, count: int | None = None) -> dict[int, set[int]]:
-        """Return for each fold with gold sentences the folds to train on.
-
-        Parameters
-        ----------
-        count : int, optional
-            Number of other folds, the next ones cyclically; by default all.
-        """
-        return {
-            fold: {(fold + step) % self.folds for step in range(1, 1 + count)}
-            if count is not None
-            else set(range(self.folds)) - {fold}
-            for fold in sorted(set(self.fold_of))
-        }
-
     def fit(
-        self, classifier: StanceClassifier, training: TrainingSet, count: int | None = None
+        self, classifier: StanceClassifier, training: TrainingSet
     ) -> dict[int, StanceClassifier]:
-        """Return for each fold with gold sentences a clone of a classifier fitted on other folds.
+        """Return for each fold with gold sentences a clone of a classifier fitted on all others.
 
         Parameters
         ----------
@@ -73,8 +65,6 @@ class HeldOut:
             Its settings.
         training : TrainingSet
             The sentences to fit on.
-        count : int, optional
-            Number of other folds; by default all.
 
         Raises
         ------
@@ -85,25 +75,48 @@ class HeldOut:
         """
         known = self.split.fold_of
         rows = [i for i, name in enumerate(training.articles) if name is None or name in known]
-        own = training.only(rows)
-        return dict(fitted_by_fold(classifier, own, self.split, self.others(count)))
+        folds = set(range(self.folds))
+        others = {fold: folds - {fold} for fold in sorted(set(self.fold_of))}
+        return dict(fitted_by_fold(classifier, training.only(rows), self.split, others))
 
-    def predict(
-        self, models: Mapping[int, StanceClassifier | StanceModel], sentences: Sequence[str]
-    ) -> list[str]:
-        """Return the stance of each gold sentence, by the model that its fold was held out from.
+    def probabilities(
+        self, models: Mapping[int, _Model], sentences: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        """Return the probabilities of each gold sentence's stances, in the order of `STANCES`.
 
         Parameters
         ----------
         models : mapping of int to StanceClassifier or StanceModel
-            As returned by `fit`, or frozen.
+            As returned by `fit`, or frozen: for each fold, one that was not trained on it.
         sentences : sequence of str
             The gold sentences in order, or texts in their place.
         """
-        stances = [""] * len(sentences)
-        for fold, model in models.items():
-            rows = [i for i, own in enumerate(self.fold_of) if own == fold]
-            predicted = model.predict([sentences[i] for i in rows])
-            for i, stance in zip(rows, predicted.tolist(), strict=True):
-                stances[i] = stance
-        return stances
+        found = np.zeros((len(sentences), len(STANCES)))
+        for fold, rows in self._rows(models):
+            found[rows] = stance_probabilities(models[fold], [sentences[row] for row in rows])
+        return found
+
+    def probabilities_in_context(
+        self, models: Mapping[int, StanceModel], sentences: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        """Return these in view of the sentences around each, as `stanceclf predict` does.
+
+        The sentences must be all of their articles, in reading order.
+        """
+        found = np.zeros((len(sentences), len(STANCES)))
+        for fold, rows in self._rows(models):
+            model = models[fold]
+            decisions = model.decision_function([sentences[row] for row in rows])
+            decisions = model.decide_in_context(decisions, [self.articles[row] for row in rows])
+            columns = [STANCES.index(name) for name in model.classes_]
+            found[np.ix_(rows, columns)] = probabilities(decisions)
+        return found
+
+    def predict(self, models: Mapping[int, _Model], sentences: Sequence[str]) -> list[str]:
+        """Return the most probable stance of each gold sentence."""
+        return [STANCES[best] for best in self.probabilities(models, sentences).argmax(axis=1)]
+
+    def _rows(self, models: Mapping[int, _Model]) -> Iterator[tuple[int, list[int]]]:
+        for fold in models:
+            if rows := [row for row, own in enumerate(self.fold_of) if own == fold]:
+                yield fold, rows

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanceclf.articles import Sentence
+from stanceclf.articles import Sentence, cut_articles
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation.calibration import Calibration, calibrate
 from stanceclf.evaluation.error_analysis import WorstError, worst_errors
@@ -210,7 +210,8 @@ def _read(model: StanceModel, labelled: Labelled) -> list[Sentence]:
     """Return all sentences of whole articles; else those that are labelled."""
     if not labelled.whole:
         return [*labelled.sentences]
-    return in_reading_order(labelled.whole, labelled.sentences, model.normalizer)
+    cut = cut_articles(labelled.whole, model.normalizer)
+    return in_reading_order(cut, labelled.sentences)
 
 
 def _predict(

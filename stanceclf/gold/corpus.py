@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from stanceclf.articles import Article, Sentence, cut_articles, only_boilerplate, read_folder
+from stanceclf.articles import Sentence, cut_articles, only_boilerplate, read_folder
 from stanceclf.gold.file import GoldSentence, read_gold
 from stanceclf.gold.placed_rows import Place
 from stanceclf.labels import Stance
@@ -68,35 +68,24 @@ def in_context(sentences: Sequence[Sentence]) -> Context:
     }
 
 
-def in_reading_order(
-    articles: Iterable[Article],
-    labelled: Sequence[Sentence],
-    normalize: Callable[[str], str],
-) -> list[Sentence]:
-    """Return all sentences of articles, cut where labelled ones begin and end.
+def in_reading_order(sentences: Iterable[Sentence], labelled: Sequence[Sentence]) -> list[Sentence]:
+    """Return all sentences of articles, with labelled ones in place of those that they overlap.
 
     Examples
     --------
-    >>> labelled = [Sentence("一.txt", 0, 2, "很好")]
-    >>> article = Article("一.txt", "很好，很好。不好。")
-    >>> [one.text for one in in_reading_order([article], labelled, str)]
+    >>> cut = [Sentence("一.txt", 0, 6, "很好，很好。"), Sentence("一.txt", 6, 9, "不好。")]
+    >>> [one.text for one in in_reading_order(cut, [Sentence("一.txt", 0, 2, "很好")])]
     ['很好', '不好。']
     """
-    known: dict[str, list[Sentence]] = {}
-    for one in sorted(labelled, key=lambda one: one.place):
-        known.setdefault(one.article, []).append(one)
-    found: list[Sentence] = []
-    for article in articles:
-        own = known.get(article.name, [])
-        starts = [one.start for one in own]
-        others = [
-            one
-            for one in cut_articles([article], normalize)
-            # The last labelled one that begins before this one ends must end before it begins.
-            if not (before := bisect_left(starts, one.end)) or own[before - 1].end <= one.start
-        ]
-        found += sorted([*own, *others], key=lambda one: one.place)
-    return found
+    found = sorted(labelled, key=lambda one: one.place)
+    known = [one.place for one in found]
+    for one in sentences:
+        # Of those that begin before this one ends, the last must end before it begins.
+        before = bisect_left(known, (one.article, one.end, 0)) - 1
+        article, _, end = known[before] if before >= 0 else ("", 0, 0)
+        if article != one.article or end <= one.start:
+            found.append(one)
+    return sorted(found, key=lambda one: one.place)
 
 
 def read_corpus(

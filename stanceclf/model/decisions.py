@@ -20,9 +20,9 @@ def rule_log_odds(
     label_model: LabelModel,
     readings: Readings,
     classes: Sequence[str],
-    weight: float,
+    rule_weight: float,
     silence: float = 0.0,
-    half: float = 0.0,
+    half_weight: float = 0.0,
 ) -> _Floats:
     """Return what the rules add to the log-odds of sentences.
 
@@ -34,11 +34,11 @@ def rule_log_odds(
         The sentences.
     classes : sequence of str
         The classes, in the order of the columns.
-    weight : float
+    rule_weight : float
         What a stance gains if all votes are for it; else a share of that.
     silence : float, default 0.0
         What ``none`` gains if no rule votes.
-    half : float, default 0.0
+    half_weight : float, default 0.0
         The total weight of votes at which they count half; at 0, a light vote counts as much as
         many heavy ones.
 
@@ -48,15 +48,15 @@ def rule_log_odds(
         Zeros for a class that is not a stance.
     """
     added = np.zeros((len(readings), len(classes)))
-    if not voter.rules or not (weight or silence):
+    if not voter.rules or not (rule_weight or silence):
         return added
     found = label_model(voter.votes_on(readings))
     shares, silent = np.nan_to_num(found.probability), np.isnan(found.probability[:, 0])
-    if found.weight is not None and half:
-        shares *= (found.weight / (found.weight + half))[:, None]
+    if found.weight is not None and half_weight:
+        shares *= (found.weight / (found.weight + half_weight))[:, None]
     for column, name in enumerate(classes):
         if name in STANCES:
-            added[:, column] = weight * shares[:, STANCES.index(name)]
+            added[:, column] = rule_weight * shares[:, STANCES.index(name)]
             if name == "none":
                 added[:, column] += silence * silent
     return added

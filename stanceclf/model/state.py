@@ -21,8 +21,10 @@ from stanceclf.model.origin import Origin
 from stanceclf.reading import Topic
 from stanceclf.rules import LABEL_MODEL_NAMES, LabelModel, Rule
 
-#: The format version of a state; one of another version is refused.
-FORMAT = 3
+#: The format version of a state. Format 3 has neither context, silence nor half weight: a version
+#: that knew nothing of these would predict otherwise, in silence.
+FORMAT = 4
+_READ = {3, FORMAT}
 #: The arrays of a state, and the type of their bytes.
 ARRAYS = {
     "vocabulary": "<u4",  # the code points of all n-grams, one after the other
@@ -88,9 +90,9 @@ def read_header(state: State) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise StanceclfError("damaged: its header is not JSON; copy it again") from None
     made = header.get("format") if isinstance(header, dict) else "1 or 2"
-    if made != FORMAT or not isinstance(header, dict):
+    if made not in _READ or not isinstance(header, dict):
         raise StanceclfError(
-            f"a model of format {made}, but this version reads format {FORMAT}; "
+            f"a model of format {made}, but this version reads formats 3 and 4; "
             "retrain it or install the version that wrote it"
         )
     return header

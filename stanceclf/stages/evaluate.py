@@ -43,16 +43,18 @@ from stanceclf.io import (
     write_json,
     write_text,
 )
-from stanceclf.labels import READING_ORDER
+from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.model import StanceModel, load, load_held_out
 from stanceclf.reports import model_card
 from stanceclf.rules import LabelModel, LabelModelName
 from stanceclf.speakers import Attribution
 from stanceclf.training import (
     EvaluateConfig,
+    Split,
     TrainConfig,
     TrainingData,
     read_training_data,
+    read_whole,
     stream_tested,
 )
 
@@ -118,11 +120,13 @@ def run_evaluate(
     worst: list[WorstError] = []
     if known["text"]:
         try:
-            models = load_held_out(folds)
+            split = data.split(data.training_set(train), train.folds)
             # Of articles in no fold, nothing was trained on.
-            models[len(models)] = load(model)
+            models = load_held_out(folds) | {split.folds: load(model)}
+            whole = read_whole(labels, known)
+            _check_models(models, split, known, whole, folds)
             evaluation, systems, worst = _measure(
-                data, known, said, config, train, label_model, models
+                data, known, whole, said, config, train, label_model, models, split
             )
         except ValueError as error:
             raise StanceclfError(f"these settings cannot be trained: {error}") from None
@@ -194,20 +198,40 @@ def _gold_sentences(held_out: str | PathLike[str], labels: str | PathLike[str]) 
     return gold
 
 
+def _check_models(
+    models: dict[int, StanceModel],
+    split: Split,
+    gold: Columns,
+    whole: list[Sentence],
+    path: str | PathLike[str],
+) -> None:
+    """Check that these models made the held-out predictions."""
+    held_out = HeldOut(split, [one.article for one in whole])
+    stances: dict[Place, str] = {}
+    if models.keys() >= {*held_out.fold_of}:
+        shares = held_out.probabilities_in_context(models, [one.text for one in whole])
+        best = [STANCES[index] for index in shares.argmax(axis=1)]
+        stances = {one.place: stance for one, stance in zip(whole, best, strict=True)}
+    found = [stances.get(place) for place in _rows(gold, _PLACE)]
+    if found != gold["stance"]:
+        what = "has other models than those of the held-out predictions; run `stanceclf train`"
+        raise StanceclfError(what, path=path)
+
+
 def _measure(
     data: TrainingData,
     gold: Columns,
+    whole: list[Sentence],
     speakers: dict[str, SpeakerScores],
     config: EvaluateConfig,
     train: TrainConfig,
     label_model: LabelModelName,
     models: dict[int, StanceModel],
+    split: Split,
 ) -> tuple[Evaluation, dict[str, list[str]], list[WorstError]]:
     """Return all figures, each system's stance for every gold sentence, and the worst errors."""
     voter, weak, texts = data.voter, data.weak, gold["text"]
-    held_out = HeldOut(data.split(data.training_set(train), train.folds), gold["article"])
-    if held_out.folds > len(models):
-        raise StanceclfError("these models are of fewer folds; run `stanceclf train` again")
+    held_out = HeldOut(split, gold["article"])
     votes = voter.vote_matrix(weak["text"])
     summed = LabelModel(label_model, voter.weights).fit(votes)
     by_rules = summed(voter.vote_matrix(texts)).stances()
@@ -244,5 +268,4 @@ def _measure(
         speakers=speakers,
     )
     own = [models[fold] for fold in held_out.fold_of]
-    read = [Sentence(*row) for row in _rows(gold, (*_PLACE, "text"))]
-    return evaluation, systems, worst_errors(gold, own, config.worst, read)
+    return evaluation, systems, worst_errors(gold, own, config.worst, whole)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
 from sklearn.base import clone
 
+from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.evaluation import Confusion
+from stanceclf.evaluation import Confusion, HeldOut
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.io import (
     HELD_OUT_COLUMNS,
@@ -23,25 +23,23 @@ from stanceclf.io import (
 )
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.model import (
-    Context,
     Origin,
-    probabilities,
+    StanceModel,
     record_path,
     save,
     save_held_out,
-    stance_probabilities,
     write_record,
 )
 from stanceclf.rules import LabelModelName
 from stanceclf.training import (
     EXAMPLES,
     Split,
-    StanceClassifier,
     TrainConfig,
     fit_contexts,
     fitted_by_fold,
     make_classifier,
     read_training_data,
+    read_whole,
     stream_tested,
 )
 
@@ -125,21 +123,9 @@ def run_train(
     try:
         final = clone(classifier).fit(training.texts, training.labels, training.weights)
         # Of articles in no fold, nothing was trained on.
-        models: dict[int | None, StanceClassifier] = {None: final}
-        models |= fitted_by_fold(classifier, training, split)
+        fitted = dict(fitted_by_fold(classifier, training, split)) | {split.folds: final}
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
-    contexts = fit_contexts(models, data.weak, split, config.context)
-    tested = _HeldOut(models, contexts, split)
-    with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
-        for columns in stream_tested(labels):
-            write(tested.predict("weak", columns))
-        if data.gold is not None:
-            write(tested.predict("gold", data.gold, in_context=True))
-    agreed = {
-        kind: HeldOutScores(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
-        for kind, own in tested.confusion.items()
-    }
     sources = {
         "labels": labels,
         "topic": Path(topic, "topic.yaml"),
@@ -149,12 +135,23 @@ def run_train(
         sources["examples"] = Path(topic, EXAMPLES)
     if gold is not None and config.labels != "weak":
         sources["gold"] = gold
-    frozen = final.freeze(Origin.of(sources), contexts[None])
+    contexts = fit_contexts(fitted, data.weak, split, config.context)
+    models = {fold: one.freeze(context=contexts[fold]) for fold, one in fitted.items()}
+    frozen = final.freeze(Origin.of(sources), contexts[split.folds])
+    tested = _HeldOut(models, split)
+    with open_dataset(HELD_OUT_COLUMNS, held_out) as write:
+        for columns in stream_tested(labels):
+            write(tested.predict("weak", columns))
+        if data.gold is not None:
+            write(tested.predict("gold", data.gold, read_whole(labels, data.gold)))
+    agreed = {
+        kind: HeldOutScores(own.sentences, round(own.f_avg(), 4), round(own.macro_f1(), 4))
+        for kind, own in tested.confusion.items()
+    }
     save(frozen, model)
     write_record(frozen, model)
     if folds:
-        held = {f: one.freeze(context=contexts[f]) for f, one in models.items() if f is not None}
-        save_held_out(held, folds)
+        save_held_out({fold: models[fold] for fold in range(split.folds)}, folds)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
     write_json(metrics, figures)
     return TrainResult(
@@ -170,33 +167,27 @@ def run_train(
 class _HeldOut:
     """Predict each sentence by the model that was not trained on its article."""
 
-    def __init__(
-        self,
-        models: Mapping[int | None, StanceClassifier],
-        contexts: Mapping[int | None, Context | None],
-        split: Split,
-    ) -> None:
-        self._models, self._contexts = models, contexts
-        self._fold_of = split.fold_of
+    def __init__(self, models: Mapping[int, StanceModel], split: Split) -> None:
+        self._models, self._split = models, split
         self.confusion: dict[str, Confusion] = {}
 
-    def predict(self, kind: str, tested: Columns, *, in_context: bool = False) -> Columns:
+    def predict(
+        self, kind: str, tested: Columns, whole: Sequence[Sentence] | None = None
+    ) -> Columns:
         """Return the rows of the held-out predictions of some sentences, as columns.
 
-        In context, they must be all sentences of their articles, in reading order.
+        They are predicted in view of the sentences around them if their articles are given whole.
         """
-        shares = np.zeros((len(tested["text"]), len(STANCES)))
-        rows_of: dict[int | None, list[int]] = {}
-        for i, article in enumerate(tested["article"]):
-            rows_of.setdefault(self._fold_of.get(article), []).append(i)
-        for fold, rows in rows_of.items():
-            texts = [tested["text"][i] for i in rows]
-            model, context = self._models[fold], self._contexts[fold]
-            shares[rows] = stance_probabilities(model, texts)
-            if in_context and context and len(model.classes_) == len(STANCES):
-                decisions = model.decision_function(texts)
-                added = context.adds(decisions, [tested["article"][i] for i in rows])
-                shares[rows] = probabilities(decisions + added)
+        if whole is None:
+            held_out = HeldOut(self._split, tested["article"])
+            shares = held_out.probabilities(self._models, tested["text"])
+        else:
+            held_out = HeldOut(self._split, [one.article for one in whole])
+            texts = [one.text for one in whole]
+            shares = held_out.probabilities_in_context(self._models, texts)
+            row_of = {one.place: row for row, one in enumerate(whole)}
+            places = zip(tested["article"], tested["start"], tested["end"], strict=True)
+            shares = shares[[row_of[place] for place in places]]
         stances = [STANCES[index] for index in shares.argmax(axis=1)]
         self.confusion.setdefault(kind, Confusion()).add(tested["label"], stances)
         columns = {name: tested[name] for name in (*SENTENCE_COLUMNS, "label")}

@@ -15,6 +15,7 @@ from .data import (
     TrainingData as TrainingData,
     make_classifier as make_classifier,
     read_training_data as read_training_data,
+    read_whole as read_whole,
     stream_tested as stream_tested,
 )
 from .examples import (

@@ -9,9 +9,9 @@ from os import PathLike
 
 import numpy as np
 
-from stanceclf.articles import Normalizer
+from stanceclf.articles import Normalizer, Sentence
 from stanceclf.errors import StanceclfError
-from stanceclf.gold import GoldSentence, read_gold
+from stanceclf.gold import GoldSentence, in_reading_order, read_gold
 from stanceclf.io import LABEL_COLUMNS, SENTENCE_COLUMNS, Columns, stream_dataset
 from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.rules import LabelModelName, Voter, label_indices, load_voter
@@ -44,8 +44,6 @@ class TrainingData:
         The first copy of each article, those of gold sentences included.
     examples : sequence of Example
         The examples of the rules, and those written for the topic.
-    written : int
-        Number of the latter.
     quoted : mapping of str to set of str
         By text of an example, the articles with a sentence that it overlaps.
     """
@@ -57,8 +55,12 @@ class TrainingData:
     articles: AbstractSet[str]
     copies: Mapping[str, str]
     examples: Sequence[Example]
-    written: int
     quoted: Mapping[str, AbstractSet[str]]
+
+    @property
+    def written(self) -> int:
+        """Number of examples written for the topic."""
+        return sum(example.line > 0 for example in self.examples)
 
     def training_set(self, config: TrainConfig) -> TrainingSet:
         """Return the sentences to learn from."""
@@ -134,7 +136,6 @@ def read_training_data(
         articles,
         seen.copies.find(),
         examples,
-        len(written),
         seen.overlap.articles,
     )
 
@@ -156,6 +157,26 @@ def stream_labels(labels: str | PathLike[str]) -> Iterator[Columns]:
                     path=labels,
                 )
         yield columns
+
+
+def read_whole(labels: str | PathLike[str], gold: Columns) -> list[Sentence]:
+    """Return all sentences of the articles with gold sentences, in reading order.
+
+    Articles that are not in the dataset of weak labels have their gold sentences alone.
+    """
+    own = [Sentence(*row) for row in _sentences(gold)]
+    articles = set(gold["article"])
+    cut = (
+        Sentence(*row)
+        for columns in stream_labels(labels)
+        for row in _sentences(columns)
+        if row[0] in articles
+    )
+    return in_reading_order(cut, own)
+
+
+def _sentences(columns: Columns) -> Iterator[tuple[str, int, int, str]]:
+    return zip(*(columns[name] for name in SENTENCE_COLUMNS), strict=True)
 
 
 def stream_tested(labels: str | PathLike[str]) -> Iterator[Columns]:

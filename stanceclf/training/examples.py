@@ -31,7 +31,7 @@ class Example:
     about : str or None
         The argument that it makes, in a word; None if the file does not say.
     line : int
-        Its line in the file, counted from 1.
+        Its line in the file, counted from 1; 0 for the example of a rule.
     """
 
     text: str

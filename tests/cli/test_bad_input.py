@@ -207,9 +207,9 @@ CASES: dict[str, tuple[Change, list[str], str]] = {
         "aliases must not multiply",
     ),
     "a number without end": (
-        edit(SETTINGS, "  folds: 5", "  folds: 0x" + "f" * 5000),
+        edit(SETTINGS, "  folds: 5", "  seed: 0x" + "f" * 5000),
         TRAIN,
-        "`train.folds`",
+        "`train.seed`",
     ),
     "a topic's key": (edit(TOPIC, "rival:", "rivals:"), LABEL, "did you mean `rival`?"),
     "a topic missing": (remove(TOPIC), LABEL, "configs: no topic in this folder"),

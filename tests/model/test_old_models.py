@@ -56,7 +56,7 @@ def test_every_format_has_a_file() -> None:
 def test_an_older_format_is_refused(number: int, way: str) -> None:
     said = loaded(MODELS / f"format-{number}.joblib", way)
     assert said.startswith("StanceclfError ")
-    assert f"a model of format {number}, but this version reads format 3; retrain it" in said
+    assert f"a model of format {number}, but this version reads formats 3 and 4; retrain it" in said
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -64,7 +64,7 @@ def test_an_older_format_is_refused(number: int, way: str) -> None:
 def test_the_command_line_refuses_it_in_one_line(command: list[str], number: int, cli: Cli) -> None:
     outcome = cli(*command, MODELS / f"format-{number}.joblib")
     assert (outcome.code, outcome.out) == (1, "")
-    assert f": a model of format {number}, but this version reads format 3;" in outcome.err
+    assert f": a model of format {number}, but this version reads formats 3 and 4;" in outcome.err
     assert outcome.err.count("\n") == 1
 
 
@@ -74,11 +74,27 @@ def test_the_command_line_refuses_it_in_one_line(command: list[str], number: int
         ("format-3.joblib", "stanceclf.load"),
         ("format-3.joblib", "joblib.load"),
         ("format-3.safetensors", "stanceclf.load"),
+        ("format-4.joblib", "stanceclf.load"),
+        ("format-4.joblib", "joblib.load"),
+        ("format-4.safetensors", "stanceclf.load"),
     ],
 )
-def test_this_format_predicts_as_before(name: str, way: str) -> None:
+def test_these_formats_predict_as_before(name: str, way: str) -> None:
     classes, probabilities = json.loads(loaded(MODELS / name, way))
-    told = json.loads((MODELS / "format-3.json").read_text(encoding="utf-8"))
+    told = json.loads((MODELS / name).with_suffix(".json").read_text(encoding="utf-8"))
     assert classes == told["classes"]
     for row, expected in zip(probabilities, told["probabilities"], strict=True):
         assert row == pytest.approx(expected, abs=1e-9)
+
+
+def test_format_4_keeps_what_it_says_of_neighbours() -> None:
+    from stanceclf import load
+
+    model, told = load(MODELS / "format-4.joblib"), MODELS / "format-4.json"
+    expected = json.loads(told.read_text(encoding="utf-8"))
+    decisions = model.decision_function(expected["sentences"])
+    found = model.decide_in_context(decisions, ["一.txt"] * len(decisions))
+    assert found.tolist() == [pytest.approx(row, abs=1e-9) for row in expected["in_context"]]
+    # Models of format 3 know nothing of neighbours.
+    old = load(MODELS / "format-3.joblib")
+    assert (old.context, old.silence, old.half_weight) == (None, 0.0, 0.0)

@@ -147,7 +147,7 @@ def test_a_dask_table_gives_the_same_rows(project: Path, cli: Cli) -> None:
         predict_frame(frame, model, text_column="正文")
 
 
-def test_training_and_a_search_run_on_the_workers(cluster: Cluster, project: Path) -> None:
+def test_training_and_a_search_run_on_the_workers(cluster: Cluster, small_project: Path) -> None:
     from dask.distributed import Client
 
     cluster.start_worker()

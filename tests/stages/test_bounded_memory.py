@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, STAGES, Cli, few_examples
+from conftest import ROOT, STAGES, Cli
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -37,7 +37,7 @@ VOTES = hnp.arrays(
 
 
 def test_few_rows_at_a_time_write_the_same_files(
-    project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    small_project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {path.name: path.read_bytes() for path in Path("artifacts").iterdir()}
     tables = {name: pq.read_table(f"artifacts/{name}") for name in before if "parquet" in name}
@@ -126,8 +126,9 @@ def test_what_is_drawn_stands_for_what_is_not(labels: npt.NDArray[np.int8], most
         assert ranks[rows][drawn].max() <= np.sort(ranks[labels == own])[drawn.sum() - 1]
 
 
-def test_of_many_sentences_some_of_each_stance_are_learnt_from(project: Path, cli: Cli) -> None:
-    few_examples(project)
+def test_of_many_sentences_some_of_each_stance_are_learnt_from(
+    small_project: Path, cli: Cli
+) -> None:
     data = read_training_data("artifacts/labels.parquet", "configs/open-models", None, 120)
     everything = read_training_data("artifacts/labels.parquet", "configs/open-models")
     drawn = data.weak["weak_label"]
@@ -215,7 +216,7 @@ def test_memory_does_not_grow_with_the_sentences(monkeypatch: pytest.MonkeyPatch
         assert other < 1.3 * one
 
 
-def test_folds_are_fitted_as_joblib_has_it(project: Path, cli: Cli) -> None:
+def test_folds_are_fitted_as_joblib_has_it(small_project: Path, cli: Cli) -> None:
     before = {path.name: path.read_bytes() for path in Path("artifacts").iterdir()}
     with joblib.parallel_config("threading", n_jobs=2):
         assert cli(*STAGES[2]).code == 0

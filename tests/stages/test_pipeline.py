@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import ROOT, STAGES, Cli, copy_tracked, few_examples
+from conftest import ROOT, STAGES, Cli, copy_tracked
 from datasets import Dataset
 from dvc_repository import dvc, run
 from opencc import OpenCC
@@ -50,10 +50,10 @@ def test_the_datasets_are_what_they_say(built: Path) -> None:
 
 
 def test_no_article_is_predicted_by_a_model_that_saw_it(
-    built: Path, project: Path, cli: Cli
+    small_built: Path, small_project: Path, cli: Cli
 ) -> None:
     """Held-out predictions of an article must not change with that article's weak labels."""
-    path = project / "artifacts/labels.parquet"
+    path = small_project / "artifacts/labels.parquet"
     table = pq.read_table(path).to_pydict()
     first = min(table["article"])
     mine = [i for i, article in enumerate(table["article"]) if article == first]
@@ -78,20 +78,21 @@ def test_no_article_is_predicted_by_a_model_that_saw_it(
     def model(folder: Path) -> bytes:
         return (folder / "artifacts/model.joblib").read_bytes()
 
-    assert held_out(project) == held_out(built)
-    assert model(project) != model(built)
+    assert held_out(small_project) == held_out(small_built)
+    assert model(small_project) != model(small_built)
 
 
-def test_a_copy_of_an_article_is_in_its_fold(built: Path, project: Path, cli: Cli) -> None:
-    few_examples(project)
-    for path in list((project / "seeds/articles").iterdir()):
+def test_a_copy_of_an_article_is_in_its_fold(
+    small_built: Path, small_project: Path, cli: Cli
+) -> None:
+    for path in list((small_project / "seeds/articles").iterdir()):
         text = path.read_text(encoding="utf-8")
         (path.parent / f"copy-{path.name}").write_text("转载\n" + text, encoding="utf-8")
     for stage in STAGES[:3]:
         assert cli(*stage).code == 0
     scores = [
         json.loads((f / "artifacts/cross_validation.json").read_text(encoding="utf-8"))
-        for f in (built, project)
+        for f in (small_built, small_project)
     ]
     found = [score["against_gold_labels"]["f_avg"] for score in scores]
     assert found[1] == pytest.approx(found[0], abs=0.05)
@@ -114,8 +115,7 @@ def test_a_gold_article_in_the_other_script_is_recognized(project: Path, cli: Cl
     assert f"`{other}` seems to be the training article `{name}`" in outcome.err
 
 
-def test_without_gold_labels_there_are_no_scores(project: Path, cli: Cli) -> None:
-    few_examples(project)
+def test_without_gold_labels_there_are_no_scores(small_project: Path, cli: Cli) -> None:
     outcome = cli("label", "--no-gold")
     assert outcome.code == 0
     assert "accuracy" not in outcome.out
@@ -139,8 +139,7 @@ def test_without_gold_labels_there_are_no_scores(project: Path, cli: Cli) -> Non
     assert Path("artifacts/errors.jsonl").read_bytes() == b""
 
 
-def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
-    few_examples(project)
+def test_an_empty_gold_file_is_no_gold_yet(small_project: Path, cli: Cli) -> None:
     Path("seeds/gold.jsonl").write_bytes(b"")
     for stage in (*STAGES[1:3], ["evaluate"]):
         outcome = cli(*stage)
@@ -148,8 +147,9 @@ def test_an_empty_gold_file_is_no_gold_yet(project: Path, cli: Cli) -> None:
     assert "No gold labels yet" in outcome.out
 
 
-def test_gold_sentences_that_were_not_drawn_at_random_are_reported(project: Path, cli: Cli) -> None:
-    few_examples(project)
+def test_gold_sentences_that_were_not_drawn_at_random_are_reported(
+    small_project: Path, cli: Cli
+) -> None:
     gold = Path("seeds/gold.jsonl")
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     for row, order in zip(rows, ["useful", "random", "conflicts"], strict=False):
@@ -159,8 +159,7 @@ def test_gold_sentences_that_were_not_drawn_at_random_are_reported(project: Path
 
 
 @pytest.mark.parametrize("kept", [1, 2, 5])
-def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, project: Path, cli: Cli) -> None:
-    few_examples(project)
+def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, small_project: Path, cli: Cli) -> None:
     gold = Path("seeds/gold.jsonl")
     lines = gold.read_text(encoding="utf-8").splitlines()
     gold.write_text("\n".join(lines[:kept]), encoding="utf-8")

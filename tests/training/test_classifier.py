@@ -380,10 +380,10 @@ def test_a_model_of_another_format_is_refused() -> None:
     state = FITTED["chars"].freeze().__getstate__()
     model = FITTED["chars"].freeze()
     # One of a later version, and one from before models had rules.
-    for number, header in ((99, state["header"].replace('"format": 3', '"format": 99')), (1, "{}")):
+    for number, header in ((99, state["header"].replace('"format": 4', '"format": 99')), (1, "{}")):
         header = json.dumps(json.loads(header) | {"format": number})
         with pytest.raises(
-            StanceclfError, match=f"format {number}, but this version reads format 3"
+            StanceclfError, match=f"format {number}, but this version reads formats 3 and 4"
         ):
             model.__setstate__(state | {"header": header})
 
