@@ -139,15 +139,9 @@ def find_columns(
     if text_column is None and len(names) == 1:
         text = lower[0]
     if lower.count(text) != 1:
-        shown = ", ".join(str(name)[:20] for name in names[:_MAX_SHOWN])
-        more = ", ..." if len(names) > _MAX_SHOWN else ""
-        what = "several columns are" if text in lower else "no column is"
-        raise StanceclfError(
-            f"{what} named `{text_column or TEXT}`; name the column of texts with --text-column "
-            f"(columns: {shown}{more})",
-            path=path,
-            line=line,
-        )
+        what = "name the column of texts with --text-column"
+        what = _not_one(text_column or TEXT, lower.count(text), what, names)
+        raise StanceclfError(what, path=path, line=line)
     if text_column is None and lower[: len(_PREDICTIONS)] == _PREDICTIONS:
         # They may be in the folder of the articles that they were made from.
         what = "these are predictions, not articles; read them anyway with --text-column text"
@@ -176,13 +170,15 @@ def find_named(
     lower = [str(column).strip().lower() for column in columns]
     for name in (*names, *optional):
         if (count := lower.count(name)) > 1 or (not count and name in names):
-            shown = ", ".join(str(column)[:20] for column in columns[:_MAX_SHOWN]) or "none"
-            more = ", ..." if len(columns) > _MAX_SHOWN else ""
-            what = "several columns are" if count else "no column is"
-            raise StanceclfError(
-                f"{what} named `{name}`; rename the right one (columns: {shown}{more})", path=path
-            )
+            raise StanceclfError(_not_one(name, count, "rename the right one", columns), path=path)
     return {name: lower.index(name) for name in (*names, *optional) if name in lower}
+
+
+def _not_one(name: str, count: int, to_do: str, columns: Sequence[str]) -> str:
+    shown = ", ".join(str(column)[:20] for column in columns[:_MAX_SHOWN]) or "none"
+    more = ", ..." if len(columns) > _MAX_SHOWN else ""
+    what = "several columns are" if count else "no column is"
+    return f"{what} named `{name}`; {to_do} (columns: {shown}{more})"
 
 
 def named_rows(

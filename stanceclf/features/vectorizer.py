@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -129,18 +129,19 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
 
     def read(self, texts: Sequence[str], reader: Reader | None = None) -> list[Readings]:
         """Read sentences to learn from, by default with a reader on the topic."""
-        self.normalizer_ = Normalizer.from_opencc()
-        self.reader_ = reader or Reader(self.topic or Topic("", ()), self.normalizer_)
-        return list(self.reader_.read(texts, _CHARACTERS))
-
-    def learn(self, all_readings: list[Readings]) -> Self:
-        """Fit to sentences that have been read by `read`."""
         features = check_features(self.features)
         if self.topic is None and any(" " in feature for feature in features):
             raise ValueError("tagged and signed features need a topic; give one or leave them out")
         chars, words = self.char_ngrams, self.word_ngrams
         self.analyzer_ = NgramAnalyzer(features, (chars[0], chars[1]), (words[0], words[1]))
-        df = document_frequencies(self.analyzer_, all_readings, self.min_df)
+        self.normalizer_ = Normalizer.from_opencc()
+        self.reader_ = reader or Reader(self.topic or Topic("", ()), self.normalizer_)
+        return list(self.reader_.read(texts, _CHARACTERS))
+
+    def learn(self, all_readings: list[Readings], df: Mapping[str, int] | None = None) -> Self:
+        """Fit to sentences that have been read by `read`; `df` is what `count` returns of them."""
+        if df is None:
+            df = self.count(all_readings, self.min_df)
         if not df:
             raise ValueError(
                 f"no n-gram is in {self.min_df} sentences; lower `min_df` or give more text"
@@ -153,6 +154,10 @@ class TargetAwareVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         self.idf_ = np.round(np.log((1 + sum(map(len, all_readings))) / (1 + counts)) + 1, 12)
         self.blocks_ = self.grams_.blocks
         return self
+
+    def count(self, all_readings: list[Readings], min_df: int) -> dict[str, int]:
+        """Return the number of sentences with each n-gram, if there are at least `min_df`."""
+        return document_frequencies(self.analyzer_, all_readings, min_df)
 
     def _matrix(self, readings: Readings) -> csr_matrix:
         found = self.grams_.count(readings)

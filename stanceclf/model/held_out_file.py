@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from os import PathLike
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from stanceclf.model.frozen import StanceModel
 from stanceclf.model.state import ARRAYS, State
 
 _HEADER = "header"
+_DAMAGED = (BadZipFile, EOFError, LookupError, OSError, TypeError, ValueError, zlib.error)
 
 
 def save_held_out(models: Mapping[int, StanceModel], path: str | PathLike[str]) -> None:
@@ -60,7 +63,7 @@ def load_held_out(path: str | PathLike[str]) -> dict[int, StanceModel]:
             | {name: parts[f"{fold}.{name}"] for name in ARRAYS}
             for fold in folds
         }
-    except (EOFError, LookupError, OSError, TypeError, ValueError) as error:
+    except _DAMAGED as error:
         what = f"not the models of a cross-validation ({type(error).__name__}); train again"
         raise StanceclfError(what, path=path) from None
     return {fold: StanceModel.from_state(state) for fold, state in states.items()}

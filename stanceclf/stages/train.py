@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
 
-from sklearn.base import clone
-
 from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import Confusion, HeldOut
@@ -121,9 +119,10 @@ def run_train(
     training = data.training_set(config)
     split = data.split(training, config.folds)
     try:
-        final = clone(classifier).fit(training.texts, training.labels, training.weights)
-        # Of articles in no fold, nothing was trained on.
-        fitted = dict(fitted_by_fold(classifier, training, split)) | {split.folds: final}
+        # The last one holds nothing out. Articles in no fold are predicted by it.
+        everything = set(range(split.folds))
+        others = {fold: everything - {fold} for fold in range(split.folds + 1)}
+        fitted = dict(fitted_by_fold(classifier, training, split, others))
     except ValueError as error:
         raise StanceclfError(f"these settings cannot be trained: {error}") from None
     sources = {
@@ -136,6 +135,7 @@ def run_train(
     if gold is not None and config.labels != "weak":
         sources["gold"] = gold
     contexts = fit_contexts(fitted, data.weak, split, config.context)
+    final = fitted[split.folds]
     models = {fold: one.freeze(context=contexts[fold]) for fold, one in fitted.items()}
     frozen = final.freeze(Origin.of(sources), contexts[split.folds])
     tested = _HeldOut(models, split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from stanceclf.features import TargetAwareVectorizer, check_texts
 from stanceclf.labels import STANCES
 from stanceclf.model import Context, Origin, StanceModel, probabilities, rule_log_odds
-from stanceclf.reading import Topic
+from stanceclf.reading import Readings, Topic
 from stanceclf.rules import LabelModel, LabelModelName, Rule, make_voter
 
 # Decimals of the coefficients: far more precise than they need be, and coarse enough that the last
@@ -125,7 +125,13 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.silence = silence
         self.half_weight = half_weight
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401, N803
+    def fit(
+        self,
+        X: Any,  # noqa: ANN401, N803
+        y: Any,  # noqa: ANN401
+        sample_weight: Any = None,  # noqa: ANN401
+        document_frequency: Mapping[str, int] | None = None,
+    ) -> Self:
         """Fit the classifier.
 
         Parameters
@@ -136,6 +142,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Their labels, of at least two classes.
         sample_weight : array of shape (n_sentences,), optional
             Weights of the sentences; by default all are equal.
+        document_frequency : mapping of str to int, optional
+            The number of sentences with each n-gram, as `count` returns it; by default counted.
 
         Returns
         -------
@@ -170,13 +178,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 for label, total in totals.items()
             }
         weight = weight * compute_sample_weight(class_weight, labels)
-        self.vectorizer_ = TargetAwareVectorizer(
-            self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
-        )
-        self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
-        # Rules and n-grams share the same readings.
-        all_readings = self.vectorizer_.read(texts, self.voter_.reader)
-        features = self.vectorizer_.learn(all_readings).weigh(all_readings)
+        all_readings = self._read(texts)
+        features = self.vectorizer_.learn(all_readings, document_frequency).weigh(all_readings)
         # Only this label model learns from votes.
         learns = self.label_model == "dawid-skene"
         weights = [rule.weight for rule in self.rules]
@@ -191,6 +194,34 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.coef_ = np.vstack([-coef, coef]) if len(tested) == 1 else coef
         self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
         return self
+
+    def count(self, X: Any, min_df: int) -> dict[str, int]:  # noqa: ANN401, N803
+        """Return the number of sentences with each n-gram, if there are at least `min_df`.
+
+        Of sentences that were counted together, those of a part can be subtracted.
+
+        Parameters
+        ----------
+        X : sequence of str
+            The sentences.
+        min_df : int
+            The least number to return.
+
+        Examples
+        --------
+        >>> StanceClassifier(char_ngrams=(2, 2)).count(["开源便宜", "开源落后"], 2)
+        {'开源': 2}
+        """
+        all_readings = self._read(check_texts(X))
+        return self.vectorizer_.count(all_readings, min_df)
+
+    def _read(self, texts: Sequence[str]) -> list[Readings]:
+        """Return what rules and n-grams share."""
+        self.vectorizer_ = TargetAwareVectorizer(
+            self.features, self.char_ngrams, self.word_ngrams, self.min_df, self.topic
+        )
+        self.voter_ = make_voter(self.topic or Topic("", ()), tuple(self.rules))
+        return self.vectorizer_.read(texts, self.voter_.reader)
 
     def _fit_one(
         self, features: csr_matrix, positive: npt.NDArray[np.bool_], weight: npt.NDArray[Any]

@@ -125,7 +125,8 @@ def fitted_by_fold(
     split : Split
         The fold of each article.
     folds : mapping of int to collection of int, optional
-        For each fold to hold out, the folds to fit on; by default each fold and all others.
+        For each fold to hold out, the folds to fit on; by default each fold and all others. A fold
+        of no article holds nothing out.
 
     Raises
     ------
@@ -143,32 +144,39 @@ def fitted_by_fold(
     """
     if folds is None:
         folds = {fold: set(range(split.folds)) - {fold} for fold in range(split.folds)}
+    # Counting n-grams takes long. All are counted once, and what a fit leaves out is subtracted.
+    whole = clone(classifier).count(training.texts, classifier.min_df)
     parts = (_part(training, split, fold, others) for fold, others in folds.items())
-    fits = (delayed(_fit)(clone(classifier), part) for part in parts)
+    fits = (delayed(_fit)(clone(classifier), training, rows, whole) for rows in parts)
     yield from zip(folds, Parallel()(fits), strict=True)
 
 
-def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int]) -> TrainingSet:
-    """Return the sentences to fit on when a fold is held out."""
+def _part(training: TrainingSet, split: Split, fold: int, others: Collection[int]) -> list[int]:
+    """Return which sentences to fit on when a fold is held out."""
     own = split.articles(fold)
-    part = training.only(
-        [
-            i
-            for i, article in enumerate(training.articles)
-            if (
-                own.isdisjoint(split.quoted.get(training.texts[i], ()))
-                if article is None
-                else split.fold_of[article] in others
-            )
-        ]
-    )
-    if len(set(part.labels)) < 2:
+    rows = [
+        i
+        for i, article in enumerate(training.articles)
+        if (
+            own.isdisjoint(split.quoted.get(training.texts[i], ()))
+            if article is None
+            else split.fold_of[article] in others
+        )
+    ]
+    if len({training.labels[i] for i in rows}) < 2:
         raise StanceclfError(
             "all articles outside one fold have the same label; "
             "write rules for the other stances or add articles"
         )
-    return part
+    return rows
 
 
-def _fit(classifier: StanceClassifier, part: TrainingSet) -> StanceClassifier:
-    return classifier.fit(part.texts, part.labels, part.weights)
+def _fit(
+    classifier: StanceClassifier, training: TrainingSet, rows: list[int], whole: Mapping[str, int]
+) -> StanceClassifier:
+    """Fit a classifier on some sentences, given the document frequencies of all."""
+    part, left_out = training.only(rows), {*range(len(training.texts))}.difference(rows)
+    less = classifier.count([training.texts[i] for i in sorted(left_out)], 1)
+    counts = {gram: count - less.get(gram, 0) for gram, count in whole.items()}
+    counts = {gram: count for gram, count in counts.items() if count >= classifier.min_df}
+    return classifier.fit(part.texts, part.labels, part.weights, counts)

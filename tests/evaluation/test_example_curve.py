@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -97,7 +98,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     found: list[set[str]] = []
     fit = StanceClassifier.fit
 
-    def spy(self: StanceClassifier, *args: Sequence[str]) -> StanceClassifier:
+    def spy(self: StanceClassifier, *args: Any) -> StanceClassifier:  # noqa: ANN401
         found.append(set(args[0]))
         return fit(self, *args)
 

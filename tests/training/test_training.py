@@ -179,9 +179,9 @@ def test_whatever_is_cut_from_a_sentence_overlaps_it(
 class Recorder(StanceClassifier):
     """A classifier that remembers what it was fitted on."""
 
-    def fit(self, X, y, sample_weight=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, N803
+    def fit(self, X, y, sample_weight=None, document_frequency=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, N803
         self.seen_ = list(zip(X, y, sample_weight, strict=True))
-        return super().fit(X, y, sample_weight)
+        return super().fit(X, y, sample_weight, document_frequency)
 
 
 def seen_by_fold(
