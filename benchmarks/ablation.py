@@ -25,7 +25,7 @@ from stanceclf.evaluation.metrics import f_avg
 from stanceclf.training import LabelConfig, TrainConfig, load_config
 
 _PLAIN = ("chars",)
-DRAWS = 4
+DRAWS = 2
 ROWS: dict[str, dict[str, object]] = {
     "as configured": {},
     "plain characters": {"features": _PLAIN},
@@ -35,13 +35,15 @@ ROWS: dict[str, dict[str, object]] = {
     "signed characters": {"features": ("signed chars",)},
     "signed words": {"features": ("signed words",)},
     "plain + tagged characters": {"features": ("chars", "tagged chars")},
-    "plain + signed characters": {"features": ("chars", "signed chars")},
-    "plain + tagged + signed words": {"features": ("words", "tagged words", "signed words")},
-    "without the rules' examples": {"examples": False},
+    "plain + tagged + signed characters": {"features": ("chars", "tagged chars", "signed chars")},
+    "plain + signed words": {"features": ("words", "signed words")},
+    "without examples": {"examples": False},
+    "weak labels as heavy as examples": {"weak": 1.0},
     "abstentions left out": {"abstained": 0.0},
-    "abstentions as `none`, weight 0.3": {"abstained": 0.3},
     "stances weighted as they are": {"class_weight": None},
     "rule weight 2": {"rule_weight": 2.0},
+    "nothing added where no rule votes": {"silence": 0.0},
+    "without the sentences around each": {"context": 0.0},
     "votes summed up by majority": {"label_model": "majority"},
     "votes summed up by Dawid-Skene": {"label_model": "dawid-skene"},
     "gold labels instead of weak": {"labels": "gold"},
@@ -51,6 +53,8 @@ ROWS: dict[str, dict[str, object]] = {
         "examples": False,
         "abstained": 0.0,
         "rule_weight": 0.0,
+        "silence": 0.0,
+        "context": 0.0,
     },
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -65,9 +66,7 @@ def predict_held_out(
 
 def take_rules_away(topic: Path, into: Path, share: float, seed: int) -> Path:
     """Write a topic with a random share of the rules for and against; return its folder."""
-    into.mkdir()
-    text = (topic / "topic.yaml").read_text(encoding="utf-8")
-    (into / "topic.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(topic, into)
     rules = yaml.safe_load((topic / "rules.yaml").read_text(encoding="utf-8"))["rules"]
     kept = np.random.default_rng(seed).random(len(rules)) < share
     part = [rule for rule, keep in zip(rules, kept, strict=True) if keep or rule["label"] == "none"]

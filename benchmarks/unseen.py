@@ -26,7 +26,7 @@ from stanceclf.model import StanceModel, load
 from stanceclf.stages import run_label, run_train
 from stanceclf.training import EvaluateConfig, LabelConfig, TrainConfig, load_config
 
-HALVES = ("all", "odd", "even")
+HALVES = ("even", "odd", "all")  # the worse one first
 SYSTEMS = {"rules": "rules alone", "alone": "model, sentences alone", "model": "model"}
 PARTS: dict[str, dict[str, object]] = {
     "the model": {},

@@ -7,7 +7,6 @@ predicted by a model that has seen neither its article nor an example that comes
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -17,21 +16,16 @@ from typing import Any
 import numpy as np
 
 from stanceclf.errors import StanceclfError
-from stanceclf.evaluation.held_out import HeldOut
 from stanceclf.evaluation.metrics import Estimate, compare
 from stanceclf.evaluation.resampling import why_no_interval
+from stanceclf.evaluation.unseen import unseen_gold, unseen_others
 from stanceclf.gold import Labelled
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 from stanceclf.rules import LabelModelName, label_indices
 from stanceclf.training import (
     EvaluateConfig,
     Example,
-    Overlap,
-    Split,
-    StanceClassifier,
     TrainConfig,
-    TrainingData,
-    TrainingSet,
     make_classifier,
     read_training_data,
 )
@@ -39,8 +33,6 @@ from stanceclf.training import (
 _FIRST = 500
 # From 500 to 1,000, to 2,000, to 5,000, to 10,000.
 _GROWTH = (2.0, 2.0, 2.5)
-# Shorter sentences, such as 谢谢大家, may be in any article.
-_SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +123,8 @@ def example_curve(
     """Score models that learn from more and more of a topic's written examples.
 
     The weak labels stay, and so do the examples in rules. The examples are drawn at random, as many
-    of each label as there are in all, and each draw has all of the one before.
+    of each label as there are in all, and each draw has all of the one before. Where articles are
+    given whole, sentences are predicted in view of those around them.
 
     Parameters
     ----------
@@ -160,7 +153,13 @@ def example_curve(
     written = [example for example in data.examples if example.line]
     if why := _why_none(written, train):
         raise StanceclfError(f"no curve, since {why}", path=topic)
-    test = _on_gold(data, train, gold) if on is None else _on_others(data, train, on)
+    if on is not None:
+        test = unseen_others(data, train, on)
+    elif data.gold is not None:
+        test = unseen_gold(data, train, labels, data.gold)
+    else:
+        what = "no gold labels to score on; label some with `stanceclf annotate`"
+        raise StanceclfError(what, path=gold)
     classifier = make_classifier(train, data.voter, label_model)
     in_rules = [example for example in data.examples if not example.line]
     order = nested_order(written, train.seed)
@@ -169,7 +168,7 @@ def example_curve(
     for size in track(curve_sizes(len(written))):
         drawn = [written[number] for number in sorted(order[:size])]
         own = dataclasses.replace(data, examples=[*in_rules, *drawn])
-        predicted = test.predict(classifier, own.training_set(train))
+        predicted = test.predict(classifier, own.training_set(train), train.context)
         without = without or predicted
         compared = compare(
             test.labels,
@@ -237,65 +236,3 @@ def _why_none(written: Sequence[Example], train: TrainConfig) -> str | None:
     if train.labels == "gold":
         return "`train.labels` is `gold`, so that examples are not learned from"
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    """Sentences to score on, their labels and articles, and what is held out to predict them."""
-
-    texts: Sequence[str]
-    labels: Sequence[str]
-    articles: Sequence[str]
-    held_out: HeldOut
-
-    def predict(self, classifier: StanceClassifier, training: TrainingSet) -> list[str]:
-        """Return the stance of each sentence by a model that has not seen its article."""
-        try:
-            return self.held_out.predict(self.held_out.fit(classifier, training), self.texts)
-        except ValueError as error:
-            raise StanceclfError(f"these settings cannot be trained: {error}") from None
-
-
-def _on_gold(data: TrainingData, train: TrainConfig, path: str | PathLike[str] | None) -> _Test:
-    if data.gold is None:
-        what = "no gold labels to score on; label some with `stanceclf annotate`"
-        raise StanceclfError(what, path=path)
-    split = data.split(data.training_set(train), train.folds)
-    gold = data.gold
-    held_out = HeldOut(split, gold["article"])
-    return _Test(gold["text"], gold["label"], gold["article"], held_out)
-
-
-def _on_others(data: TrainingData, train: TrainConfig, on: Labelled) -> _Test:
-    texts = [one.text for one in on.sentences]
-    normalize = data.voter.reader.normalize
-    in_normal_form = [normalize(text).strip() for text in texts]
-    articles = _known_articles(data, in_normal_form, on.articles)
-    overlap = Overlap([example.text for example in data.examples], normalize)
-    overlap.add(articles, in_normal_form)
-    quoted = {
-        text: {*data.quoted.get(text, ()), *overlap.articles.get(text, ())}
-        for text in data.quoted.keys() | overlap.articles.keys()
-    }
-    split = data.split(data.training_set(train), train.folds)
-    held_out = HeldOut(Split(split.fold_of, quoted), articles)
-    return _Test(texts, [one.label for one in on.sentences], on.articles, held_out)
-
-
-def _known_articles(data: TrainingData, texts: Sequence[str], articles: Sequence[str]) -> list[str]:
-    """Return the article to hold out for each sentence: one that is trained on, if it seems to be.
-
-    An article with another name is one that is trained on if they share sentences.
-    """
-    wanted = {text for text in texts if len(text) >= _SHORTEST}
-    home: dict[str, str] = {}
-    for text, article in zip(data.weak["text"], data.weak["article"], strict=True):
-        own = data.voter.reader.normalize(text).strip()
-        if own in wanted:
-            home.setdefault(own, article)
-    shared: dict[str, Counter[str]] = {}
-    for text, article in zip(texts, articles, strict=True):
-        if text in home and article not in data.articles:
-            shared.setdefault(article, Counter())[home[text]] += 1
-    found = {article: own.most_common(1)[0][0] for article, own in shared.items()}
-    return [found.get(article, article) for article in articles]

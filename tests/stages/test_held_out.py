@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import STAGES, Cli
 
+from stanceclf.evaluation import example_curve
+from stanceclf.training import EvaluateConfig, TrainConfig, load_config
+
 FOLDS = Path("artifacts/folds.npz")
 
 
@@ -30,6 +33,22 @@ def test_the_neighbours_of_a_gold_sentence_need_no_gold_label(
     every, some = stances(small_built), stances(small_project)
     assert len(some) == len(lines)
     assert some == {place: every[place] for place in some}
+
+
+def test_the_curve_of_examples_ends_at_the_model(small_project: Path) -> None:
+    config = "configs/pipeline.yaml"
+    curve = example_curve(
+        "artifacts/labels.parquet",
+        "configs/open-models",
+        load_config(config, "train", TrainConfig),
+        load_config(config, "evaluate", EvaluateConfig),
+        gold="seeds/gold.jsonl",
+    )
+    metrics = json.loads(Path("artifacts/metrics.json").read_text(encoding="utf-8"))
+    last = curve.points[-1].figures()
+    assert {name: last[name] for name in ("f_avg", "f_avg_interval", "macro_f1")} == {
+        name: metrics["model"][name] for name in ("f_avg", "f_avg_interval", "macro_f1")
+    }
 
 
 def drop_a_fold(path: Path) -> None:
