@@ -76,11 +76,15 @@ def _of_batch(
 def _frequent(grams: Ints, sentences: Ints, least: int) -> tuple[Ints, Ints]:
     """Return where n-grams in at least `least` sentences first occur, and in how many they are."""
     size = int(sentences.max(initial=0)) + 1
-    pairs, where = np.unique(grams * size + sentences, return_index=True)
-    starts = np.flatnonzero(np.diff(pairs // size, prepend=-1))
+    pairs = np.sort(grams * size + sentences)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0] // size
+    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
     counts = np.diff(starts, append=len(pairs))
-    kept = counts >= least
-    return where[starts[kept]], counts[kept]
+    common = counts >= least
+    # Sorting numbers alone is far quicker than sorting where they are, so that is looked up.
+    first = np.zeros(int(grams.max(initial=0)) + 1, np.intp)
+    first[grams[::-1]] = np.arange(len(grams) - 1, -1, -1)
+    return first[pairs[starts[common]]], counts[common]
 
 
 def _numbered(

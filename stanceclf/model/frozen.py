@@ -21,7 +21,7 @@ from stanceclf.model.decisions import probabilities, rule_log_odds
 from stanceclf.model.origin import Origin
 from stanceclf.model.state import State, make_state, parts_of
 from stanceclf.reading import Ints, Readings, Topic
-from stanceclf.rules import LabelModel, Rule, Voter
+from stanceclf.rules import LabelModel, Rule, make_voter
 
 if TYPE_CHECKING:
     from stanceclf.model.explanations import Explanation
@@ -107,7 +107,7 @@ class StanceModel:
         self.coef = np.asarray(coef, dtype=np.float64)
         self.intercept = np.asarray(intercept, dtype=np.float64)
         self.topic = topic or Topic("", ())
-        self.voter = Voter(self.topic, rules, normalizer, checked=True)
+        self.voter = make_voter(self.topic, tuple(rules), normalizer, checked=True)
         self.label_model = label_model or LabelModel().fit(np.empty((0, len(rules)), np.int8))
         self.rule_weight, self.silence, self.half_weight = rule_weight, silence, half_weight
         self.context = context

@@ -45,10 +45,17 @@ _VOTE = np.full(1 << len(STANCES), ABSTAIN, np.int8)
 _VOTE[_BITS] = np.arange(len(STANCES))
 
 
-def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
-    """Return a voter that simplifies text by OpenCC, cached for the last few topics and rules.
+def make_voter(
+    topic: Topic,
+    rules: tuple[Rule, ...],
+    normalizer: Normalizer | None = None,
+    *,
+    checked: bool = False,
+) -> Voter:
+    """Return a voter, cached for the last few topics and rules.
 
-    Cross-validation and grid search need the same voter again and again.
+    Cross-validation and grid search need the same voter again and again, and so do the models of
+    several folds. By default, text is simplified by OpenCC.
 
     Examples
     --------
@@ -57,12 +64,16 @@ def make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
     True
     """
     target, rival, ignore = map(tuple, (topic.target, topic.rival, topic.ignore))
-    return _make_voter(replace(topic, target=target, rival=rival, ignore=ignore), rules)
+    topic = replace(topic, target=target, rival=rival, ignore=ignore)
+    normalizer = normalizer or Normalizer.from_opencc()
+    return _make_voter(topic, rules, normalizer.traditional, normalizer.simplified, checked)
 
 
 @lru_cache(maxsize=4)
-def _make_voter(topic: Topic, rules: tuple[Rule, ...]) -> Voter:
-    return Voter(topic, rules, Normalizer.from_opencc())
+def _make_voter(
+    topic: Topic, rules: tuple[Rule, ...], traditional: str, simplified: str, checked: bool
+) -> Voter:
+    return Voter(topic, rules, Normalizer(traditional, simplified), checked=checked)
 
 
 class Voter:
