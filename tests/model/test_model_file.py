@@ -23,7 +23,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.model.file import save, state_in
 from stanceclf.model.pickle_file import imports, read_pickle, write_pickle
 from stanceclf.model.safetensors_file import read_safetensors, write_safetensors
-from stanceclf.model.state import ARRAYS, State
+from stanceclf.model.state import ARRAYS, FORMAT, State
 
 TEXTS = ["开源模型更便宜。", "閉源模型比開源先進。", "会议在北京举行。", "开源‮\u200b真的好吗？😀"]
 
@@ -135,7 +135,7 @@ Change = Callable[[State, dict[str, Any]], dict[str, object]]
 @pytest.mark.parametrize(
     "change",
     [
-        lambda state, header: {"format": 4},
+        lambda state, header: {"format": FORMAT + 1},
         lambda state, header: {"format": True},
         lambda state, header: {"classes": []},
         lambda state, header: {"classes": ["favor", "against", "none"]},
