@@ -139,17 +139,7 @@ class Reading:
 
     @property
     def concedes(self) -> bool:
-        granted = any(end <= self.turn for _, end in self.words(reading._CONCEDING))
-        return granted or bool(self.after(reading._HOWEVER, self.still))
-
-    @property
-    def still(self) -> list[int]:
-        return [start for start, _ in self.words(reading._STILL)]
-
-    def after(self, lexicon: Lexicon, places: list[int]) -> list[int]:
-        """Return the first of these places after each word."""
-        later = ([at for at in places if at >= end] for _, end in self.words(lexicon))
-        return [min(own) for own in later if own]
+        return any(end <= self.turn for _, end in self.words(reading._CONCEDING))
 
     def framed(self, frame: Frame) -> list[Span]:
         """Return where the frame opens and closes: from each opening, the furthest closing."""
@@ -258,9 +248,6 @@ class Reference:
             for start, _ in found.words(lexicon):
                 if ord(found.text[start - 1] if start else "\ue002") in marks:
                     turns.append(start)
-        turns += found.after(reading._HOWEVER, found.still)
-        commas = [at for at, char in enumerate(found.text) if char == ","]
-        turns += found.after(reading._THOUGH, commas)
         found.turn = max(turns, default=0)
         return found
 

@@ -38,17 +38,12 @@ _OPENING_TURNS = (
 
 # What these open is granted, not claimed.
 _CONCEDING = Lexicon.of(
-    "虽 尽管 固然 诚然 即使 即便 就算 纵然 纵使 哪怕 曾经 原以为 看起来 看上去 看似 好是好 "
-    "贵是贵 快是快 慢是慢 强是强 便宜是便宜 好用是好用 慢归慢 快归快 贵归贵 好归好 骂归骂"
+    "虽 尽管 固然 诚然 即使 即便 哪怕 曾经 原以为 看起来 看上去 看似 好是好 贵是贵 快是快 慢是慢 "
+    "强是强 便宜是便宜 好用是好用 慢归慢 快归快 贵归贵 好归好 骂归骂"
 )
 
-# A sentence turns at the next comma after these: 哪怕涨价,我也用. It does after 再 if 也 follows.
-_THOUGH = Lexicon.of("虽 尽管 即使 即便 就算 纵然 纵使 哪怕")
-_HOWEVER = Lexicon.of("再", "不再 一再 再次 再加 再说 再见 再者 再度 再也 再加上 再来 再有")
-_STILL = Lexicon.of(",也 ,都 ,还是 ,还不 ,照样 ,依然 ,我也 ,我都 ,它也")
-
 _LEXICONS = (
-    *(_TURNS, _CONCEDING, _THOUGH, _HOWEVER, _STILL, LEADING_UP),
+    *(_TURNS, _CONCEDING, LEADING_UP),
     *(lexicon for lexicon, _ in _OPENING_TURNS),
     *comparisons.LEXICONS,
     *questions.LEXICONS,
@@ -116,7 +111,6 @@ class Readings:
         grants = found[_CONCEDING]
         sentence = self._sentences(grants.starts)
         self.concedes[sentence[grants.ends <= self.turn[sentence]]] = True
-        self.concedes[self._sentences(self._still)] = True
         self.negators = negation.negators(found, self.clauses, mentions)
         self.negated: Flags = self.negators.count(len(batch.codes)) % 2 == 1
 
@@ -132,22 +126,11 @@ class Readings:
         for lexicon, marks in _OPENING_TURNS:
             opening = self.found[lexicon].starts
             places.append(opening[among(self.batch.codes[opening - 1].astype(np.intp), marks)])
-        self._still = self._after(_HOWEVER, self.found[_STILL].starts)
-        commas = np.flatnonzero(self.batch.codes == ord(","))
-        at = np.concatenate([*places, self._still, self._after(_THOUGH, commas)])
+        at = np.concatenate(places)
         turn = np.zeros(len(self.batch), np.intp)
         np.maximum.at(turn, self._sentences(at), at)
         turn[turn == self.batch.starts] = 0
         return turn
-
-    def _after(self, lexicon: Lexicon, places: Ints) -> Ints:
-        """Return the first of these places after each word of a lexicon in its sentence."""
-        words = self.found[lexicon]
-        index = np.searchsorted(places, words.ends)
-        known = index < len(places)
-        at: Ints = places[index[known]]
-        found: Ints = at[self._sentences(at) == self._sentences(words.starts[known])]
-        return found
 
     @cached_property
     def removed(self) -> Flags:
