@@ -68,6 +68,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The log-odds that ``none`` gains if no rule votes.
     half_weight : float, default 0.0
         The total weight of votes at which they count half.
+    temperature : float, default 1.0
+        What the log-odds from n-grams are divided by (Guo et al. 2017). Below 1, probabilities are
+        more certain.
 
     Attributes
     ----------
@@ -110,6 +113,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rule_weight: float = 3.0,
         silence: float = 0.0,
         half_weight: float = 0.0,
+        temperature: float = 1.0,
     ) -> None:
         self.features = features
         self.char_ngrams = char_ngrams
@@ -124,6 +128,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.rule_weight = rule_weight
         self.silence = silence
         self.half_weight = half_weight
+        self.temperature = temperature
 
     def fit(
         self,
@@ -189,8 +194,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # Two classes need only one regression.
         tested = self.classes_[-1:] if len(self.classes_) == 2 else self.classes_
         fitted = [self._fit_one(features, labels == label, weight) for label in tested]
-        coef = np.round(np.vstack([one.coef_ for one in fitted]), _DECIMALS)
-        intercept = np.round(np.hstack([one.intercept_ for one in fitted]), _DECIMALS)
+        coef = np.vstack([one.coef_ for one in fitted]) / self.temperature
+        intercept = np.hstack([one.intercept_ for one in fitted]) / self.temperature
+        coef, intercept = np.round(coef, _DECIMALS), np.round(intercept, _DECIMALS)
         self.coef_ = np.vstack([-coef, coef]) if len(tested) == 1 else coef
         self.intercept_ = np.hstack([-intercept, intercept]) if len(tested) == 1 else intercept
         return self

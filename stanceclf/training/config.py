@@ -72,6 +72,8 @@ class TrainConfig(Section):
         The log-odds that ``none`` gains at prediction if no rule votes.
     half_weight : float
         The total weight of votes at which they count half: a single light vote counts less.
+    temperature : float
+        What the log-odds from n-grams are divided by: below 1, probabilities are more certain.
     seed : int
         Seed of the solver.
     context : float
@@ -94,6 +96,7 @@ class TrainConfig(Section):
     rule_weight: Annotated[float, Field(ge=0, le=100)] = 3.0
     silence: Annotated[float, Field(ge=0, le=100)] = 0.0
     half_weight: Annotated[float, Field(ge=0, le=100)] = 0.3
+    temperature: Annotated[float, Field(ge=0.01, le=100)] = 1.0
     seed: _Seed = 0
     context: Annotated[float, Field(ge=0, le=100)] = 0.0
     folds: Annotated[int, Field(ge=2)] = 5

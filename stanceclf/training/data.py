@@ -274,4 +274,5 @@ def make_classifier(
         rule_weight=config.rule_weight,
         silence=config.silence,
         half_weight=config.half_weight,
+        temperature=config.temperature,
     )
