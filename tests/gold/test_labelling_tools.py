@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.annotations import import_gold
+from stanceclf.gold.candidates import Hints
 from stanceclf.gold.corpus import in_context
 from stanceclf.gold.file import GoldSentence, merge_gold, write_gold
 from stanceclf.gold.tasks import ExportFormat, export_gold, labelling_interface
@@ -222,6 +223,20 @@ def test_an_export_has_the_context_of_a_sentence(form: ExportFormat) -> None:
         [GoldSentence(*CHEAP.place, CHEAP.text, "favor")], form, in_context(KNOWN)
     )
     assert import_gold(save(labelled), KNOWN)[0].label == "favor"
+
+
+def test_hints_are_predictions_and_not_labels() -> None:
+    hints: Hints = {CHEAP.place: ("favor", 0.8125)}
+    one, other = json.loads(export_gold([CHEAP, OPEN], "label-studio", None, hints))
+    (prediction,) = one["predictions"]
+    assert (prediction["model_version"], prediction["score"]) == ("stanceclf", 0.8125)
+    assert prediction["result"][0]["value"] == {"choices": ["favor"]}
+    assert (one["annotations"], other["predictions"]) == ([], [])
+    assert import_gold(save([one, other]), KNOWN) == []
+    rows = export_gold([CHEAP, OPEN], "doccano", None, hints)
+    assert [json.loads(row)["hint"] for row in rows.splitlines()] == ["favor 0.81", ""]
+    assert import_gold(save(rows, "a.jsonl"), KNOWN) == []
+    assert "predictions" not in export_gold([CHEAP], "label-studio")
 
 
 def test_a_label_studio_export() -> None:
