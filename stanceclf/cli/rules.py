@@ -128,9 +128,9 @@ def _shown(tables: dict[str, list[RuleRow]], corpus: Corpus) -> str:
     from stanceclf.reports import rule_table_report
 
     labelled = sum(label is not None for label in corpus.gold_labels())
-    what = f"Rules on {len(corpus.sentences)} sentences, {labelled} of them with gold labels"
+    what = f"Rules on {len(corpus.sentences)} sentences, {labelled} gold labels"
     if elsewhere := len(corpus.gold) - labelled:
-        what += f" ({elsewhere} more are of other text, such as boilerplate)"
+        what += f"; {elsewhere} of other text left out"
     width = terminal_width()
     return "\n".join(
         render(rule_table_report(table, printable(name) or what, width), width)
