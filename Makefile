@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := train
-.PHONY: help train test test-slow lint bench docs docs-check picture lock matrix fuzz audit reproduce
+.PHONY: help train test test-slow lint bench docs docs-check picture lock matrix fuzz audit tools reproduce
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -74,6 +74,16 @@ fuzz: .venv/installed ## fuzz what reads files, ten minutes each
 
 audit: .venv/installed ## look for known vulnerabilities of the pinned packages
 	python .ci/audit.py
+
+tools: .venv/installed .venv-tools/label-studio/installed .venv-tools/doccano/installed ## labels through the real Label Studio and doccano, and back
+	dvc repro --quiet train
+	python tests/tools/round_trip.py
+
+# In an environment of its own each: their requirements contradict ours and each other's.
+.venv-tools/%/installed: tests/tools/%.txt
+	$(PYTHON) -m venv --clear .venv-tools/$*
+	.venv-tools/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 # The lock's hashes decide what is installed; the package itself is linked in place.
 .venv/installed: requirements.lock pyproject.toml

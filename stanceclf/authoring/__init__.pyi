@@ -20,8 +20,7 @@ from .suggestions import Suggestion as Suggestion, suggest_rules as suggest_rule
 from .table import (
     RULE_COLUMNS as RULE_COLUMNS,
     RuleRow as RuleRow,
-    gold_votes as gold_votes,
+    judged_table as judged_table,
     most_in_need as most_in_need,
     rule_stats as rule_stats,
-    rule_table as rule_table,
 )

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from stanceclf.articles import file_of
 from stanceclf.evaluation import wilson
-from stanceclf.gold import Corpus, GoldSentence
+from stanceclf.gold import Corpus
 from stanceclf.labels import ABSTAIN, STANCES
-from stanceclf.rules import Voter, label_indices
+from stanceclf.rules import DistinctVotes, Voter, label_indices
 
 _Votes = npt.NDArray[np.int8]
 
@@ -145,14 +145,34 @@ def rule_table(
 RULE_COLUMNS = (*(field.name for field in dataclasses.fields(RuleRow)), "likely_wrong")
 
 
-def gold_votes(
-    voter: Voter, gold: Sequence[GoldSentence]
-) -> tuple[_Votes | None, npt.NDArray[np.int8] | None]:
-    """Return the votes on gold sentences and their labels; None and None without gold."""
-    if not gold:
-        return None, None
-    labels = label_indices(one.label for one in gold)
-    return voter.vote_matrix([one.text for one in gold]), labels
+def judged_table(
+    names: Sequence[str], votes: DistinctVotes, gold: npt.NDArray[np.int8]
+) -> list[RuleRow]:
+    """Return a rule table in which the right and wrong votes are among those that are counted.
+
+    Gold labels of something that is not a sentence here, such as boilerplate, do not count.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The rules' names.
+    votes : DistinctVotes
+        Their votes.
+    gold : int8 array of shape (n_sentences,)
+        The gold label of each sentence, or `ABSTAIN`.
+
+    Examples
+    --------
+    >>> votes = DistinctVotes.of([np.array([[1], [1], [-1]], np.int8)], 1)
+    >>> row = judged_table(["便宜"], votes, np.array([1, ABSTAIN, 2], np.int8))[0]
+    >>> row.votes, row.correct, row.incorrect
+    (2, 1, 0)
+    """
+    (rows,) = np.nonzero(gold != ABSTAIN)
+    if not len(rows):
+        return rule_table(names, votes.rows, counts=votes.counts)
+    on_gold = votes.rows[votes.row_of[rows]]
+    return rule_table(names, votes.rows, on_gold, gold[rows], votes.counts)
 
 
 def most_in_need(rows: Sequence[RuleRow]) -> list[RuleRow]:
@@ -193,16 +213,11 @@ def rule_stats(
     >>> rule_stats(voter, corpus)[""][0].votes
     1
     """
-    votes = voter.vote_matrix(corpus.texts)
-    on_gold, labels = gold_votes(voter, corpus.gold)
-    gold_rows = _rows_of([one.article for one in corpus.gold], by_article)
+    votes, gold = voter.vote_matrix(corpus.texts), label_indices(corpus.gold_labels())
     tables = {}
     for name, rows in _rows_of([one.article for one in corpus.sentences], by_article).items():
-        own: tuple[_Votes, _Votes] | tuple[()] = ()
-        if on_gold is not None and labels is not None:
-            labelled = gold_rows.get(name, np.zeros(0, np.intp))
-            own = on_gold[labelled], labels[labelled]
-        table = rule_table(voter.names, votes[rows], *own)
+        own = DistinctVotes.of([votes[rows]], len(voter.names))
+        table = judged_table(voter.names, own, gold[rows])
         tables[name] = most_in_need(table) if sort == "need" else table
     return tables
 

@@ -81,6 +81,7 @@ def annotate(
         order=order,
         annotator=(annotator or "").strip() or None,
         limit=limit,
+        articles=articles,
     )
     if not session.total:
         count = sum(session.counts.values())

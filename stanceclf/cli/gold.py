@@ -36,17 +36,28 @@ def export(
     output: options.Output = None,
     interface: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also write the labelling interface of Label Studio."),
+        typer.Option(
+            metavar="FILE",
+            help="Also write the interface to paste in Label Studio under Settings > Labeling "
+            "Interface > Code.",
+        ),
     ] = None,
+    hints: Annotated[
+        bool,
+        typer.Option(
+            "--hints", help="Export the model's predictions as well, which biases annotators."
+        ),
+    ] = False,
     config: options.Config = options.CONFIG,
 ) -> None:
     """Export sentences to Label Studio or doccano.
 
-    The most useful ones come first.
+    The most useful ones come first. Label Studio also needs the file that --interface writes.
     """
     from stanceclf.gold import (
         export_gold,
         in_context,
+        in_reading_order,
         labelling_interface,
         read_gold,
         sentences_to_export,
@@ -58,8 +69,10 @@ def export(
     topic = options.topic_folder(topic)
     read = [gold, articles, topic, config, model or options.MODEL]
     options.forbid_overwrite([output, interface], read)
-    known = read_gold(gold) if gold.exists() else []
-    candidates = annotate.read(articles, topic, config, model, ask_model=order in ASKING)
+    known = read_gold(gold, articles) if gold.exists() else []
+    candidates = annotate.read(articles, topic, config, model, ask_model=hints or order in ASKING)
+    if hints and candidates.probabilities is None:
+        raise StanceclfError("--hints needs a model; train one (`dvc repro`) or name one (--model)")
     ranking = candidates.ranked(order, seed)
     items = sentences_to_export(what, candidates.sentences, ranking, known)[:limit]
     if not items:
@@ -67,22 +80,40 @@ def export(
         if what != "labelled":
             why = "every sentence is labelled; `--what labelled` exports them with their labels"
         raise StanceclfError(f"nothing to export: {why}", path=gold)
+    # Gold sentences may be boilerplate, or split with other settings: they have a context as well.
+    all_of_them = in_reading_order(candidates.sentences, known)
+    context = {**in_context(all_of_them), **in_context(candidates.sentences)}
+    text = export_gold(items, form, context, candidates.hints() if hints else None)
     if interface is not None:
-        output_text(labelling_interface(candidates.voter.topic.labels), interface)
-    output_text(export_gold(items, form, in_context(candidates.sentences)), output)
+        output_text(labelling_interface(candidates.voter.topic), interface)
+    output_text(text, output)
     if output is not None:
         typer.echo(f"{counted(len(items), 'sentence')} -> {output}")
+    if interface is not None:
+        where = "Settings > Labeling Interface > Code in Label Studio"
+        typer.echo(
+            f"labelling interface -> {interface}; paste it under {where}", err=output is None
+        )
 
 
 @app.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Export of Label Studio or doccano.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Export of Label Studio or doccano, or a table with the columns text and label.",
+        ),
     ],
     articles: annotate.Articles = None,
     gold: options.Gold = None,
     annotator: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Import the labels of this person only.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Import the labels of this person only; several if repeated. ID=NAME records an "
+            "id of the tool under a name.",
+        ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace gold labels that differ.")
@@ -91,18 +122,31 @@ def import_(
 ) -> None:
     """Import labels from Label Studio or doccano.
 
-    The labels are checked against the articles and added to the gold labels. If anything is wrong,
-    nothing is written.
+    JSON, CSV, and ZIP files of these. The labels are checked against the articles and added to the
+    gold labels. If anything is wrong, nothing is written.
     """
     from stanceclf.gold import add_annotations
 
+    people = _people(annotator or [])
     gold, articles = options.gold_and_articles(gold, articles)
     sentences = options.corpus(articles, config, None).sentences
-    merged = add_annotations(gold, file, sentences, annotator, overwrite=overwrite)
+    merged = add_annotations(gold, file, sentences, articles, people, overwrite=overwrite)
     typer.echo(
         f"{merged.added} added, {merged.changed} changed, {merged.same} unchanged -> {gold} "
         f"({len(merged.sentences)} in total)"
     )
+
+
+def _people(given: list[str]) -> dict[str, str]:
+    """Return the names to record, by the names in the tool."""
+    people: dict[str, str] = {}
+    for one in given:
+        who, renamed, name = (part.strip() for part in one.partition("="))
+        if not who or (renamed and not name) or people.get(who, name or who) != (name or who):
+            what = f"`{one}` must be NAME or ID=NAME, each ID once"
+            raise typer.BadParameter(what, param_hint="--annotator")
+        people[who] = name or who
+    return people
 
 
 @app.command("agreement")

@@ -106,19 +106,15 @@ def gold_and_articles(gold: Path | None, articles: Path | None) -> tuple[Path, P
     Raises
     ------
     StanceclfError
-        The articles are not in the folder `articles` beside the gold labels.
+        The gold labels are among the articles, where they would be read as one.
     """
     if gold is None:
         gold = GOLD if articles is None else articles.parent / GOLD.name
-    beside = gold.parent / ARTICLES.name
     if articles is None:
-        articles = beside
-    if os.path.realpath(articles) != os.path.realpath(beside):
-        raise StanceclfError(
-            f"its articles must be in {beside}; give another file with --gold, or rename the "
-            f"folder to `{ARTICLES.name}`",
-            path=gold,
-        )
+        articles = gold.parent / ARTICLES.name
+    folder = Path(os.path.realpath(gold)).parent
+    if folder.is_relative_to(os.path.realpath(articles)):
+        raise StanceclfError(f"is among the articles in {articles}; move it out", path=gold)
     return gold, articles
 
 

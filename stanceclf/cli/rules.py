@@ -127,7 +127,10 @@ def _shown(tables: dict[str, list[RuleRow]], corpus: Corpus) -> str:
     from stanceclf.io import printable, render, terminal_width
     from stanceclf.reports import rule_table_report
 
-    what = f"Rules on {len(corpus.sentences)} sentences, {len(corpus.gold)} gold labels"
+    labelled = sum(label is not None for label in corpus.gold_labels())
+    what = f"Rules on {len(corpus.sentences)} sentences, {labelled} gold labels"
+    if elsewhere := len(corpus.gold) - labelled:
+        what += f"; {elsewhere} of other text left out"
     width = terminal_width()
     return "\n".join(
         render(rule_table_report(table, printable(name) or what, width), width)

@@ -1,17 +1,17 @@
-"""Annotations: the gold labels in a file that Label Studio or doccano exported."""
+"""Annotations: the gold labels in a file that a labelling tool or a spreadsheet wrote."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
+from stanceclf.gold.exports import ExportRow, read_export
 from stanceclf.gold.file import (
     GoldSentence,
     Merged,
@@ -20,23 +20,32 @@ from stanceclf.gold.file import (
     read_gold,
     write_gold,
 )
-from stanceclf.gold.placed_rows import PLACE, Place
-from stanceclf.gold.tasks import CONTROL
-from stanceclf.io import read_utf8
+from stanceclf.gold.placed_rows import PLACE
+from stanceclf.gold.places import Places
+from stanceclf.gold.tasks import CONTROL, SHOWN
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 # Doccano's key for labels, in current and in old versions.
 _DOCCANO_KEYS = ("label", "labels")
-_BETWEEN_TASKS = re.compile(r"[\s,]*")
+# Label Studio's key for annotations, in current versions and before 1.0.
+_TASK_KEYS = ("annotations", "completions")
+# What Label Studio's JSON-MIN says of a task that is not labelled.
+_NO_LABELS = {
+    *(*PLACE, *SHOWN, "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"),
+    *("agreement", "history"),
+}
+# Columns that only predictions have.
+_PREDICTED = {"favor", "p_favor", "voice"}
+_INTERFACE = f'in the labelling interface, write <Choices name="{CONTROL}" ...>'
 
 # What a row claims, unchecked: for each annotation its labels and its annotator.
 _Annotations = list[tuple[object, object]]
 
 
 class _Claim(NamedTuple):
-    """A label that somebody gave, the names they go by, and the number of its row."""
+    """A label that somebody gave in a row, and the names they go by."""
 
-    number: int
+    row: ExportRow
     label: Stance
     names: tuple[str, ...]
 
@@ -48,7 +57,8 @@ def add_annotations(
     gold: str | PathLike[str],
     path: str | PathLike[str],
     sentences: Iterable[Sentence],
-    annotator: str | None = None,
+    articles: str | PathLike[str],
+    annotators: Mapping[str, str] | None = None,
     *,
     overwrite: bool = False,
 ) -> Merged:
@@ -62,9 +72,8 @@ def add_annotations(
         As `import_gold` and `merge_gold`, or the gold labels cannot be read. Nothing is written.
     """
     with locked(gold):
-        known = read_gold(gold) if Path(gold).exists() else []
-        # Gold sentences may have been split with other settings.
-        new = import_gold(path, [*sentences, *known], annotator)
+        known = read_gold(gold, articles) if Path(gold).exists() else []
+        new = import_gold(path, [*sentences, *known], annotators, articles)
         merged = merge_gold(known, new, overwrite=overwrite)
         if merged.added or merged.changed:
             write_gold(gold, merged.sentences)
@@ -72,7 +81,10 @@ def add_annotations(
 
 
 def import_gold(
-    path: str | PathLike[str], sentences: Iterable[Sentence], annotator: str | None = None
+    path: str | PathLike[str],
+    sentences: Iterable[Sentence],
+    annotators: Mapping[str, str] | None = None,
+    articles: str | PathLike[str] | None = None,
 ) -> list[GoldSentence]:
     """Return the gold labels in a file that a labelling tool exported, in its order.
 
@@ -82,18 +94,23 @@ def import_gold(
     Parameters
     ----------
     path : path-like
-        Label Studio's JSON or JSON-MIN, or doccano's JSONL or JSON; recognized by content.
+        Label Studio's JSON, JSON-MIN, CSV or TSV; doccano's JSONL, JSON or CSV, or the ZIP that it
+        comes in; or any table or JSON lines with ``text`` and ``label``. Recognized by content.
     sentences : iterable of Sentence
-        All sentences of the articles; the file may label no others.
-    annotator : str, optional
-        Use only the labels of this person, named by address or number. Labels without an annotator,
-        such as doccano's, count as theirs. By default, all annotators of a sentence must agree.
+        All sentences of the articles. A row without ``start`` and ``end`` is about the one with its
+        text.
+    annotators : mapping of str to str, optional
+        Use only the labels of these people, named by address or number, and record them under these
+        names. Labels without an annotator are theirs if it is one person. By default, all
+        annotators of a sentence must agree.
+    articles : path-like, optional
+        The folder of articles. With it, what they contain can be labelled, sentence or not.
 
     Raises
     ------
     StanceclfError
         The file is missing or not such an export; a row refers to no known sentence or does not
-        have exactly one known label; annotators disagree; the annotator has no labels.
+        have exactly one known label; annotators disagree; an annotator has no labels.
 
     Examples
     --------
@@ -104,161 +121,171 @@ def import_gold(
     >>> import_gold(path, [Sentence("一.txt", 0, 3, "很好。")])[0].label
     'favor'
     """
-    known = {one.place: one for one in sentences}
-    export = _read_export(path)
+    rows = read_export(path)
+    places = Places(sentences, articles)
+    with_stance = _keys_with_stance(rows)
     # One sentence may have several rows: JSON-MIN has one for each annotation.
-    found: dict[Place, list[_Claim]] = {}
-    for number, row in export.rows:
+    found: dict[Sentence, list[_Claim]] = {}
+    for row in rows:
         try:
-            place, annotations = _read_row(row, known, in_array=export.is_array)
+            about, annotations = _read_row(row, with_stance)
+            sentence = places.find(about)
             for labels, who in annotations:
                 label, names = _label(labels), _names(who)
                 if label is not None:
-                    found.setdefault(place, []).append(_Claim(number, label, names))
+                    found.setdefault(sentence, []).append(_Claim(row, label, names))
         except StanceclfError as error:
-            raise export.error(number, error.what) from None
-    if annotator is not None:
-        everyone = {claim.names[0] for claims in found.values() for claim in claims if claim.names}
-        found = {
-            place: kept
-            for place, claims in found.items()
-            if (kept := [one for one in claims if not one.names or annotator in one.names])
-        }
-        if everyone and not found:
-            raise StanceclfError(
-                f"no label by `{annotator}`; annotators: {', '.join(sorted(everyone))}", path=path
-            )
-    gold = []
-    for place, claims in found.items():
-        first = claims[0]
-        for other in claims:
-            if other.label != first.label:
-                fix = "use `--annotator`" if annotator is None else "keep one"
-                raise export.error(other.number, f"labelled {first} and {other}; {fix}")
-        people = [annotator] if annotator else [one.names[0] for one in claims if one.names]
-        more = {"annotator": ", ".join(dict.fromkeys(people))} if people else {}
-        gold.append(GoldSentence(*place, known[place].text, first.label, more))
-    return gold
+            raise row.error(error.what) from None
+    if annotators:
+        found = _only_by(annotators, found, path)
+    return [_agreed(sentence, found[sentence], annotators or {}) for sentence in found]
 
 
-@dataclass(frozen=True, slots=True)
-class _Export:
-    """The rows of an export, numbered from 1: the elements of an array, or lines."""
-
-    path: str | PathLike[str]
-    text: str
-    is_array: bool
-    rows: list[tuple[int, Any]]
-
-    def error(self, number: int, what: str) -> StanceclfError:
-        """Return the error for a row, with its line."""
-        if not self.is_array:
-            return StanceclfError(what, path=self.path, line=number)
-        row = self.rows[number - 1][1]
-        name = f" (id {row['id']})" if isinstance(row, dict) and "id" in row else ""
-        # The parser has not kept the line in which an element begins.
-        decoder, start, end = json.JSONDecoder(), 0, self.text.index("[") + 1
-        for _ in range(number):
-            gap = _BETWEEN_TASKS.match(self.text, end)
-            start = gap.end() if gap else end
-            _, end = decoder.raw_decode(self.text, start)
-        line = self.text.count("\n", 0, start) + 1
-        return StanceclfError(f"task {number}{name}: {what}", path=self.path, line=line)
-
-
-def _read_export(path: str | PathLike[str]) -> _Export:
-    text = read_utf8(path)
-    if not text.strip():
+def _only_by(
+    annotators: Mapping[str, str],
+    found: Mapping[Sentence, Sequence[_Claim]],
+    path: str | PathLike[str],
+) -> dict[Sentence, list[_Claim]]:
+    """Return the claims of some people, and those of nobody."""
+    claims = [claim for claims in found.values() for claim in claims if claim.names]
+    seen = {name for claim in claims for name in claim.names}
+    if claims and (missing := [who for who in annotators if who not in seen]):
+        everyone = sorted({claim.names[0] for claim in claims})
+        numbers = all(name.isdecimal() for name in everyone)
+        fix = f"; to record a number as a name, use `--annotator {everyone[0]}=NAME`" * numbers
         raise StanceclfError(
-            "empty; export from Label Studio as JSON or from doccano as JSONL", path=path
+            f"no label by `{missing[0]}`; annotators: {', '.join(everyone)}{fix}", path=path
         )
-    if text.lstrip().startswith("["):
-        return _Export(path, text, True, list(enumerate(_decode(text, path), 1)))
-    # Not splitlines: U+2028 and the like may occur inside a JSON string.
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    rows = [(number, _decode(line, path, number)) for number, line in lines]
-    return _Export(path, text, False, rows)
+    mine = {
+        sentence: [
+            one for one in claims if not one.names or not annotators.keys().isdisjoint(one.names)
+        ]
+        for sentence, claims in found.items()
+    }
+    return {sentence: claims for sentence, claims in mine.items() if claims}
 
 
-def _decode(text: str, path: str | PathLike[str], line: int = 1) -> Any:  # noqa: ANN401
-    try:
-        return json.loads(text)
-    except RecursionError:
-        what = "not an export: nested too deeply"
-    except json.JSONDecodeError as error:
-        what = f"not JSON: {error.msg} at column {error.colno}"
-        line += error.lineno - 1
-    except ValueError as error:  # A number of thousands of digits.
-        what = f"not an export: {error}"
-    hint = "Label Studio exports a JSON array, doccano one JSON object per line"
-    raise StanceclfError(f"{what}; {hint}", path=path, line=line)
+def _agreed(
+    sentence: Sentence, claims: Sequence[_Claim], annotators: Mapping[str, str]
+) -> GoldSentence:
+    """Return a sentence with the label that everybody gave it."""
+    first = claims[0]
+    for other in claims:
+        if other.label != first.label:
+            fix = "keep one" if len(annotators) == 1 else "use `--annotator`"
+            raise other.row.error(f"labelled {first} and {other}; {fix}")
+    people = [
+        next((annotators[name] for name in one.names if name in annotators), one.names[0])
+        for one in claims
+        if one.names
+    ]
+    if len(people) < len(claims) and len(annotators) == 1:
+        people += annotators.values()
+    more = {"annotator": ", ".join(dict.fromkeys(people))} if people else {}
+    return GoldSentence(*sentence.place, sentence.text, first.label, more)
 
 
-def _read_row(
-    row: object, known: Mapping[Place, Sentence], *, in_array: bool
-) -> tuple[Place, _Annotations]:
-    """Return the place of the sentence that a row is about, and the row's annotations."""
-    if not isinstance(row, dict):
+def _keys_with_stance(rows: Iterable[ExportRow]) -> set[str]:
+    """Return the keys of the rows of JSON-MIN that have a stance."""
+    return {
+        key
+        for row in rows
+        if isinstance(row.value, dict) and row.kind == "element" and CONTROL in row.value
+        for key in row.value
+    }
+
+
+def _read_row(row: ExportRow, with_stance: set[str]) -> tuple[Mapping[str, Any], _Annotations]:
+    """Return what a row says about its sentence, and the row's annotations."""
+    if not isinstance(row.value, dict):
         raise StanceclfError("must be a JSON object; export again")
+    if row.kind == "cells":
+        about, annotations = _read_cells(row.value, row.owner)
     # Doccano's "JSON" is an array of the same objects as its lines.
-    is_task = in_array and ("data" in row or not any(key in row for key in _DOCCANO_KEYS))
-    about, annotations = _read_task(row) if is_task else _read_line(row)
+    elif row.kind == "line" or (
+        "data" not in row.value and not row.value.keys().isdisjoint(_DOCCANO_KEYS)
+    ):
+        about, annotations = _read_line(row.value, row.owner)
+    elif "data" in row.value:
+        about, annotations = _read_task(row.value)
+    else:
+        about, annotations = _read_flat_task(row.value, with_stance)
     if not isinstance(about, dict):
         raise StanceclfError("`data` must be an object; export again")
-    for key, kind in PLACE.items():
-        if type(about.get(key)) is not kind:
-            raise StanceclfError(f"`{key}` is missing or not of type {kind.__name__}")
-    article, start, end = place = about["article"], about["start"], about["end"]
-    if place not in known:
-        raise StanceclfError(
-            f"`{article}` has no sentence at {start}:{end}; export the sentences again, or "
-            "restore the articles that they were exported from"
-        )
-    if known[place].text != about["text"]:
-        raise StanceclfError(
-            f"`{article}` has a different text at {start}:{end}; restore the article or the text"
-        )
-    return place, annotations
+    return about, annotations
 
 
-def _read_line(row: Mapping[str, Any]) -> tuple[object, _Annotations]:
+def _read_line(row: Mapping[str, Any], owner: str | None) -> tuple[object, _Annotations]:
     """Return what a row of doccano's is about, beside its text or in `meta`, and its labels."""
     for key in _DOCCANO_KEYS:
         if key in row:
             meta, labels = row.get("meta"), row[key]
             about = {**meta, **row} if isinstance(meta, dict) else row
-            return about, [([labels] if isinstance(labels, str) else labels, None)]
-    if "data" in row:
+            return about, [(_listed(labels), row.get("annotator", owner))]
+    if not row.keys().isdisjoint({"data", *_TASK_KEYS}):
         raise StanceclfError("a Label Studio task must be in an array; export as JSON")
     raise StanceclfError("`label` is missing; from Label Studio, the file must be a JSON array")
 
 
+def _read_cells(cells: Mapping[str, Any], owner: str | None) -> tuple[object, _Annotations]:
+    """Return what a row of a table is about, whoever wrote it, and its label."""
+    column = next((key for key in (CONTROL, *_DOCCANO_KEYS) if key in cells), None)
+    if column is None:
+        raise StanceclfError(
+            f"no column is named `label` or `{CONTROL}` (columns: {', '.join(cells)}); in Label "
+            f"Studio, {_INTERFACE[3:]}"
+        )
+    if column == CONTROL and "annotation_id" not in cells and not _PREDICTED.isdisjoint(cells):
+        raise StanceclfError("these are predictions, not labels that somebody gave")
+    given = cells[column].strip()
+    # Several choices: doccano joins them, Label Studio writes JSON.
+    labels = [one.strip() for one in given.split("#")] if given else []
+    if given.startswith("{"):
+        with suppress(ValueError, RecursionError, AttributeError):
+            labels = json.loads(given).get("choices")
+    about = {key: value for key, value in cells.items() if value != ""}
+    return about, [(labels, about.get("annotator", owner))]
+
+
 def _read_task(task: Mapping[str, Any]) -> tuple[object, _Annotations]:
-    """Return what a task of Label Studio's is about, in JSON or JSON-MIN, and its annotations."""
-    if "data" not in task:
-        stance = task.get(CONTROL, [])
-        if isinstance(stance, dict):
-            stance = stance.get("choices")
-        return task, [([stance] if isinstance(stance, str) else stance, task.get("annotator"))]
+    """Return what a task of Label Studio's is about, and its annotations."""
+    lists = [_objects(task, key) for key in _TASK_KEYS if key in task]
+    if not lists:
+        raise StanceclfError("`annotations` is missing; export from Label Studio as JSON")
     return task["data"], [
         (list(_choices(annotation)), annotation.get("completed_by"))
-        for annotation in _objects(task, "annotations")
-        if annotation.get("was_cancelled") is not True
+        for annotations in lists
+        for annotation in annotations
+        if annotation.get("was_cancelled") is not True and annotation.get("skipped") is not True
     ]
+
+
+def _read_flat_task(task: Mapping[str, Any], with_stance: set[str]) -> tuple[object, _Annotations]:
+    """Return what a task in JSON-MIN is about, and its annotation."""
+    if CONTROL not in task:
+        # Ignored silently, a project with another name for the control would seem unlabelled.
+        others = [key for key in task if task[key] and key not in _NO_LABELS | with_stance]
+        if others:
+            raise StanceclfError(f"has `{others[0]}`, but no `{CONTROL}`; {_INTERFACE}")
+    stance = task.get(CONTROL, [])
+    if isinstance(stance, dict):
+        stance = stance.get("choices")
+    return task, [(_listed(stance), task.get("annotator"))]
 
 
 def _choices(annotation: Mapping[str, Any]) -> Iterator[object]:
     """Yield the choices made for the stance, whatever other controls there are."""
-    results = [one for one in _objects(annotation, "result") if one.get("type") == "choices"]
-    names = [one.get("from_name") for one in results]
-    # Ignored silently, a project with another name for the control would seem unlabelled.
-    if results and CONTROL not in names:
-        raise StanceclfError(
-            f"the choices belong to `{names[0]}`, not to `{CONTROL}`; "
-            f'in the labelling interface, write <Choices name="{CONTROL}" ...>'
-        )
-    for name, result in zip(names, results, strict=True):
-        if name == CONTROL:
+    results = _objects(annotation, "result")
+    # A comment alone is no label.
+    names = [
+        one["from_name"]
+        for one in results
+        if one.get("from_name") is not None and one.get("type") != "textarea"
+    ]
+    if names and CONTROL not in names:
+        raise StanceclfError(f"the labels belong to `{names[0]}`, not to `{CONTROL}`; {_INTERFACE}")
+    for result in results:
+        if result.get("from_name") == CONTROL:
             value = result.get("value")
             choices = value.get("choices") if isinstance(value, dict) else None
             if not isinstance(choices, list):
@@ -266,8 +293,12 @@ def _choices(annotation: Mapping[str, Any]) -> Iterator[object]:
             yield from choices
 
 
+def _listed(labels: object) -> object:
+    return [labels] if isinstance(labels, str) else labels
+
+
 def _objects(parent: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    found = parent.get(key, [])
+    found = parent.get(key)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise StanceclfError(f"`{key}` must be a list of objects")
     return found

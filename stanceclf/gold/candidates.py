@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Literal
@@ -15,10 +15,14 @@ from stanceclf.articles import Normalizer, Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.corpus import read_corpus
 from stanceclf.gold.file import GoldSentence
+from stanceclf.gold.placed_rows import Place
 from stanceclf.gold.selection import Order, select
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 from stanceclf.model import load, stance_probabilities
 from stanceclf.rules import LabelModel, LabelModelName, Voter, load_voter
+
+#: A model's stance on sentences and its probability, by the sentences' places.
+Hints = Mapping[Place, tuple[Stance, float]]
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -50,6 +54,17 @@ class Candidates:
     def ranked(self, order: Order, seed: int) -> list[int]:
         """Return the sentences' indices in the given order, see `select`."""
         return select(order, self.votes, self.weak, self.probabilities, seed)
+
+    def hints(self) -> Hints:
+        """Return the model's stance on each sentence and its probability; none without a model."""
+        if self.probabilities is None:
+            return {}
+        best = self.probabilities.argmax(axis=1)
+        sure = self.probabilities.max(axis=1)
+        return {
+            one.place: (STANCES[stance], round(float(p), 4))
+            for one, stance, p in zip(self.sentences, best.tolist(), sure, strict=True)
+        }
 
 
 def read_candidates(

@@ -118,7 +118,11 @@ def locked(path: str | PathLike[str]) -> Iterator[None]:
     except ImportError:
         yield
         return
-    folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    parent = Path(os.path.realpath(path)).parent
+    if not parent.is_dir():  # Nobody else writes there, and whatever is written creates it.
+        yield
+        return
+    folder = os.open(parent, os.O_RDONLY)
     try:
         with suppress(OSError):
             fcntl.flock(folder, fcntl.LOCK_EX)

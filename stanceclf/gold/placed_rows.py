@@ -53,7 +53,7 @@ def read_placed(
     seen = set()
     for number, row in read_json_lines(path, PLACE | dict(more)):
         try:
-            _check_place(row, folder)
+            check_place(row, folder)
             place = row["article"], row["start"], row["end"]
             if place in seen:
                 raise StanceclfError("this sentence is listed twice; keep one")
@@ -63,7 +63,14 @@ def read_placed(
         yield number, row
 
 
-def _check_place(row: Mapping[str, Any], folder: Folder) -> None:
+def check_place(row: Mapping[str, Any], folder: Folder) -> None:
+    """Check that a row's text is in its article, at its place.
+
+    Raises
+    ------
+    StanceclfError
+        It is not, or the row names no article of the folder.
+    """
     article, start, end = row["article"], row["start"], row["end"]
     name = PurePosixPath(article)
     if name.is_absolute() or ".." in name.parts or name.as_posix() != article:

@@ -24,7 +24,7 @@ class Session:
     Parameters
     ----------
     path : path-like
-        The gold labels, beside their folder ``articles``; created with the first label if missing.
+        The gold labels; created with the first label if missing.
     sentences : sequence of Sentence
         All sentences, in reading order.
     ranking : iterable of int
@@ -35,6 +35,8 @@ class Session:
         Who labels; recorded with each label.
     limit : int, optional
         Maximum number of sentences to label.
+    articles : path-like, optional
+        The folder of articles; by default ``articles`` beside the gold labels.
 
     Attributes
     ----------
@@ -71,8 +73,10 @@ class Session:
         order: str,
         annotator: str | None = None,
         limit: int | None = None,
+        articles: str | PathLike[str] | None = None,
     ) -> None:
         self.path = Path(path)
+        self._articles = Path(path).parent / "articles" if articles is None else Path(articles)
         self._sentences = sentences
         self._context = in_context(sentences)
         self._more = ({"annotator": annotator} if annotator else {}) | {"order": order}
@@ -136,7 +140,7 @@ class Session:
             The file can no longer be read or written; its content stays.
         """
         one = self.sentence
-        folder = Folder(self.path.parent / "articles")
+        folder = Folder(self._articles)
         # A label that no longer fits its article could not be read.
         if folder.text(one.article)[one.start : one.end] != one.text:
             raise StanceclfError(
@@ -195,7 +199,7 @@ class Session:
         stamp = _stamp(self.path)
         # If it has vanished, its labels are still known, and written again.
         if stamp is not None and stamp != self._stamp:
-            self._gold = {one.place: one for one in read_gold(self.path)}
+            self._gold = {one.place: one for one in read_gold(self.path, self._articles)}
             self._stamp = stamp
 
     def _write(self, gold: dict[Place, GoldSentence]) -> None:

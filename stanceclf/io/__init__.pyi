@@ -14,6 +14,7 @@ from .files import (
     atomic_write as atomic_write,
     check_outputs as check_outputs,
     csv_line as csv_line,
+    decode_utf8 as decode_utf8,
     is_stream as is_stream,
     read_utf8 as read_utf8,
     sha256_of as sha256_of,

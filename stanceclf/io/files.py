@@ -19,6 +19,7 @@ from stanceclf.errors import StanceclfError
 
 # Names of what this process has already open.
 _DESCRIPTOR = re.compile(r"/dev/(?:(stdout|stderr)|fd/(\d+))|/proc/self/fd/(\d+)")
+_LINE_END = re.compile(r"\r\n?")
 # Suffix of a file that is still being written.
 _PART = ".tmp"
 
@@ -170,7 +171,7 @@ def check_outputs(
 
 
 def read_utf8(path: str | os.PathLike[str]) -> str:
-    """Return a UTF-8 file's text, less a byte order mark.
+    r"""Return a UTF-8 file's text, less a byte order mark, with ``\n`` as line ends.
 
     Raises
     ------
@@ -178,9 +179,27 @@ def read_utf8(path: str | os.PathLike[str]) -> str:
         The file cannot be read or is not UTF-8.
     """
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        data = Path(path).read_bytes()
     except OSError as error:
         raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
+    return _LINE_END.sub("\n", decode_utf8(data, path))
+
+
+def decode_utf8(data: bytes, path: str | os.PathLike[str]) -> str:
+    r"""Return bytes of a file as text, less a byte order mark; line ends stay as they are.
+
+    Raises
+    ------
+    StanceclfError
+        They are not UTF-8.
+
+    Examples
+    --------
+    >>> decode_utf8(b"\xef\xbb\xbf\xe5\xa5\xbd", "一.txt")
+    '好'
+    """
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StanceclfError(
             f"not UTF-8 (first bad byte at {error.start}); save it as UTF-8", path=path

@@ -151,14 +151,18 @@ def export_dataset(
     columns = {name: columns[name] for name in _COLUMNS}
     counts = _count(columns, known)
     data = io.BytesIO()
-    pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema(_COLUMNS)), data)
+    table = pa.Table.from_pydict(columns, schema=arrow_schema(_COLUMNS))
+    pq.write_table(table, data)
     files = {_DATA: data.getvalue()}
     guide = None if gold is None else Path(gold).with_name(_GUIDE)
     if guide is not None and guide.is_file():
         files[_GUIDE] = guide.read_bytes()
     title = f"Stance on {voter.topic.name}"
     card = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
-        _numbers(counts) | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)},
+        _numbers(counts)
+        | {f"name_{i}": stance for i, stance in enumerate(READING_ORDER)}
+        | {"chosen": sum(map(was_chosen, known)), "rules": len(voter.rules)}
+        | {"num_bytes": table.nbytes, "download_size": len(files[_DATA])},
         title=markdown_text(title),
         quoted_title=json.dumps(printable(title), ensure_ascii=False),
         target=markdown_text(voter.topic.name),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.articles import Sentence
-from stanceclf.authoring import RuleRow, most_in_need, rule_table
+from stanceclf.authoring import RuleRow, judged_table, most_in_need
 from stanceclf.gold import Corpus
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES
 from stanceclf.reports.escaping import script_json
@@ -100,7 +100,7 @@ class RulePage:
         if not len(votes) == len(weak) == len(gold):
             raise ValueError("every sentence must have a weak and a gold label, or ABSTAIN")
         self._voter, self._weak, self._gold = voter, weak, gold
-        self._table = _table(voter, votes, gold)
+        self._table = judged_table(voter.names, votes, gold)
         self._samples = Samples(votes, gold)
         self._votes = [self._samples.of_rule(rule) for rule in range(len(voter.rules))]
         self._pairs, self._unreached = self._samples.pairs(), self._samples.unreached()
@@ -169,15 +169,6 @@ class RulePage:
             "judged": int(judged.sum()),
             "agree": int((judged & (weak == gold)).sum()),
         }
-
-
-def _table(voter: Voter, votes: DistinctVotes, gold: _Labels) -> list[RuleRow]:
-    """Return the rule table, by the gold labels of sentences only: some are of boilerplate."""
-    (rows,) = np.nonzero(gold != ABSTAIN)
-    if not len(rows):
-        return rule_table(voter.names, votes.rows, counts=votes.counts)
-    on_gold = votes.rows[votes.row_of[rows]]
-    return rule_table(voter.names, votes.rows, on_gold, gold[rows], votes.counts)
 
 
 def _most(finds: Counter[str]) -> dict[str, object]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanceclf.articles import Sentence
-from stanceclf.authoring import RULE_COLUMNS, RuleRow, count_mentioning, gold_votes, rule_table
+from stanceclf.authoring import RULE_COLUMNS, RuleRow, count_mentioning, judged_table
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, gold_labels, read_gold
 from stanceclf.io import (
@@ -87,7 +87,7 @@ def run_label(
     labels = _label_columns(weak)
     label = weak.label[votes.row_of]
     _check_every_stance_has_a_label(label, voter, topic, sentences)
-    table = rule_table(voter.names, votes.rows, *gold_votes(voter, known), counts=votes.counts)
+    table = judged_table(voter.names, votes, judged)
     shown = RulePage(voter, votes, label, judged)
     vote_types = {VOTE_PREFIX + name: "string" for name in voter.names}
     types = SENTENCE_COLUMNS | vote_types | LABEL_COLUMNS

@@ -17,8 +17,14 @@ from hypothesis import given, strategies as st
 from rich.cells import cell_len
 from scipy.stats import binomtest
 
-from stanceclf.authoring.table import most_in_need, rule_table
+from stanceclf.articles.sentences import Sentence
+from stanceclf.authoring.table import most_in_need, rule_stats, rule_table
 from stanceclf.evaluation.metrics import wilson
+from stanceclf.gold.corpus import Corpus
+from stanceclf.gold.file import GoldSentence
+from stanceclf.reading.topic import Topic
+from stanceclf.rules.definition import Rule
+from stanceclf.rules.voter import Voter
 
 
 @given(st.integers(0, 300), st.integers(1, 300))
@@ -40,6 +46,19 @@ def read(cli: Cli, *arguments: str) -> list[dict[str, str]]:
     outcome = cli("rules", "stats", *arguments, "--format", "csv")
     assert (outcome.code, outcome.err) == (0, "")
     return list(csv.DictReader(io.StringIO(outcome.out)))
+
+
+@pytest.mark.parametrize("by_article", [False, True])
+def test_gold_labels_of_other_text_do_not_count(by_article: bool) -> None:
+    rule = Rule(name="便宜", label="favor", any=("便宜",))
+    voter = Voter(Topic("开源大模型", ("开源",)), [rule], str.lower)
+    cut = [Sentence("一.txt", 0, 4, "开源便宜"), Sentence("一.txt", 9, 13, "开源便宜")]
+    elsewhere = [GoldSentence("一.txt", 4, 8, "开源便宜", "none")]
+    gold = [GoldSentence("一.txt", 0, 4, "开源便宜", "favor"), *elsewhere]
+    (table,) = rule_stats(voter, Corpus(1, cut, gold), by_article=by_article).values()
+    assert (table[0].votes, table[0].correct, table[0].incorrect) == (2, 1, 0)
+    (table,) = rule_stats(voter, Corpus(1, cut, elsewhere), by_article=by_article).values()
+    assert (table[0].correct, table[0].incorrect) == (None, None)
 
 
 def test_it_agrees_with_the_stage(project: Path, cli: Cli) -> None:

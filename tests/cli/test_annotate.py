@@ -210,14 +210,15 @@ def test_without_a_terminal_it_points_to_other_tools(cli: Cli) -> None:
     )
 
 
-def test_gold_and_articles_are_side_by_side() -> None:
+def test_gold_and_articles_are_side_by_side_unless_both_are_given() -> None:
     assert gold_and_articles(None, None) == (GOLD, GOLD.parent / "articles")
     assert gold_and_articles(Path("a/b.jsonl"), None) == (Path("a/b.jsonl"), Path("a/articles"))
-    assert gold_and_articles(None, Path("a/articles")) == (Path("a/gold.jsonl"), Path("a/articles"))
-    assert gold_and_articles(Path("b.jsonl"), Path("./articles"))[0] == Path("b.jsonl")
-    for gold, articles in ((Path("b.jsonl"), Path("a/articles")), (None, Path("a/texts"))):
-        with pytest.raises(StanceclfError, match="its articles must be in "):
-            gold_and_articles(gold, articles)
+    assert gold_and_articles(None, Path("a/texts")) == (Path("a/gold.jsonl"), Path("a/texts"))
+    both = (Path("b.jsonl"), Path("a/articles"))
+    assert gold_and_articles(*both) == both
+    for gold in ("a/articles/b.jsonl", "a/articles/c/b.jsonl"):
+        with pytest.raises(StanceclfError, match="is among the articles in a/articles; move it"):
+            gold_and_articles(Path(gold), Path("a/articles"))
 
 
 @given(st.text(), st.integers(2, 30))

@@ -43,10 +43,20 @@ def test_unlabelled_sentences_are_exported_most_useful_first(cli: Cli) -> None:
 
 def test_tasks_and_interface_are_written_to_files(cli: Cli) -> None:
     said = cli("gold", "export", "--limit", "2", "-o", "出/任务.json", "--interface", "界面.xml")
-    assert said.out == "2 sentences -> 出/任务.json\n"
+    assert said.out == (
+        "2 sentences -> 出/任务.json\n"
+        "labelling interface -> 界面.xml; paste it under Settings > Labeling Interface > Code in "
+        "Label Studio\n"
+    )
     assert len(json.loads(Path("出/任务.json").read_text(encoding="utf-8"))) == 2
     written = Path("界面.xml").read_text(encoding="utf-8")
-    assert written == labelling_interface(load_voter("configs/topic").topic.labels)
+    assert written == labelling_interface(load_voter("configs/topic").topic)
+
+
+def test_where_to_paste_the_interface_is_not_said_among_the_tasks(cli: Cli) -> None:
+    said = cli("gold", "export", "--interface", "界面.xml")
+    assert json.loads(said.out)
+    assert "paste it under Settings > Labeling Interface" in said.err
 
 
 def test_inputs_are_not_overwritten(cli: Cli) -> None:
@@ -79,7 +89,12 @@ def test_labelled_sentences_are_exported_with_their_labels(cli: Cli) -> None:
         (["export", "--model", "无.joblib"], "无.joblib: no model here"),
         (["export", "--format", "doccano", "--interface", "x"], "--interface is for Label Studio"),
         (["export", "-o", "x", "--interface", "x"], "x: two outputs have this name"),
-        (["export", "--articles", "configs"], "its articles must be in "),
+        (["export", "--articles", "configs"], "configs: no article in this folder"),
+        (
+            ["import", "x", "--articles", "seeds/articles", "--gold", "seeds/articles/g.jsonl"],
+            "seeds/articles/g.jsonl: is among the articles in seeds/articles; move it out",
+        ),
+        (["export", "--hints"], "--hints needs a model; train one (`dvc repro`) or name one"),
         (["export", "--gold", "无/gold.jsonl"], "无/articles: no such folder"),
         (["import", "无.json"], "无.json: cannot read it"),
         (["agreement", "seeds/gold.jsonl"], "seeds/gold.jsonl: cannot read it"),
@@ -121,6 +136,70 @@ def test_labels_are_imported_into_a_new_file(cli: Cli) -> None:
     export_labelled(cli, "favor")
     assert cli("gold", "import", "回.jsonl").out.startswith("5 added")
     assert len(read_gold(GOLD)) == 5
+
+
+@pytest.mark.parametrize("form", ["label-studio", "doccano"])
+def test_labels_of_boilerplate_reach_a_colleague_with_an_empty_file(cli: Cli, form: str) -> None:
+    path = Path("seeds/articles/三.txt")
+    path.write_text("开源很好。\n阅读 15\n闭源也好。\n", encoding="utf-8")
+    button = ("三.txt", 6, 11, "阅读 15")
+    know((button, "none"), (CHEAP, "favor"))
+    for what, count in (("labelled", 2), ("all", 8)):
+        said = cli("gold", "export", "--what", what, "--format", form, "-o", "出.json")
+        assert said.out.startswith(f"{count} sentences"), said
+        text = Path("出.json").read_text(encoding="utf-8")
+        rows = json.loads(text) if form == "label-studio" else map(json.loads, text.splitlines())
+        tasks = [row.get("data", row) for row in rows]
+        # Both tools refuse all sentences if one of them lacks a key.
+        assert len({frozenset(one) for one in tasks}) == 1
+        around = {one["text"]: (one["before"], one["after"]) for one in tasks}
+        assert around[button[-1]] == ("开源很好。", "闭源也好。")
+        assert around[CHEAP[-1]][0] == ""
+        got = cli(
+            *("gold", "import", "出.json", "--articles", "seeds/articles"),
+            *("--gold", f"别处/{what}.jsonl"),
+        )
+        assert got.out.startswith("2 added, 0 changed, 0 unchanged"), got.err
+        found = read_gold(f"别处/{what}.jsonl", "seeds/articles")
+        assert {(one.place, one.label) for one in found} == {
+            (button[:3], "none"),
+            (CHEAP[:3], "favor"),
+        }
+        again = cli(
+            *("gold", "export", "--what", "labelled", "--articles", "seeds/articles"),
+            *("--gold", f"别处/{what}.jsonl"),
+        )
+        assert len(json.loads(again.out)) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded"),
+    [
+        (["--annotator", "1=li"], {"li"}),
+        (["--annotator", " 1 = li "], {"li"}),
+        (["--annotator", "1"], {"1"}),
+        (["--annotator", "1=li", "--annotator", "2=wang"], {"li, wang"}),
+        ([], {"1, 2"}),
+    ],
+)
+def test_annotators_are_recorded_under_their_names(
+    cli: Cli, given: list[str], recorded: set[str]
+) -> None:
+    tasks = json.loads(cli("gold", "export").out)
+    for task in tasks:
+        result = [{"from_name": "stance", "type": "choices", "value": {"choices": ["none"]}}]
+        task["annotations"] = [{"completed_by": who, "result": result} for who in (1, 2)]
+    Path("回.json").write_text(json.dumps(tasks), encoding="utf-8")
+    assert cli("gold", "import", "回.json", *given).out.startswith(f"{len(tasks)} added")
+    assert {one.more["annotator"] for one in read_gold(GOLD)} == recorded
+
+
+@pytest.mark.parametrize("given", [["=li"], ["1="], [""], ["1=li", "1=wang"]])
+def test_names_of_annotators_that_make_no_sense(cli: Cli, given: list[str]) -> None:
+    ended = cli("gold", "import", "x", *(f"--annotator={one}" for one in given))
+    assert ended.code == 2
+    assert "must be NAME or ID=NAME" in ended.err
+    assert not GOLD.exists()
 
 
 def test_an_export_of_other_articles_changes_nothing(cli: Cli) -> None:

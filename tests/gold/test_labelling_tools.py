@@ -12,10 +12,12 @@ from hypothesis import given, strategies as st
 from stanceclf.articles.sentences import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.annotations import import_gold
+from stanceclf.gold.candidates import Hints
 from stanceclf.gold.corpus import in_context
 from stanceclf.gold.file import GoldSentence, merge_gold, write_gold
 from stanceclf.gold.tasks import ExportFormat, export_gold, labelling_interface
 from stanceclf.labels import READING_ORDER, STANCES
+from stanceclf.reading.topic import Topic
 
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 CHEAP = Sentence("一.txt", 0, 6, "开源更便宜。")
@@ -82,9 +84,13 @@ def task(sentence: Sentence, *annotations: dict[str, Any], number: int = 7) -> d
     }
 
 
+def by(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
 def said(path: Path, annotator: str | None = None) -> str:
     with pytest.raises(StanceclfError) as error:
-        import_gold(path, KNOWN, annotator)
+        import_gold(path, KNOWN, {annotator: annotator} if annotator else None)
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -140,7 +146,8 @@ def test_tasks_for_label_studio() -> None:
     one, other = json.loads(export_gold([gold, OPEN], "label-studio"))
     assert one == {
         "id": 1,
-        "data": {"text": "开源更便宜。", "article": "一.txt", "start": 0, "end": 6},
+        # Label Studio and doccano refuse all sentences if one of them lacks a key.
+        "data": about(CHEAP) | {"before": "", "after": ""},
         "annotations": [
             {
                 "result": [
@@ -158,15 +165,52 @@ def test_tasks_for_label_studio() -> None:
     assert json.loads(export_gold([], "label-studio")) == []
 
 
-def test_the_labelling_interface_fits_the_tasks() -> None:
-    view = ET.fromstring(labelling_interface({"favor": '赞成<"&'}))
+def interface(name: str, labels: dict[str, str]) -> ET.Element:
+    return ET.fromstring(labelling_interface(Topic(name, ("开源",), labels=labels)))
+
+
+def test_the_labelling_interface_shows_which_sentence_is_meant_and_asks_for_the_target() -> None:
+    view = interface('开源<"&', {"favor": '赞成<"&'})
     (choices,) = view.iter("Choices")
     assert (choices.get("name"), choices.get("toName")) == ("stance", "text")
     assert choices.get("choice") == "single"
-    assert tuple(one.get("value") for one in choices) == READING_ORDER
-    assert [one.get("hint") for one in choices] == ['赞成<"&', "against", "none"]
-    told = {text.get("name"): text.get("value") for text in view.iter("Text")}
-    assert told == {"before": "$before", "text": "$text", "after": "$after"}
+    assert tuple(one.get("alias") for one in choices) == READING_ORDER
+    assert [one.get("value") for one in choices] == ['赞成<"&', "against", "none"]
+    assert [one.get("hotkey") for one in choices] == ["1", "2", "3"]
+    first, *_ = view.iter("Header")
+    assert '对“开源<"&”的立场' in (first.get("value") or "")
+    styles = {
+        text.get("name"): box.get("style") for box in view.iter("View") for text in box.iter("Text")
+        if box is not view
+    }  # fmt: skip
+    assert list(styles) == ["before", "text", "after"]
+    assert "border" in (styles["text"] or "")
+    assert styles["before"] == styles["after"] != styles["text"]
+    shown = {text.get("name"): text.get("value") for text in view.iter("Text")}
+    assert shown == {"before": "$before", "text": "$text", "after": "$after"}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "question", "choices"),
+    [
+        ("remote work", {}, "take on remote work?", ["favor", "against", "none"]),
+        # Label Studio would put a task's value in place of what follows a dollar sign.
+        ("$text币", {"favor": "$x"}, "对“＄text币”的立场", ["＄x", "against", "none"]),
+        # It tells choices apart by what they show.
+        (
+            "加班",
+            dict.fromkeys(STANCES, "有"),
+            "对“加班”的立场",
+            ["有 (favor)", "有 (against)", "有 (none)"],
+        ),
+    ],
+)
+def test_any_topic_has_a_labelling_interface(
+    name: str, labels: dict[str, str], question: str, choices: list[str]
+) -> None:
+    view = interface(name, labels)
+    assert question in (next(view.iter("Header")).get("value") or "")
+    assert [one.get("value") for one in view.iter("Choice")] == choices
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -179,6 +223,20 @@ def test_an_export_has_the_context_of_a_sentence(form: ExportFormat) -> None:
         [GoldSentence(*CHEAP.place, CHEAP.text, "favor")], form, in_context(KNOWN)
     )
     assert import_gold(save(labelled), KNOWN)[0].label == "favor"
+
+
+def test_hints_are_predictions_and_not_labels() -> None:
+    hints: Hints = {CHEAP.place: ("favor", 0.8125)}
+    one, other = json.loads(export_gold([CHEAP, OPEN], "label-studio", None, hints))
+    (prediction,) = one["predictions"]
+    assert (prediction["model_version"], prediction["score"]) == ("stanceclf", 0.8125)
+    assert prediction["result"][0]["value"] == {"choices": ["favor"]}
+    assert (one["annotations"], other["predictions"]) == ([], [])
+    assert import_gold(save([one, other]), KNOWN) == []
+    rows = export_gold([CHEAP, OPEN], "doccano", None, hints)
+    assert [json.loads(row)["hint"] for row in rows.splitlines()] == ["favor 0.81", ""]
+    assert import_gold(save(rows, "a.jsonl"), KNOWN) == []
+    assert "predictions" not in export_gold([CHEAP], "label-studio")
 
 
 def test_a_label_studio_export() -> None:
@@ -202,7 +260,7 @@ def test_other_controls_are_not_the_stance() -> None:
     ]
     assert labels(import_gold(save([task(CHEAP, both)]), KNOWN)) == [(0, "favor", "1")]
     both["result"][0]["from_name"] = "sentiment"
-    assert "the choices belong to `sentiment`, not to `stance`; in the" in said(
+    assert "the labels belong to `sentiment`, not to `stance`; in the" in said(
         save([task(CHEAP, both)])
     )
 
@@ -234,7 +292,7 @@ def test_a_doccano_export(key: str) -> None:
     )
     expected = [(0, "favor", None), (3, "none", None)]
     assert labels(import_gold(path, KNOWN)) == expected
-    assert labels(import_gold(path, KNOWN, "甲")) == [(0, "favor", "甲"), (3, "none", "甲")]
+    assert labels(import_gold(path, KNOWN, by("甲"))) == [(0, "favor", "甲"), (3, "none", "甲")]
     lines = path.read_text(encoding="utf-8").splitlines()
     assert labels(import_gold(save("[" + ",".join(lines) + "]"), KNOWN)) == expected
     bom = Path("bom.jsonl")
@@ -256,9 +314,9 @@ def test_several_annotators_of_a_task() -> None:
         "导出.json:1: task 1 (id 7): labelled favor by `3` and none by `yi@example.cn`; "
         "use `--annotator`"
     )
-    assert labels(import_gold(split, KNOWN, "3")) == [(0, "favor", "3"), (6, "against", "3")]
+    assert labels(import_gold(split, KNOWN, by("3"))) == [(0, "favor", "3"), (6, "against", "3")]
     for name in ("4", "yi@example.cn"):
-        assert labels(import_gold(split, KNOWN, name)) == [(0, "none", name)]
+        assert labels(import_gold(split, KNOWN, by(name))) == [(0, "none", name)]
     assert said(split, "5") == ("导出.json: no label by `5`; annotators: 3, yi@example.cn")
     twice = save([task(CHEAP, annotation("favor", by=3), annotation("none", by=3))])
     assert said(twice, "3").endswith("labelled favor by `3` and none by `3`; keep one")
@@ -276,7 +334,7 @@ def test_json_min_has_a_row_for_each_annotation() -> None:
     assert said(path).startswith(
         "导出.json:3: task 2 (id 5): labelled favor by `1` and none by `2`"
     )
-    assert labels(import_gold(path, KNOWN, "2")) == [(0, "none", "2")]
+    assert labels(import_gold(path, KNOWN, by("2"))) == [(0, "none", "2")]
 
 
 def test_two_anonymous_annotators() -> None:
@@ -385,8 +443,8 @@ def test_a_file_that_is_not_an_export(text: str, what: str) -> None:
 
 def test_a_file_that_cannot_be_read() -> None:
     assert said(Path("没有.json")).startswith("没有.json: cannot read it")
-    Path("导出.zip").write_bytes(b"PK\x03\x04\xff")
-    assert said(Path("导出.zip")).startswith("导出.zip: not UTF-8")
+    Path("导出.json").write_bytes(b"\xef\xbb\xbf[\xff]")
+    assert said(Path("导出.json")).startswith("导出.json: not UTF-8")
 
 
 def gold(start: int, label: Any, **more: object) -> GoldSentence:  # noqa: ANN401

@@ -84,8 +84,16 @@ from datasets import Dataset, load_dataset
 rows = load_dataset(sys.argv[1])
 assert list(rows) == ["train"]
 own = Dataset.from_parquet(sys.argv[1] + "/" + sys.argv[2])
-assert rows["train"].features == own.features, (rows["train"].features, own.features)
-print(json.dumps([str(rows["train"].features), rows["train"].to_list()]))
+features = rows["train"].features
+assert list(features) == list(own.features)
+names = features["weak_label"].names
+assert features["gold_label"].names == features["votes"].feature["label"].names == names
+named = lambda label: None if label is None else names[label]
+plain = rows["train"].to_list()
+for row in plain:
+    row |= {key: named(row[key]) for key in ("weak_label", "gold_label")}
+    row["votes"] = [vote | {"label": named(vote["label"])} for vote in row["votes"]]
+print(json.dumps([str(features), names, plain]))
 """
 
 
@@ -97,8 +105,10 @@ def test_load_dataset_reads_it_back(here: Path, tmp_path: Path) -> None:
         HF_HOME=str(tmp_path / "hub"),
     )
     assert done.returncode == 0, done.stderr.decode()
-    features, rows = json.loads(done.stdout)
-    assert "'votes': List({'rule': Value('string'), 'label': Value('string')})" in features
+    assert "Ignoring" not in done.stderr.decode()
+    features, names, rows = json.loads(done.stdout)
+    assert names == ["favor", "against", "none"]
+    assert "'votes': List({'rule': Value('string'), 'label': ClassLabel(" in features
     labels = pq.read_table("artifacts/labels.parquet").to_pylist()
     said = pq.read_table("artifacts/sentences.parquet").to_pylist()
     gold = {one.place: one.label for one in read_gold("seeds/gold.jsonl")}
@@ -150,11 +160,19 @@ def test_the_cards_metadata_and_fields_match_the_data(here: Path) -> None:
     assert (head["language"], head["license"]) == ("zh", "other")
     assert head["size_categories"] == ["n<1K"]
     rows = pq.read_metadata(Path("给人", DATA)).num_rows
-    assert head["dataset_info"]["splits"] == [{"name": "train", "num_examples": rows}]
+    size = pq.read_table(Path("给人", DATA)).nbytes
+    (split,) = head["dataset_info"]["splits"]
+    assert (split["name"], split["num_examples"]) == ("train", rows)
+    assert split["num_bytes"] == head["dataset_info"]["dataset_size"]
+    assert 0.9 * size < split["num_bytes"] < 1.1 * size
+    assert head["dataset_info"]["download_size"] == Path("给人", DATA).stat().st_size
     assert [one["path"] for one in head["configs"][0]["data_files"]] == [DATA]
     schema = pq.read_schema(Path("给人", DATA))
     assert [one["name"] for one in head["dataset_info"]["features"]] == schema.names
-    assert re.findall(r"^\| `(\w+)` \| (?:string|int64|float64|list)", card(), re.M) == schema.names
+    assert (
+        re.findall(r"^\| `(\w+)` \| (?:string|int64|float64|list|class label)", card(), re.M)
+        == schema.names
+    )
 
 
 def test_speaker_scores_are_shown_if_there_are_any(here: Path) -> None:
