@@ -1,4 +1,5 @@
 from .files import (
+    KINDS as KINDS,
     articles_in as articles_in,
     check_outside as check_outside,
     find_articles as find_articles,

@@ -21,6 +21,8 @@ MARKDOWN = (".md", ".markdown")
 #: Suffixes of the files in a folder that are one article each.
 SUFFIXES = (".txt", *MARKDOWN, *PAGES, *ARCHIVES, WORD)
 _READ = {*SUFFIXES, *TABLES}
+#: What is read, for messages.
+KINDS = f"articles ({', '.join(SUFFIXES)}) or tables with a column `text` ({', '.join(TABLES)})"
 
 
 def find_articles(path: str) -> list[str]:
@@ -54,8 +56,7 @@ def find_articles(path: str) -> list[str]:
     if os.path.isdir(path):  # noqa: PTH112
         if found := articles_in(path):
             return found
-        kinds = f"articles ({', '.join(SUFFIXES)}) or tables ({', '.join(TABLES)})"
-        raise StanceclfError(f"no article in this folder; put {kinds} there", path=path)
+        raise StanceclfError(f"no article in this folder; put {KINDS} there", path=path)
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
         found = []
         for name in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207

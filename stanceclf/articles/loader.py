@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.articles.encodings import decode
-from stanceclf.articles.files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
+from stanceclf.articles.files import ARCHIVES, KINDS, MARKDOWN, PAGES, WORD, articles_in
 from stanceclf.articles.table_chunks import find_chunks, read_chunk
 from stanceclf.articles.tables import file_of, is_table
 from stanceclf.articles.web_pages import decode_page, is_page, page_in, page_text
@@ -217,8 +217,7 @@ def stream_folder(folder: str | PathLike[str]) -> Iterator[Article]:
         raise StanceclfError("no such folder; create it and put articles there", path=folder)
     paths = articles_in(folder)
     if not paths:
-        what = "no article in this folder; put .txt files there, or a table with a column `text`"
-        raise StanceclfError(what, path=folder)
+        raise StanceclfError(f"no article in this folder; put {KINDS} there", path=folder)
     for path in paths:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):

@@ -37,6 +37,7 @@ def init(
     Creates a topic with generic rules that work right away, a pipeline, folders for articles and
     gold labels, and a Git and a DVC repository.
     """
+    from stanceclf.articles import KINDS
     from stanceclf.authoring import ARTICLES, TOPIC, make_project
 
     for option, words in (("--target", target), ("--rival", rival or [])):
@@ -52,7 +53,7 @@ def init(
     typer.echo(
         f"""
 Created a project on {target[0]}. Next:
-  {enter}put articles in {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
+  {enter}put in {ARTICLES} {KINDS}
   edit {TOPIC}/topic.yaml (words for the target) and rules.yaml (words for and against it)
   stanceclf rules check
   dvc repro

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,7 +42,7 @@ def _known_encoding(name: str | None) -> str | None:
     """
     if name is not None:
         try:
-            b"".decode(name)
+            io.TextIOWrapper(io.BytesIO(), name)
         except (LookupError, ValueError):
             what = f"unknown encoding `{name}`; try gb18030 or big5"
             raise typer.BadParameter(what) from None

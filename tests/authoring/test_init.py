@@ -351,7 +351,7 @@ def test_a_project_without_articles_says_what_to_do(
     assert (outcome.code, outcome.faults) == (0, "")
     done = run_process("dvc", "repro", cwd=Path())
     assert done.returncode != 0
-    assert "put .txt files there, or a table with a column `text`" in done.stderr.decode()
+    assert "put articles (.txt, " in done.stderr.decode()
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
