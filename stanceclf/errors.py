@@ -107,6 +107,10 @@ def missing_extra(module: str, extra: str) -> StanceclfError:
     )
 
 
+class _NoAttributeError(StanceclfError, AttributeError):
+    """The error of an attribute that an extra provides: `hasattr` is False."""
+
+
 class _Missing(type):
     """The type of a stand-in for a public name that an extra is needed for.
 
@@ -120,9 +124,7 @@ class _Missing(type):
         raise cls.error
 
     def __getattr__(cls, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise cls.error
+        raise _NoAttributeError(cls.error.what)
 
 
 def stand_in(name: str, error: ModuleNotFoundError) -> type:
