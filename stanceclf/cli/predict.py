@@ -238,8 +238,9 @@ def _begin(size: int, stack: ExitStack) -> Callable[[int, int, bool], None]:
         total += sentences
         if is_old:
             bar.initial += bytes_done
-        rate = total / max(time.monotonic() - began, 1e-3)
-        bar.set_description_str(f"{total:,} sentences, {rate:,.0f}/s", refresh=False)
+        if sentences:
+            rate = total / max(time.monotonic() - began, 1e-3)
+            bar.set_description_str(f"{total:,} sentences, {rate:,.0f}/s", refresh=False)
         bar.update(bytes_done)
 
     return show

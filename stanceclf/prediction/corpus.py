@@ -17,7 +17,7 @@ from stanceclf.prediction.parts import PartForm, Parts, form_of, parts_folder
 from stanceclf.prediction.pieces import SMALL, ReadOptions, Source
 from stanceclf.prediction.pool import Pool, local_pool
 from stanceclf.prediction.run import Progress, Run
-from stanceclf.prediction.worker import Task
+from stanceclf.prediction.worker import Task, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def predict_corpus(
     overwrite : bool, default False
         Remove the parts of an earlier run.
     begin : callable, optional
-        Called with the number of bytes of the corpus. Must return a callable, which is called once
-        per part with its number of bytes, its number of sentences, and whether an interrupted run
-        had written it.
+        Called with the number of bytes of the corpus. Must return a callable, which is called as
+        the corpus is read and parts are done, with the number of bytes and of sentences since the
+        last call, and whether an interrupted run had written them.
 
     Returns
     -------
@@ -144,9 +144,16 @@ def predict_corpus(
     parts = Parts(_path_for_worker(folder, on_cluster), form or "parquet", digits)
     task = Task(fingerprint(state), options, parts)
     with parts.locked():
-        with _pool(state, jobs, scheduler) as pool:
+        show: Progress = lambda *_: None  # noqa: E731
+
+        def tell(read: int) -> None:
+            show(read, 0, False)
+
+        with _pool(state, jobs, scheduler, tell) as pool:
             there = parts.begin(task.record(sources), sources, resume=resume, overwrite=overwrite)
-            run = Run(task, pool, there, begin(size) if begin else lambda *_: None)
+            if begin is not None:
+                show = begin(size)
+            run = Run(task, pool, there, show)
             run.predict(sources)
             parts.end(run.names)
         if form and run.names:
@@ -156,7 +163,9 @@ def predict_corpus(
     return CorpusResult(run.sentences, len(run.names), failed + run.failed)
 
 
-def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Pool]:
+def _pool(
+    state: State, jobs: int | None, scheduler: str | None, tell: Tell
+) -> AbstractContextManager[Pool]:
     if scheduler is not None:
         from stanceclf.prediction.cluster import cluster_pool
 
@@ -166,7 +175,7 @@ def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractCont
         from joblib import cpu_count
 
         jobs = cpu_count()
-    return local_pool(state, jobs)
+    return local_pool(state, jobs, tell)
 
 
 def _path_for_worker(path: str, on_cluster: bool) -> str:

@@ -240,3 +240,21 @@ def test_no_output_becomes_an_input_of_the_next_run(
             assert not urls.size_of(output)
         else:
             assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_is_told_while_a_part_is_read(jobs: int, model: StanceModel) -> None:
+    write("帖.csv", *["开源便宜。下雨。"] * 20_000)
+    told: list[tuple[int, int, bool]] = []
+
+    def begin(size: int) -> Callable[[int, int, bool], None]:
+        assert size == Path("帖.csv").stat().st_size
+        return lambda *step: told.append(step)
+
+    result = predict_corpus(model, "帖.csv", "果", jobs=jobs, begin=begin)
+    assert (result.sentences, result.parts) == (40_000, 1)
+    assert sum(read for read, *_ in told) == Path("帖.csv").stat().st_size
+    assert sum(sentences for _, sentences, _ in told) == 40_000
+    assert sum(read > 0 for read, *_ in told) > 1
+    predict_corpus(model, "帖.csv", "果", jobs=jobs, begin=begin, resume=True)
+    assert told[-1] == (Path("帖.csv").stat().st_size, 0, True)
