@@ -59,7 +59,12 @@ def _rows(summary: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 @app.command()
 def export(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Output file.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", parser=options.local_output, help="Output file."
+        ),
+    ],
     file: File = options.MODEL,
     form: Annotated[
         Literal["safetensors", "joblib"] | None,

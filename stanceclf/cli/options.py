@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stanceclf.model import StanceModel
 
 
-def _local_output(name: str) -> Path:
+def local_output(name: str | Path) -> Path:
     """Return a path to write to.
 
     Raises
@@ -72,7 +72,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        parser=_local_output,
+        parser=local_output,
         help="Output file. Default: standard output.",
     ),
 ]

@@ -154,7 +154,14 @@ def page(
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Output file (HTML).")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=options.local_output,
+            help="Output file (HTML).",
+        ),
     ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
@@ -183,7 +190,13 @@ def suggest(
     ] = "table",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Also write a YAML file of rules."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=options.local_output,
+            help="Also write a YAML file of rules.",
+        ),
     ] = None,
     config: options.Config = options.CONFIG,
 ) -> None:
