@@ -122,7 +122,9 @@ def _lock(descriptor: int, *, wait: bool = False) -> bool:
 
 @contextmanager
 def lock_folder(folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Keep other processes that lock a folder out of it; it is created if it is missing.
+    """Keep other processes that lock a folder out of it.
+
+    It is created if it is missing, and removed if it is still empty then.
 
     Where locks do not exist, as on Windows and some network drives, nobody is kept out.
 
@@ -137,6 +139,7 @@ def lock_folder(folder: str | os.PathLike[str]) -> Iterator[None]:
     >>> with lock_folder(tempfile.mkdtemp()):
     ...     pass
     """
+    is_new = not os.path.isdir(folder)  # noqa: PTH112
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -154,12 +157,16 @@ def lock_folder(folder: str | os.PathLike[str]) -> Iterator[None]:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                is_new = False  # The other process has just created it.
                 what = "another run is writing here; wait until it ends, or name another output"
                 raise StanceclfError(what, path=folder) from None
             except OSError:  # No locks there.
                 pass
         yield
     finally:
+        if is_new:
+            with suppress(OSError):  # It is not empty, or no longer there.
+                Path(folder).rmdir()
         os.close(descriptor)
 
 

@@ -181,7 +181,9 @@ def files_at(url: str) -> list[str]:
         system, name = _filesystem(url)
         if "::" in url:  # a file in an archive
             return [url]
-        if any(sign in name for sign in "*?["):
+        # Behind a web server, a question mark begins what is asked of it.
+        signs = "*[" if url.startswith(("http://", "https://")) else "*?["
+        if any(sign in name for sign in signs):
             found = [one for one in system.glob(name) if not system.isdir(one)]
         # A web server can only say whether a file is a folder by sending it.
         elif (url.endswith("/") or not Path(name).suffix) and system.isdir(name):

@@ -273,7 +273,7 @@ def test_unreadable_files_are_reported_and_the_rest_predicted(project: Path, cli
     pq.write_table(pa.table({"id": [1, 2], "text": ["开源便宜。", None]}), "语料/八.parquet")
     outcome = cli("predict", "语料", "--output", "果", *SMALL, "--jobs", "1")
     assert outcome.code == 1
-    assert [line.split(" ")[1] for line in outcome.err.splitlines()] == [
+    assert [line.split(" ")[1] for line in outcome.faults.splitlines()] == [
         "语料/七.txt:",
         "语料/五.parquet:",
         "语料/六.parquet:",
@@ -290,7 +290,7 @@ def test_unreadable_files_are_reported_and_the_rest_predicted(project: Path, cli
     old = {path.name: path.stat().st_mtime_ns for path in Path("果").glob("part-*")}
     outcome = cli("predict", "语料", "--output", "果", *SMALL, "--jobs", "1", "--resume")
     assert outcome.code == 1
-    assert [line.split(" ")[1] for line in outcome.err.splitlines()] == ["语料/五.parquet:"]
+    assert [line.split(" ")[1] for line in outcome.faults.splitlines()] == ["语料/五.parquet:"]
     now = {path.name: path.stat().st_mtime_ns for path in Path("果").glob("part-*")}
     again = {name for name in old if now[name] != old[name]}
     assert not again  # The article that could not be read was a piece of its own.
@@ -322,7 +322,7 @@ def test_a_place_that_will_not_do_is_one_line(
     outcome = cli("predict", "语料", *arguments)
     assert outcome.code == 1
     assert said in outcome.err
-    assert len(outcome.err.splitlines()) == 1
+    assert len(outcome.faults.splitlines()) == 1
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
