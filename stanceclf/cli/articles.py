@@ -151,7 +151,7 @@ def write_articles(
             reading = Reading(chain([first], articles), bar, output)
             write(reading, file)
         if output is not None and reading.in_file:
-            report_written(reading.sentences, "", output)
+            report_written(reading.sentences, output)
     exit_if_any(failed)
 
 

@@ -108,9 +108,13 @@ def default_form(output: str | Path | None) -> Literal["table", "jsonl"]:
     return "table" if output is None and is_terminal(sys.stdout) else "jsonl"
 
 
-def report_written(sentences: int, what: str, output: str | Path) -> None:
-    """Report on standard error how much was written to a file or folder."""
-    typer.echo(f"{sentences:,} sentence{'s' * (sentences != 1)}{what} -> {output}", err=True)
+def report_written(
+    sentences: int, output: str | Path, parts: int = 0, *, resumed: bool = False
+) -> None:
+    """Report on standard error how much was written to a file, or to the parts in a folder."""
+    new = "more " if resumed else ""
+    into = f" in {counted(parts, 'part')}" if parts else ""
+    typer.echo(f"{sentences:,} {new}sentence{'s' * (sentences != 1)}{into} -> {output}", err=True)
 
 
 def progress_bar(total: int, bar_format: str) -> tqdm[NoReturn] | None:

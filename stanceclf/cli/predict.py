@@ -20,7 +20,7 @@ from stanceclf.cli.output import (
     report_written,
 )
 from stanceclf.errors import StanceclfError
-from stanceclf.io import counted, is_stream, is_url, local_path, write_pieces
+from stanceclf.io import is_stream, is_url, local_path, write_pieces
 
 if TYPE_CHECKING:
     from stanceclf.articles import Article
@@ -140,8 +140,8 @@ def predict(
                 begin=begin,
             )
         if done.parts:
-            into = f" in {counted(done.parts, 'part')}" if chosen is None else ""
-            report_written(done.sentences, into, output)
+            parts = done.parts if chosen is None else 0
+            report_written(done.sentences, output, parts, resumed=resume)
         exit_if_any(done.failed)
         return
     shown = chosen or "table"

@@ -202,7 +202,9 @@ def read_voter(
     errors: list[StanceclfError] = []
     for index in range(len(file.check(_RuleFile).rules)):
         section, wrong = file.validate(_RuleSection, "rules", index)
-        if section is not None:
+        if section is None:
+            wrong = [_named(error, file.data["rules"][index]) for error in wrong]
+        else:
             rule = Rule(**dict(section))
             wrong = list(_faults(rule, topic, normalize, file, index))
             if rule.name in names:
@@ -215,6 +217,14 @@ def read_voter(
     voter = Voter(topic, tuple(valid.values()), normalize)
     errors += _failed_examples(voter, file, list(valid))
     return ReadRules(voter, errors, file, tuple(valid))
+
+
+def _named(error: StanceclfError, rule: object) -> StanceclfError:
+    """Return an error with the name of its rule, which says more than its number, if it has one."""
+    name = rule.get("name") if isinstance(rule, dict) else None
+    if not isinstance(name, str) or not name:
+        return error
+    return StanceclfError(f"{error.what} (rule `{name}`)", path=error.path, line=error.line)
 
 
 def _faults(

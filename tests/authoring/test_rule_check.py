@@ -152,7 +152,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
     found = check(f"rules:\n{bad}{NONE}")
     assert [one.line for one in found] == sorted(one.line or 0 for one in found)
     text = " ".join(one.what for one in found)
-    for said in ("did you mean `any`?", "`rules.0.negated`", "on its own example"):
+    for said in ("did you mean `any`?", "`rules.0.negated`", "(rule `one`)", "on its own example"):
         assert said in text
 
 
