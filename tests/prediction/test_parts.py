@@ -242,6 +242,23 @@ def test_no_output_becomes_an_input_of_the_next_run(
             assert outcome.code == 0, outcome.err
 
 
+def test_a_resumed_run_says_what_is_new(model: StanceModel, cli: Cli) -> None:
+    save(model, "模型.joblib")
+    write("语料/一.csv", "开源好。")
+    write("语料/二.csv", "下雨。")
+    run = ("predict", "语料", "--model", "模型.joblib", "--output", "果")
+    for more, changed, said in (
+        ((), None, "2 sentences in 2 parts -> 果"),
+        (("--resume",), None, "0 more sentences in 2 parts -> 果"),
+        (("--resume",), "语料/一.csv", "1 more sentence in 2 parts -> 果"),
+    ):
+        if changed:
+            write(changed, "闭源贵。")
+        outcome = cli(*run, *more)
+        assert outcome.code == 0
+        assert outcome.err.splitlines()[-1] == said
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_progress_is_told_while_a_part_is_read(jobs: int, model: StanceModel) -> None:
     write("帖.csv", *["开源便宜。下雨。"] * 20_000)
