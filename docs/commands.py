@@ -7,6 +7,7 @@ block of `text` right after it is what it prints. An HTML comment before a block
     <!-- test: skip, REASON -->        not run: it installs something, needs a network, or is
                                        tested elsewhere
     <!-- test: keys fanq -->           run in a terminal, where these keys are pressed
+    <!-- test: terminal -->            writes to a terminal, as a reader's does, not to a pipe
     <!-- test: exit 1 -->              ends with this exit code
     <!-- test: file rules.yaml -->     the block, of any language, is saved as this file
 
@@ -17,6 +18,7 @@ Several are separated by semicolons: `<!-- test: slow; keys fanq -->`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
@@ -116,6 +118,8 @@ def _run(command: list[str], block: Block, home: Path) -> str:
         environment |= {f"GIT_{who}_NAME": "a", f"GIT_{who}_EMAIL": "a@example.org"}
     if "keys" in block.how:
         code, printed = _type(command, block.how["keys"], home, environment)
+    elif "terminal" in block.how:
+        code, printed = _show(command, home, environment | {"NO_COLOR": "1"})
     else:
         done = subprocess.run(
             command,
@@ -157,6 +161,27 @@ def _type(
             process.wait(timeout=60)
     os.close(parent)
     return process.returncode, re.sub(r"\x1b\[[\d;]*[A-Za-z]|\r", "", shown.decode())
+
+
+def _show(command: list[str], home: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command whose output is a terminal; errors come last, and no bar is among them."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        command,
+        cwd=home,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=child,
+        stderr=subprocess.PIPE,
+    )
+    os.close(child)
+    shown = b""
+    with contextlib.suppress(OSError):  # it has ended
+        while piece := os.read(parent, 4096):
+            shown += piece
+    os.close(parent)
+    _, errors = process.communicate(timeout=600)
+    return process.returncode, (shown + errors).decode().replace("\r", "")
 
 
 def fill_in_copy(page: str, folder: Path, artifacts: Path, slow: bool) -> str:

@@ -59,6 +59,11 @@ class Outcome:
     out: str
     err: str
 
+    @property
+    def faults(self) -> str:
+        """What it said on standard error, less the line that says how much was written."""
+        return "".join(line for line in self.err.splitlines(True) if " -> " not in line)
+
 
 Cli = Callable[..., Outcome]
 

@@ -104,7 +104,7 @@ def test_any_character_passes_the_command_line(project: Path, cli: Cli) -> None:
     Path("怪.txt").write_bytes(text.encode())
     for form in ("table", "jsonl", "csv", "html", "parquet"):
         outcome = cli("predict", "怪.txt", "--format", form, "--output", f"出.{form}")
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
     import json
 
     import pyarrow.parquet as pq
@@ -112,4 +112,4 @@ def test_any_character_passes_the_command_line(project: Path, cli: Cli) -> None:
     lines = Path("出.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     for row in (*map(json.loads, lines), *pq.read_table("出.parquet").to_pylist()):
         assert text[row["start"] : row["end"]] == row["text"]
-    assert "\x1b" not in cli("predict", "怪.txt").out
+    assert "\x1b" not in cli("predict", "怪.txt", "--format", "table").out

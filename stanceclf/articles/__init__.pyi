@@ -1,5 +1,7 @@
 from .files import (
+    KINDS as KINDS,
     articles_in as articles_in,
+    check_outside as check_outside,
     find_articles as find_articles,
     skipped_files as skipped_files,
 )

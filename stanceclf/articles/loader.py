@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.articles.encodings import decode
-from stanceclf.articles.files import ARCHIVES, MARKDOWN, PAGES, WORD, articles_in
+from stanceclf.articles.files import ARCHIVES, KINDS, MARKDOWN, PAGES, WORD, articles_in
 from stanceclf.articles.table_chunks import find_chunks, read_chunk
 from stanceclf.articles.tables import file_of, is_table
 from stanceclf.articles.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.articles.word_files import word_text
-from stanceclf.errors import StanceclfError
-from stanceclf.io import Visible, open_file
+from stanceclf.errors import StanceclfError, without_secrets
+from stanceclf.io import Visible, is_url, open_file
 
 #: The default limit of a file's size, in bytes; tables are read row by row.
 MAX_FILE_SIZE = 128 << 20
@@ -70,7 +70,7 @@ def read_article(
         data = read_at_most(file, most, path)
     text = extract_text(data, path, encoding, most)
     markdown = Path(path).suffix.lower() in MARKDOWN
-    return Article(fspath(path) if name is None else name, text, markdown)
+    return Article(_name(path) if name is None else name, text, markdown)
 
 
 def extract_text(
@@ -176,7 +176,7 @@ def stream_articles(
     if not is_table(path):
         yield read_article(path, name, encoding=encoding, most=most), 0.0
         return
-    name = fspath(path) if name is None else name
+    name = _name(path) if name is None else name
     with open_file(path) as file:
         (whole,) = find_chunks(
             file, path, sys.maxsize, text_column=text_column, encoding=encoding, longest=most
@@ -184,6 +184,11 @@ def stream_articles(
         with closing(read_chunk(whole, file, path, text_column=text_column, longest=most)) as rows:
             for number, (row, text) in enumerate(rows):
                 yield Article(f"{name}#{row}", text), number / whole.rows
+
+
+def _name(path: str | PathLike[str]) -> str:
+    """Return a path as given, and a URL less what must not be passed on with the results."""
+    return without_secrets(fspath(path)) if is_url(path) else fspath(path)
 
 
 def read_folder(folder: str | PathLike[str]) -> list[Article]:
@@ -212,8 +217,7 @@ def stream_folder(folder: str | PathLike[str]) -> Iterator[Article]:
         raise StanceclfError("no such folder; create it and put articles there", path=folder)
     paths = articles_in(folder)
     if not paths:
-        what = "no article in this folder; put .txt files there, or a table with a column `text`"
-        raise StanceclfError(what, path=folder)
+        raise StanceclfError(f"no article in this folder; put {KINDS} there", path=folder)
     for path in paths:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):

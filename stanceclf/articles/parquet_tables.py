@@ -15,7 +15,7 @@ from stanceclf.articles.tables import (
     find_named,
     named_rows,
 )
-from stanceclf.errors import StanceclfError
+from stanceclf.errors import StanceclfError, missing_extra
 
 # Rows that are read at once.
 _ROWS = 1024
@@ -59,9 +59,11 @@ class ParquetTable(Table):
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
-        import pyarrow as pa
-        from pyarrow import parquet
-
+        try:
+            import pyarrow as pa
+            from pyarrow import parquet
+        except ModuleNotFoundError:
+            raise StanceclfError(missing_extra("pyarrow", "report").what, path=self.path) from None
         self.file.seek(0)
         try:
             # Without buffering ahead, which would keep all of a row group in memory, and twice.

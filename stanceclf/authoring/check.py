@@ -70,7 +70,7 @@ class CheckedRules:
     Attributes
     ----------
     findings : list of Finding
-        Those in the topic's file first, each file by line.
+        Those in the topic's file first; in each file errors, then warnings, by line.
     mentioning : int or None
         Number of sentences that mention the target; None without sentences or readable rules.
     """
@@ -123,7 +123,7 @@ def check_rules(
     # The topic comes first: what is wrong with it may explain what is wrong with rules.
     first = fspath(topic.path)
     return CheckedRules(
-        sorted(found, key=lambda one: (one.path != first, one.line or 0, one.level, one.what)),
+        sorted(found, key=lambda one: (one.path != first, one.level, one.line or 0, one.what)),
         mentioning,
     )
 
@@ -202,10 +202,15 @@ class _Checker:
         """Yield the rules that never vote, and those whose votes another one casts too."""
         votes = self.voter.vote_matrix(sentences)
         counts = (votes != ABSTAIN).sum(axis=0)
+        silent = [rule for rule, count in zip(self.rules, counts, strict=True) if not count]
+        if silent:
+            # Rules for any text are no fault of a few articles: one line for all of them.
+            names = _shown([f"`{rule.name}`" for rule in silent])
+            what = f"rule {names} never votes on these articles"
+            if len(silent) > 1:
+                what = f"{len(silent)} rules never vote on these articles: {names}"
+            yield self._warning(silent[0], what, "name")
         for i, rule in enumerate(self.rules):
-            if not counts[i]:
-                what = f"rule `{rule.name}` never votes on these articles"
-                yield self._warning(rule, what, "name")
             if counts[i] < _MANY_VOTES:
                 continue
             rows = np.flatnonzero(votes[:, i] != ABSTAIN)

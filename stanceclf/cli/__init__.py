@@ -30,12 +30,12 @@ from stanceclf.cli import (
     score,
     stages,
 )
-from stanceclf.errors import StanceclfError, missing_extra
+from stanceclf.errors import EXTRAS, StanceclfError, missing_extra
 
 app = typer.Typer(
     name="stanceclf",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -48,21 +48,6 @@ for command in (
     app.command()(command)
 for group in (gold, rules, examples, model):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
-
-# The extra that provides each optional module.
-_EXTRAS = {
-    "dask": "dask",
-    "distributed": "dask",
-    "fsspec": "storage",
-    "jieba": "words",
-    "jinja2": "report",
-    "opencc": "train",
-    "pyarrow": "train",
-    "pydantic": "train",
-    "scipy": "train",
-    "sklearn": "train",
-    "yaml": "train",
-}
 
 
 def _version(asked: bool) -> None:
@@ -113,9 +98,9 @@ def main() -> None:
         _fail(str(error))
     except ModuleNotFoundError as error:
         module = (error.name or "").split(".")[0]
-        if module not in _EXTRAS:
+        if module not in EXTRAS:
             raise
-        _fail(str(missing_extra(module, _EXTRAS[module])))
+        _fail(str(missing_extra(module, EXTRAS[module])))
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has read enough.
         _drop_output()

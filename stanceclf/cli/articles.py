@@ -14,6 +14,7 @@ import typer
 
 from stanceclf.articles import (
     Article,
+    check_outside,
     extract_text,
     find_articles,
     is_table,
@@ -22,8 +23,17 @@ from stanceclf.articles import (
     table_of,
 )
 from stanceclf.cli import options
-from stanceclf.cli.output import exit_if_any, is_terminal, open_output, output_text, progress_bar
-from stanceclf.errors import StanceclfError
+from stanceclf.cli.output import (
+    exit_if_any,
+    is_terminal,
+    open_output,
+    output_text,
+    progress_bar,
+    report_written,
+    wants_color,
+)
+from stanceclf.errors import StanceclfError, without_secrets
+from stanceclf.io import is_stream
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -43,17 +53,29 @@ class Reading:
         The articles, each with the number of files, and shares of one, that come before it.
     bar : tqdm or None
         The bar, if somebody would see it.
-    color : bool
-        Whether the output is a terminal.
+    output : Path or None
+        The file to write to; None for standard output.
+
+    Attributes
+    ----------
+    at_terminal, color : bool
+        Whether the output is a terminal, and whether to use its colors.
+    in_file : bool
+        Whether the output is a file of its own, rather than a pipe or the like.
+    sentences : int
+        Number of rows so far.
     """
 
     def __init__(
         self,
         articles: Iterator[tuple[Article, float]],
         bar: tqdm[NoReturn] | None,
-        color: bool,
+        output: Path | None,
     ) -> None:
-        self.color = color
+        self.at_terminal = output is None and is_terminal(sys.stdout)
+        self.color = output is None and wants_color(sys.stdout)
+        self.in_file = output is not None and not is_stream(output)
+        self.sentences = 0
         self._articles, self._bar = articles, bar
         # Articles are read many at a time: those whose rows are still to come.
         self._ahead: deque[tuple[Article, float]] = deque()
@@ -68,6 +90,7 @@ class Reading:
     def track(self, rows: Iterable[Prediction]) -> Iterator[Prediction]:
         """Yield rows in the order of the articles, and move the bar."""
         for row in rows:
+            self.sentences += 1
             yield row
             if self._bar is None:
                 continue
@@ -115,6 +138,8 @@ def write_articles(
     failed: list[StanceclfError] = []
     names = _find(paths, failed)
     options.forbid_overwrite([output], [*inputs, *(name for name in names if name != STDIN)])
+    if output is not None:
+        check_outside(output.as_posix(), paths)
     articles = _read(names, failed, encoding, max_file, text_column)
     first = next(articles, None)
     if first is not None:
@@ -123,7 +148,10 @@ def write_articles(
         with open_output(output) as file, bar or nullcontext():
             if terminal and bar is not None:
                 file = cast("BinaryIO", _WithBar(file, bar))
-            write(Reading(chain([first], articles), bar, terminal), file)
+            reading = Reading(chain([first], articles), bar, output)
+            write(reading, file)
+        if output is not None and reading.in_file:
+            report_written(reading.sentences, output)
     exit_if_any(failed)
 
 
@@ -186,7 +214,7 @@ def read_one(path: str, encoding: str | None, max_file: int = options.MAX_FILE) 
     if table is None and is_table(path):
         raise StanceclfError("a table has many articles; name a row, like `FILE#17`", path=path)
     for article, _ in stream_articles(table or path, encoding=encoding, most=most):
-        if article.name == path:
+        if article.name == without_secrets(path):
             return article
     raise StanceclfError(f"it has no article `{path}`", path=table)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import read_one
-from stanceclf.cli.output import is_terminal, output_json, output_text
+from stanceclf.cli.output import output_json, output_text, wants_color
 from stanceclf.errors import StanceclfError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def explain(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The sentence.")] = None,
     article: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="FILE", help="Take the sentence from an article, with --sentence."),
     ] = None,
     sentence: Annotated[
@@ -59,17 +58,17 @@ def explain(
     from stanceclf.reports import explanation_report
 
     report = explanation_report(explanation, loaded.labels)
-    color = output is None and is_terminal(sys.stdout)
+    color = output is None and wants_color(sys.stdout)
     output_text(render(report, terminal_width(), color), output)
 
 
 def _sentences(
-    path: Path, number: int, normalize: Normalizer, encoding: str | None
+    path: str, number: int, normalize: Normalizer, encoding: str | None
 ) -> list[Sentence]:
     """Return the sentences of an article, which must have one of this number."""
     from stanceclf.articles import cut_articles
 
-    sentences = list(cut_articles([read_one(path.as_posix(), encoding)], normalize))
+    sentences = list(cut_articles([read_one(path, encoding)], normalize))
     if number > len(sentences):
         raise StanceclfError(
             f"no sentence {number}; `stanceclf predict` lists {len(sentences)} in it", path=path

@@ -64,7 +64,8 @@ def export(
     )
 
     if interface is not None and form != "label-studio":
-        raise StanceclfError(f"--interface is for Label Studio; {form} has none")
+        why = f"is for Label Studio; {form} has none"
+        raise typer.BadParameter(why, param_hint="--interface")
     gold, articles = options.gold_and_articles(gold, articles)
     topic = options.topic_folder(topic)
     read = [gold, articles, topic, config, model or options.MODEL]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+# What people write between words, and nobody within one.
+_BETWEEN = ",，、;；|"
 
 
 def init(
@@ -33,15 +37,23 @@ def init(
     Creates a topic with generic rules that work right away, a pipeline, folders for articles and
     gold labels, and a Git and a DVC repository.
     """
+    from stanceclf.articles import KINDS
     from stanceclf.authoring import ARTICLES, TOPIC, make_project
 
+    for option, words in (("--target", target), ("--rival", rival or [])):
+        for word in words:
+            if marks := sorted(set(word) & set(_BETWEEN)):
+                parts = re.split(f"[{_BETWEEN}]", word)
+                fix = " ".join(f"{option} {shlex.quote(part.strip())}" for part in parts if part)
+                what = f"`{word}` is taken as one word, with `{marks[0]}` in it; write {fix}"
+                raise typer.BadParameter(what, param_hint=option)
     made = make_project(folder, target, rival or [])
     typer.echo("\n".join(f"  {folder.joinpath(path).as_posix()}" for path in made))
     enter = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())}\n  "
     typer.echo(
         f"""
 Created a project on {target[0]}. Next:
-  {enter}put articles in {ARTICLES}: .txt files, or .csv, .jsonl or .parquet with a column `text`
+  {enter}put in {ARTICLES} {KINDS}
   edit {TOPIC}/topic.yaml (words for the target) and rules.yaml (words for and against it)
   stanceclf rules check
   dvc repro

@@ -10,9 +10,15 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.output import output_json, output_text
+from stanceclf.cli.output import choose_form, output_json, output_text
 
 app = typer.Typer(help="Inspect a model file, or convert it.", no_args_is_help=True)
+
+_SUFFIXES: dict[str, Literal["safetensors", "joblib"]] = {
+    ".safetensors": "safetensors",
+    ".joblib": "joblib",
+    ".pkl": "joblib",
+}
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Model file.")]
 
@@ -53,19 +59,29 @@ def _rows(summary: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 @app.command()
 def export(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Output file.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", parser=options.local_output, help="Output file."
+        ),
+    ],
     file: File = options.MODEL,
     form: Annotated[
-        Literal["safetensors", "joblib"], typer.Option("--format", help="Output format.")
-    ] = "safetensors",
+        Literal["safetensors", "joblib"] | None,
+        typer.Option("--format", help="Output format. Default: by the suffix of --output."),
+    ] = None,
 ) -> None:
     """Convert a model to safetensors or joblib.
 
     A safetensors file contains nothing but data; a joblib file is a pickle for `joblib.load`.
     """
-    from stanceclf.model import save, write_record
+    from stanceclf.model import check_record, record_path, save, write_record
 
-    options.forbid_overwrite([output], [file])
+    form = choose_form(form, output, _SUFFIXES) or "safetensors"
+    if form == "joblib":
+        check_record(output)
+    outputs = [output, record_path(output)] if form == "joblib" else [output]
+    options.forbid_overwrite(outputs, [file, record_path(file)])
     model = options.model(file)
     save(model, output, form)
     if form == "joblib":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,39 @@ from stanceclf.errors import StanceclfError
 if TYPE_CHECKING:
     from stanceclf.gold import Corpus
     from stanceclf.model import StanceModel
+
+
+def local_output(name: str | Path) -> Path:
+    """Return a path to write to.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is a URL, of which a path would make a folder named like its protocol.
+    """
+    from stanceclf.io import is_url
+
+    if is_url(name) and not Path(name).exists():
+        raise typer.BadParameter(f"{name}: is a URL; only `predict` writes to URLs, name a file")
+    return Path(name)
+
+
+def _known_encoding(name: str | None) -> str | None:
+    """Return the name of an encoding that Python knows.
+
+    Raises
+    ------
+    typer.BadParameter
+        It does not.
+    """
+    if name is not None:
+        try:
+            io.TextIOWrapper(io.BytesIO(), name)
+        except (LookupError, ValueError):
+            what = f"unknown encoding `{name}`; try gb18030 or big5"
+            raise typer.BadParameter(what) from None
+    return name
+
 
 Config = Annotated[Path, typer.Option(metavar="FILE", help="Settings file.")]
 Topic = Annotated[
@@ -34,11 +68,21 @@ Paths = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Output file. Default: standard output."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        parser=local_output,
+        help="Output file. Default: standard output.",
+    ),
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Encoding of the articles, e.g. gb18030. Default: detected."),
+    typer.Option(
+        metavar="NAME",
+        callback=_known_encoding,
+        help="Encoding of the articles, e.g. gb18030. Default: detected.",
+    ),
 ]
 MaxFile = Annotated[int, typer.Option(metavar="MB", min=1, help="Refuse larger files.")]
 MaxSentence = Annotated[
@@ -64,7 +108,9 @@ CARD = Path("artifacts/MODEL_CARD.md")
 PAGE = Path("artifacts/rules.html")
 
 
-def forbid_overwrite(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -> None:
+def forbid_overwrite(
+    outputs: Iterable[str | Path | None], inputs: Iterable[str | Path | None]
+) -> None:
     """Raise a `StanceclfError` if a command would write over what it reads."""
     from stanceclf.io import check_outputs
 

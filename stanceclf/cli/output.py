@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, NoReturn, TextIO, TypeVar
 
 import typer
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import atomic_write, counted, to_json, write_pieces
+from stanceclf.io import atomic_write, counted, is_stream, to_json, write_pieces
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -59,6 +61,60 @@ def output_findings(findings: Sequence[Finding], form: str, on: str) -> None:
 def is_terminal(stream: TextIO | None) -> bool:
     """Return whether a standard stream, which may be closed, is a terminal."""
     return stream is not None and stream.isatty()
+
+
+def wants_color(stream: TextIO | None) -> bool:
+    """Return whether a standard stream is a terminal whose user has not turned colors off."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in {"", "dumb"}
+    return is_terminal(stream) and not plain
+
+
+FormT = TypeVar("FormT", bound=str)
+
+
+def choose_form(
+    form: FormT | None, output: str | Path | None, forms: Mapping[str, FormT]
+) -> FormT | None:
+    """Return the format to write: as told, else by the suffix of the file; None for a stream.
+
+    Parameters
+    ----------
+    form : str or None
+        The value of ``--format``.
+    output : str or Path or None
+        The value of ``--output``.
+    forms : mapping of str to str
+        The format of each suffix.
+
+    Raises
+    ------
+    typer.BadParameter
+        The suffix stands for no format.
+    """
+    if form is not None or output is None or is_stream(output):
+        return form
+    suffix = Path(output).suffix.lower()
+    if suffix not in forms:
+        known = ", ".join(forms)
+        near = difflib.get_close_matches(suffix, forms, 1, 0.7)
+        what = f"`{suffix}` stands for no format" if suffix else "it has no suffix"
+        fix = f"did you mean `{near[0]}`?" if near else f"name a file that ends in {known}"
+        raise typer.BadParameter(f"{output}: {what}; {fix}", param_hint="--output")
+    return forms[suffix]
+
+
+def default_form(output: str | Path | None) -> Literal["table", "jsonl"]:
+    """Return the format for people if they will see it, else the one for programs."""
+    return "table" if output is None and is_terminal(sys.stdout) else "jsonl"
+
+
+def report_written(
+    sentences: int, output: str | Path, parts: int = 0, *, resumed: bool = False
+) -> None:
+    """Report on standard error how much was written to a file, or to the parts in a folder."""
+    new = "more " if resumed else ""
+    into = f" in {counted(parts, 'part')}" if parts else ""
+    typer.echo(f"{sentences:,} {new}sentence{'s' * (sentences != 1)}{into} -> {output}", err=True)
 
 
 def progress_bar(total: int, bar_format: str) -> tqdm[NoReturn] | None:

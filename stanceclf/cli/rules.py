@@ -10,7 +10,13 @@ import typer
 
 from stanceclf.cli import options
 from stanceclf.cli.articles import Reading, write_articles
-from stanceclf.cli.output import output_findings, output_json, output_text
+from stanceclf.cli.output import (
+    choose_form,
+    default_form,
+    output_findings,
+    output_json,
+    output_text,
+)
 from stanceclf.errors import StanceclfError
 from stanceclf.io import counted, write_pieces
 
@@ -18,6 +24,12 @@ if TYPE_CHECKING:
     from stanceclf.authoring import RuleRow
     from stanceclf.gold import Corpus
     from stanceclf.rules import Voter
+
+_SUFFIXES: dict[str, Literal["table", "jsonl", "csv"]] = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".txt": "table",
+}
 
 app = typer.Typer(help="Check, measure, extend and apply rules.", no_args_is_help=True)
 
@@ -145,7 +157,14 @@ def page(
     gold: options.Gold = None,
     no_gold: options.NoGold = False,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Output file (HTML).")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=options.local_output,
+            help="Output file (HTML).",
+        ),
     ] = options.PAGE,
     config: options.Config = options.CONFIG,
 ) -> None:
@@ -174,7 +193,13 @@ def suggest(
     ] = "table",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Also write a YAML file of rules."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=options.local_output,
+            help="Also write a YAML file of rules.",
+        ),
     ] = None,
     config: options.Config = options.CONFIG,
 ) -> None:
@@ -231,8 +256,13 @@ def apply(
     paths: options.Paths,
     topic: options.Topic = None,
     form: Annotated[
-        Literal["table", "jsonl", "csv"], typer.Option("--format", help="Output format.")
-    ] = "table",
+        Literal["table", "jsonl", "csv"] | None,
+        typer.Option(
+            "--format",
+            help="Output format. Default: by the suffix of --output; without it, table at a "
+            "terminal, jsonl elsewhere.",
+        ),
+    ] = None,
     output: options.Output = None,
     config: options.Config = options.CONFIG,
     labels: Annotated[
@@ -252,18 +282,27 @@ def apply(
     from stanceclf.training import LabelConfig, load_config
 
     topic = options.topic_folder(topic)
+    options.forbid_overwrite([output], [topic, config, labels])
+    shown = choose_form(form, output, _SUFFIXES) or default_form(output)
     voter = load_voter(topic)
     label_model = fitted_label_model(voter, load_config(config, "label", LabelConfig).model, labels)
 
     def write(reading: Reading, file: BinaryIO) -> None:
         rows = reading.track(apply_rules(voter, reading, label_model, max_sentence))
-        shown, name = voter.topic.labels, voter.topic.name
-        pieces = write_predictions(rows, form, shown, votes=True, topic=name, color=reading.color)
+        pieces = write_predictions(
+            rows,
+            shown,
+            voter.topic.labels,
+            votes=True,
+            topic=voter.topic.name,
+            color=reading.color,
+            mark=reading.in_file,
+        )
         write_pieces(pieces, file)
 
     write_articles(
         *(paths, write, output, [topic, config, labels]),
-        scrolls=form != "table",
+        scrolls=shown != "table",
         encoding=encoding,
         max_file=max_file,
     )

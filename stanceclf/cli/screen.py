@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stanceclf.cli.output import output_text
+from stanceclf.cli.output import output_text, wants_color
 from stanceclf.io import counted, fold, terminal_width
 from stanceclf.labels import ABSTAIN, READING_ORDER, STANCES, Stance
 
@@ -29,8 +29,7 @@ class Screen:
         self._session = session
         self._candidates = candidates
         self._hints = hints
-        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in {"", "dumb"}
-        self._color = not plain
+        self._color = wants_color(sys.stdout)
         self._topic = candidates.voter.topic
         self.labels = {stance: self._topic.labels.get(stance, stance) for stance in READING_ORDER}
 

@@ -16,7 +16,9 @@ def _in(name: str, what: str) -> typer.models.ArgumentInfo:
 
 
 def _out(flag: str, what: str) -> typer.models.OptionInfo:
-    info: typer.models.OptionInfo = typer.Option(flag, metavar="FILE", help=what)
+    info: typer.models.OptionInfo = typer.Option(
+        flag, metavar="FILE", parser=options.local_output, help=what
+    )
     return info
 
 

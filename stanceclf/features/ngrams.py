@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -188,7 +188,8 @@ def check_texts(texts: object) -> list[str]:
     Raises
     ------
     TypeError
-        It is one string, is not iterable, or contains something that is not a string.
+        It is one string, is not iterable, has names or no order (a table, a dict, a set), or
+        contains something that is not a string.
 
     Examples
     --------
@@ -200,6 +201,13 @@ def check_texts(texts: object) -> list[str]:
             f"expected a sequence of sentences, got {type(texts).__name__}; "
             "for one sentence pass a list of one"
         )
+    # A series has keys as well: its index, over which it does not iterate.
+    by_name = isinstance(texts, Mapping) or (
+        hasattr(texts, "keys") and getattr(texts, "ndim", 2) != 1
+    )
+    if by_name or isinstance(texts, set | frozenset):
+        fix = "pass a list" if not by_name else 'pass one of its columns, like `table["text"]`'
+        raise TypeError(f"expected a sequence of sentences, got {type(texts).__name__}; {fix}")
     found: list[Any] = list(texts)
     for index, text in enumerate(found):
         if not isinstance(text, str):

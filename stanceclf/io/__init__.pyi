@@ -12,10 +12,10 @@ from .columns import (
 )
 from .files import (
     atomic_write as atomic_write,
-    check_outputs as check_outputs,
     csv_line as csv_line,
     decode_utf8 as decode_utf8,
     is_stream as is_stream,
+    lock_folder as lock_folder,
     read_utf8 as read_utf8,
     sha256_of as sha256_of,
     table_csv as table_csv,
@@ -27,6 +27,7 @@ from .files import (
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
 from .json_lines import read_json_lines as read_json_lines
 from .keys import END as END, INTERRUPT as INTERRUPT, Keys as Keys
+from .outputs import check_outputs as check_outputs
 from .parquet_files import (
     arrow_schema as arrow_schema,
     open_dataset as open_dataset,
@@ -43,7 +44,9 @@ from .terminal import (
 )
 from .urls import (
     files_at as files_at,
+    identity as identity,
     is_url as is_url,
+    local_path as local_path,
     names_in as names_in,
     open_file as open_file,
     size_of as size_of,

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -46,7 +47,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     >>> target.read_text(encoding="utf-8")
     '开源'
     """
-    check_outputs(path)
+    if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
+        raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
     try:
         with _open_stream(path) if is_stream(path) else _open_part(path) as file:
             yield file
@@ -104,7 +106,7 @@ def _remove_parts(folder: Path, prefix: str) -> None:
     """Remove what processes that died left of a file: parts that nobody has locked."""
     for part in folder.glob(f"{glob.escape(prefix)}{'[0-9a-f]' * 8}{_PART}"):
         with suppress(OSError), _opened(part) as descriptor:
-            if _lock(descriptor):
+            if stat.S_ISREG(os.fstat(descriptor).st_mode) and _lock(descriptor):
                 part.unlink()
 
 
@@ -119,6 +121,56 @@ def _lock(descriptor: int, *, wait: bool = False) -> bool:
     return True
 
 
+@contextmanager
+def lock_folder(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Keep other processes that lock a folder out of it.
+
+    It is created if it is missing, and removed if it is still empty then.
+
+    Where locks do not exist, as on Windows and some network drives, nobody is kept out.
+
+    Raises
+    ------
+    StanceclfError
+        Another process has locked it, or it cannot be created.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with lock_folder(tempfile.mkdtemp()):
+    ...     pass
+    """
+    is_new = not os.path.isdir(folder)  # noqa: PTH112
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StanceclfError(f"cannot write here: {reason}", path=folder) from error
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders.
+        yield
+        return
+    try:
+        with suppress(ImportError):
+            import fcntl
+
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                is_new = False  # The other process has just created it.
+                what = "another run is writing here; wait until it ends, or name another output"
+                raise StanceclfError(what, path=folder) from None
+            except OSError:  # No locks there.
+                pass
+        yield
+    finally:
+        if is_new:
+            with suppress(OSError):  # It is not empty, or no longer there.
+                Path(folder).rmdir()
+        os.close(descriptor)
+
+
 def _sync_folder(folder: Path) -> None:
     """Flush a folder's names to the disk, where the system can open folders."""
     with suppress(OSError), _opened(folder) as descriptor:
@@ -127,7 +179,8 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY)
+    # Whoever may write to the folder can put a pipe there, on which an open would wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
         yield descriptor
     finally:
@@ -139,35 +192,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def check_outputs(
-    *paths: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()
-) -> None:
-    """Check that several files can be written, before the first one is.
-
-    Inputs, and files in folders that are inputs, must not be overwritten.
-
-    Raises
-    ------
-    StanceclfError
-        Two paths are the same file, or one is a folder or an input.
-    """
-    read: set[str] = set()
-    for path in inputs:
-        below = Path(path).rglob("*") if os.path.isdir(path) else ()  # noqa: PTH112
-        read |= {os.path.realpath(file) for file in (path, *below)}
-    seen = set()
-    for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112  (False, not an error, for an impossible name)
-            raise StanceclfError("cannot write here: it is a folder; name a file", path=path)
-        if is_stream(path):
-            continue
-        if os.path.realpath(path) in read:
-            raise StanceclfError("is read by this command; name another output", path=path)
-        if os.path.realpath(path) in seen:
-            raise StanceclfError("two outputs have this name; give each its own", path=path)
-        seen.add(os.path.realpath(path))
 
 
 def read_utf8(path: str | os.PathLike[str]) -> str:

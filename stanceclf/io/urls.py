@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
+# `file://` and `local://`, as fsspec reads them: nothing in them is escaped.
+_LOCAL = re.compile(r"(?:file|local)://((?:(?!::).)+)", re.DOTALL)
+# What drivers call that by which a file's content is known to have changed.
+_STAMPS = {
+    *("etag", "md5", "md5hash", "content-md5", "content_md5", "digest", "checksum", "generation"),
+    *("last-modified", "lastmodified", "last_modified", "mtime", "modified", "updated", "created"),
+}
 # Where a file appears only when all of it has arrived; elsewhere it is renamed afterwards.
 _ATOMIC = {"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"}
 
@@ -33,6 +41,44 @@ def is_url(path: str | PathLike[str]) -> bool:
     (True, False, False)
     """
     return _URL.match(fspath(path)) is not None
+
+
+def local_path(path: str | PathLike[str]) -> str:
+    """Return the path that a URL of a file on this machine stands for; other names as they are.
+
+    Examples
+    --------
+    >>> local_path("file:///语料/帖子.csv"), local_path("s3://语料/帖子.csv")
+    ('/语料/帖子.csv', 's3://语料/帖子.csv')
+    """
+    match = _LOCAL.fullmatch(fspath(path))
+    return os.path.expanduser(match[1]) if match else fspath(path)  # noqa: PTH111
+
+
+def identity(path: str | PathLike[str]) -> str:
+    """Return a name that is the same however a file's path or URL is spelt.
+
+    What is in an archive, or comes through a cache, is the archive or the file behind the cache.
+
+    Examples
+    --------
+    >>> identity("file:///语料/帖子.csv"), identity("simplecache::local:///语料/一/../帖子.csv")
+    ('/语料/帖子.csv', '/语料/帖子.csv')
+    """
+    last = _last_link(path)
+    local = local_path(last)
+    if not is_url(local):
+        return Path(os.path.realpath(local)).as_posix()
+    # A protocol that fsspec does not know is reported when it is read or written.
+    with suppress(Exception):
+        system, name = _filesystem(last)
+        return str(system.unstrip_protocol(name))
+    return last
+
+
+def _last_link(path: str | PathLike[str]) -> str:
+    """Return the file that a chain of URLs like ``zip://a.txt::s3://b.zip`` goes back to."""
+    return fspath(path).rpartition("::")[2] if is_url(path) else fspath(path)
 
 
 def join(folder: str, name: str) -> str:
@@ -65,14 +111,15 @@ def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
     ...     file.read().decode()
     '开源'
     """
-    if is_url(path):
+    local = local_path(path)
+    if is_url(local):
         with _driver_errors(path):
             system, name = _filesystem(path)
             remote = system.open(name, "rb")
         file: BinaryIO = io.BufferedReader(_RemoteFile(remote), 1 << 18)
     else:
         try:
-            file = Path(path).open("rb")  # noqa: SIM115  (closed below)
+            file = Path(local).open("rb")  # noqa: SIM115  (closed below)
         except OSError as error:
             raise StanceclfError(f"cannot read it: {error.strerror}", path=path) from None
         except ValueError as error:
@@ -94,8 +141,9 @@ def write_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
     StanceclfError
         The file cannot be written.
     """
-    if not is_url(path):
-        with atomic_write(path) as file:
+    here = local_path(path)
+    if not is_url(here):
+        with atomic_write(here) as file:
             yield file
         return
     with _driver_errors(path):
@@ -133,7 +181,9 @@ def files_at(url: str) -> list[str]:
         system, name = _filesystem(url)
         if "::" in url:  # a file in an archive
             return [url]
-        if any(sign in name for sign in "*?["):
+        # Behind a web server, a question mark begins what is asked of it.
+        signs = "*[" if url.startswith(("http://", "https://")) else "*?["
+        if any(sign in name for sign in signs):
             found = [one for one in system.glob(name) if not system.isdir(one)]
         # A web server can only say whether a file is a folder by sending it.
         elif (url.endswith("/") or not Path(name).suffix) and system.isdir(name):
@@ -145,9 +195,10 @@ def files_at(url: str) -> list[str]:
 
 def names_in(folder: str) -> list[str]:
     """Return the names of what is directly in a folder, sorted; none if there is no folder."""
-    if not is_url(folder):
+    local = local_path(folder)
+    if not is_url(local):
         with suppress(FileNotFoundError, NotADirectoryError):
-            return sorted(one.name for one in Path(folder).iterdir())
+            return sorted(one.name for one in Path(local).iterdir())
         return []
     with _driver_errors(folder):
         system, name = _filesystem(folder)
@@ -161,34 +212,56 @@ def names_in(folder: str) -> list[str]:
 def size_of(path: str | PathLike[str]) -> int:
     """Return a file's size in bytes, 0 if it is unknown."""
     with suppress(Exception):  # Each driver raises its own.
-        if not is_url(path):
-            return Path(path).stat().st_size
+        if not is_url(local_path(path)):
+            return Path(local_path(path)).stat().st_size
         system, name = _filesystem(path)
         return int(system.info(name).get("size") or 0)
     return 0
 
 
-def modified_at(path: str | PathLike[str]) -> float:
-    """Return when a file was last written, in seconds since 1970; 0 if that is unknown."""
+def stamp_of(path: str | PathLike[str]) -> str | None:
+    """Return what changes when a file is written or replaced; None if that cannot be known.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "一.txt")
+    >>> stamp_of(path) is None
+    True
+    >>> path.touch()
+    >>> stamp_of(path) == stamp_of(f"file://{path}")
+    True
+    """
+    last = _last_link(path)
+    local = local_path(last)
     with suppress(Exception):  # Each driver raises its own.
-        if not is_url(path):
-            return Path(path).stat().st_mtime
-        system, name = _filesystem(path)
-        return float(system.modified(name).timestamp())
-    return 0.0
+        if not is_url(local):
+            found = Path(local).stat()
+            # Tools that copy a file keep its date of modification, but not that of its entry.
+            known = [found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+        else:
+            system, name = _filesystem(last)
+            info = system.info(name)
+            known = [info[key] for key in sorted(info) if key.lower() in _STAMPS]
+            if not any(known):
+                return None
+            known.append(info.get("size"))
+        return hashlib.sha256(repr([str(one) for one in known]).encode()).hexdigest()[:16]
+    return None
 
 
 def remove(path: str | PathLike[str]) -> None:
     """Remove a file if it exists, or an empty folder."""
-    if is_url(path):
+    local = Path(local_path(path))
+    if is_url(local_path(path)):
         with _driver_errors(path):
             system, name = _filesystem(path)
             with suppress(FileNotFoundError):
-                system.rm(name, recursive=False)
-    elif Path(path).is_dir():
-        Path(path).rmdir()
+                (system.rmdir if system.isdir(name) else system.rm)(name)
+    elif local.is_dir():
+        local.rmdir()
     else:
-        Path(path).unlink(missing_ok=True)
+        local.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -200,11 +273,19 @@ def _driver_errors(path: str | PathLike[str]) -> Iterator[None]:
         raise
     except ModuleNotFoundError as error:
         raise missing_extra(error.name or "fsspec", "storage") from None
-    except FileNotFoundError:
-        raise StanceclfError("cannot read it: No such file or directory", path=path) from None
+    except FileNotFoundError as error:
+        # Drivers report whatever kept them from a file in this way.
+        cause = error.__cause__ or (error.__context__ if is_url(path) else None)
+        reason = _reason(cause) if cause else "No such file or directory"
+        raise StanceclfError(f"cannot read it: {reason}", path=path) from None
     except Exception as error:
-        reason = str(error) or type(error).__name__
-        raise StanceclfError(f"cannot be reached: {reason}", path=path) from None
+        raise StanceclfError(f"cannot be reached: {_reason(error)}", path=path) from None
+
+
+def _reason(error: BaseException) -> str:
+    """Return what a driver says is wrong; of the answer of a web server, its status."""
+    status, message = getattr(error, "status", None), getattr(error, "message", None)
+    return f"HTTP {status} {message}" if status else str(error) or type(error).__name__
 
 
 def _filesystem(url: str | PathLike[str]) -> tuple[AbstractFileSystem, str]:

@@ -10,6 +10,10 @@ from .frozen import StanceModel as StanceModel
 from .held_out_file import load_held_out as load_held_out, save_held_out as save_held_out
 from .origin import Origin as Origin
 from .reasons import Reason as Reason, find_reasons as find_reasons
-from .record import record_path as record_path, write_record as write_record
+from .record import (
+    check_record as check_record,
+    record_path as record_path,
+    write_record as write_record,
+)
 from .state import FORMAT as FORMAT, State as State, fingerprint as fingerprint
 from .summary import summarize as summarize

@@ -18,6 +18,7 @@ from stanceclf.errors import StanceclfError
 from stanceclf.features import NgramAnalyzer, Vocabulary, check_texts, tf_idf
 from stanceclf.model.context import REACH, Context
 from stanceclf.model.decisions import probabilities, rule_log_odds
+from stanceclf.model.fitted_classifier import FittedClassifier
 from stanceclf.model.origin import Origin
 from stanceclf.model.state import State, make_state, parts_of
 from stanceclf.reading import Ints, Readings, Topic
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _Floats = npt.NDArray[np.float64]
 
 
-class StanceModel:
+class StanceModel(FittedClassifier):
     """Classify the stance of sentences.
 
     Created by `StanceClassifier.freeze` and read by `load`.
@@ -117,6 +118,13 @@ class StanceModel:
         added = np.column_stack([self.idf**2, (self.coef * self.idf).T])
         self._added = added[self.grams.order]
 
+    def __repr__(self) -> str:
+        """Return what it is on and made of."""
+        sizes = f"{len(self.vocabulary)} n-grams, {len(self.voter.rules)} rules"
+        return (
+            f"<StanceModel {self.topic.name or 'without topic'}: {self.classes_.tolist()}, {sizes}>"
+        )
+
     @property
     def vocabulary(self) -> tuple[str, ...]:
         """The n-grams, one per feature."""
@@ -179,22 +187,12 @@ class StanceModel:
         Returns
         -------
         float array of shape (n_sentences, n_classes)
-            Rows sum to one; columns are in the order of `classes_`.
+            Rows sum to one; columns are those of `classes_`.
         """
         return probabilities(self.decision_function(texts))
 
     def predict(self, texts: Iterable[str]) -> npt.NDArray[np.str_]:
-        """Return the most probable class of each sentence.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            The sentences.
-
-        Returns
-        -------
-        array of str of shape (n_sentences,)
-        """
+        """Return the most probable class of each sentence, as an array of shape (n_sentences,)."""
         stances: npt.NDArray[np.str_] = self.classes_[self.decision_function(texts).argmax(axis=1)]
         return stances
 
@@ -219,6 +217,8 @@ class StanceModel:
         ------
         KeyError
             There is no such column.
+        TypeError
+            It is not a column of sentences, but a single one.
 
         Examples
         --------
@@ -229,6 +229,8 @@ class StanceModel:
         ['favor', None]
         """
         texts = batch[text_column]
+        if isinstance(texts, str):
+            raise TypeError("expected a batch of rows, got a single one; map with batched=True")
         rows = [row for row, text in enumerate(texts) if text is not None]
         shares = self.predict_proba([text for text in texts if text is not None])
         names = ("stance", *(f"p_{name}" for name in self.classes_))
@@ -264,7 +266,7 @@ class StanceModel:
         Raises
         ------
         TypeError
-            `text` is not a string.
+            `text` is not a string, or `before` or `after` is not a sequence of strings.
 
         Examples
         --------
@@ -279,6 +281,7 @@ class StanceModel:
 
         (readings,) = self.voter.reader.read(check_texts([text]))
         _, columns, weights = self.weigh(readings)
+        before, after = check_texts(before), check_texts(after)
         near = [*before[-REACH:], text, *after[:REACH]]
         alone = self.decision_function(near)
         around = self.decide_in_context(alone, [""] * len(near)) - alone

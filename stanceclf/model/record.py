@@ -25,6 +25,23 @@ def record_path(path: str | PathLike[str]) -> Path:
     return Path(path).with_suffix(".json")
 
 
+def check_record(path: str | PathLike[str]) -> None:
+    """Check that the record of a model file that is about to be written replaces nothing else.
+
+    Raises
+    ------
+    StanceclfError
+        The record would have the model file's own name, or that of a file that is no record.
+    """
+    record = record_path(path)
+    if record == Path(path):
+        what = "its record, which says what it is, would have this name; choose another suffix"
+        raise StanceclfError(f"{what}, such as .joblib", path=path)
+    if record.is_file() and _recorded(record) is None:
+        what = f"its record would replace {record.name}, which is no record of a model"
+        raise StanceclfError(f"{what}; choose another name", path=path)
+
+
 def write_record(model: StanceModel, path: str | PathLike[str]) -> None:
     """Write the record of a model file that has just been written.
 
@@ -53,10 +70,8 @@ def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
     record = record_path(path)
     if not record.is_file():
         return False
-    try:
-        recorded = json.loads(read_utf8(record))["sha256"]
-    # Another kind of file that happens to have this name.
-    except (ValueError, LookupError, TypeError, RecursionError):
+    recorded = _recorded(record)
+    if recorded is None:
         return False
     if recorded != hashlib.sha256(data).hexdigest():
         raise StanceclfError(
@@ -65,3 +80,11 @@ def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
             path=path,
         )
     return True
+
+
+def _recorded(record: Path) -> object:
+    """Return the checksum in a record; None if it is another kind of file of this name."""
+    try:
+        return json.loads(read_utf8(record))["sha256"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 
-from stanceclf.articles import find_articles
-from stanceclf.errors import StanceclfError
-from stanceclf.io import is_url, names_in, size_of, write_file
+from stanceclf.articles import check_outside, find_articles
+from stanceclf.errors import StanceclfError, without_secrets
+from stanceclf.io import identity, is_url, local_path, names_in, size_of, urls, write_file
 from stanceclf.model import StanceModel, State, fingerprint
 from stanceclf.prediction.parts import PartForm, Parts, form_of, parts_folder
 from stanceclf.prediction.pieces import SMALL, ReadOptions, Source
 from stanceclf.prediction.pool import Pool, local_pool
 from stanceclf.prediction.run import Progress, Run
-from stanceclf.prediction.worker import Task
+from stanceclf.prediction.worker import Task, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CorpusResult:
 
 def predict_corpus(
     model: StanceModel,
-    paths: Sequence[str | PathLike[str]],
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     output: str | PathLike[str],
     *,
     form: PartForm | None = None,
@@ -60,11 +60,11 @@ def predict_corpus(
     ----------
     model : StanceModel
         The model.
-    paths : sequence of path-like
+    paths : path-like, or iterable of path-like
         Files, folders and glob patterns, or URLs of these if fsspec has a driver for them.
     output : path-like
-        A file that ends in ``.jsonl``, ``.csv`` or ``.parquet``; anything else is a folder of
-        Parquet files. Can be a URL.
+        A file that ends in ``.jsonl``, ``.csv`` or ``.parquet``, or a folder for Parquet files: one
+        that is there, or a name without suffix or with ``/`` at its end. Can be a URL.
     form : {"jsonl", "csv", "parquet"}, optional
         Write a file in this format, whatever its suffix.
     options : ReadOptions, optional
@@ -78,9 +78,9 @@ def predict_corpus(
     overwrite : bool, default False
         Remove the parts of an earlier run.
     begin : callable, optional
-        Called with the number of bytes of the corpus. Must return a callable, which is called once
-        per part with its number of bytes, its number of sentences, and whether an interrupted run
-        had written it.
+        Called with the number of bytes of the corpus. Must return a callable, which is called as
+        the corpus is read and parts are done, with the number of bytes and of sentences since the
+        last call, and whether an interrupted run had written them.
 
     Returns
     -------
@@ -90,7 +90,10 @@ def predict_corpus(
     Raises
     ------
     StanceclfError
-        The output cannot be written, is part of the input, or contains another run.
+        The output cannot be written, is part of the input or would be the next time, has an unknown
+        suffix, or contains another run.
+    TypeError
+        `paths` contains something other than paths.
 
     Examples
     --------
@@ -105,24 +108,34 @@ def predict_corpus(
     """
     options = options or ReadOptions()
     output = fspath(output)
+    if isinstance(paths, str | PathLike):
+        paths = [paths]
+    arguments = [fspath(path) for path in paths]
     failed: list[StanceclfError] = []
     names: list[str] = []
-    for path in paths:
+    for path in arguments:
         try:
-            names += find_articles(fspath(path))
+            names += find_articles(path)
         except StanceclfError as error:
             failed.append(error)
     names = list(dict.fromkeys(names))
     form = form or form_of(output)
     folder = parts_folder(output, form)
-    _check_apart(names, output, folder)
+    _check_apart(names, arguments, output, folder)
     if resume and form and size_of(output) and not names_in(folder):
         what = "is complete, there is no run to continue; leave out --resume to write it again"
         raise StanceclfError(what, path=output)
     if not names:
         return CorpusResult(0, 0, failed)
     on_cluster = scheduler is not None
-    sources = [Source(name, _path_for_worker(name, on_cluster), size_of(name)) for name in names]
+    sources = [
+        Source(
+            without_secrets(name) if is_url(name) else name,
+            _path_for_worker(name, on_cluster),
+            size_of(name),
+        )
+        for name in names
+    ]
     size = sum(source.size for source in sources)
     if jobs is None and size <= SMALL * options.part_size:
         jobs = 1  # Starting a process takes longer.
@@ -130,19 +143,29 @@ def predict_corpus(
     digits = max(5, len(str(len(names))))
     parts = Parts(_path_for_worker(folder, on_cluster), form or "parquet", digits)
     task = Task(fingerprint(state), options, parts)
-    with _pool(state, jobs, scheduler) as pool:
-        there = parts.begin(task.record(sources), resume=resume, overwrite=overwrite)
-        run = Run(task, pool, there, begin(size) if begin else lambda *_: None)
-        run.predict(sources)
-        parts.end(run.names)
-    if form and run.names:
-        with write_file(output) as file:
-            parts.join(run.names, file)
-        parts.remove()
+    with parts.locked():
+        show: Progress = lambda *_: None  # noqa: E731
+
+        def tell(read: int) -> None:
+            show(read, 0, False)
+
+        with _pool(state, jobs, scheduler, tell) as pool:
+            there = parts.begin(task.record(sources), sources, resume=resume, overwrite=overwrite)
+            if begin is not None:
+                show = begin(size)
+            run = Run(task, pool, there, show)
+            run.predict(sources)
+            parts.end(run.names)
+        if form and run.names:
+            with write_file(output) as file:
+                parts.join(run.names, file)
+            parts.remove()
     return CorpusResult(run.sentences, len(run.names), failed + run.failed)
 
 
-def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Pool]:
+def _pool(
+    state: State, jobs: int | None, scheduler: str | None, tell: Tell
+) -> AbstractContextManager[Pool]:
     if scheduler is not None:
         from stanceclf.prediction.cluster import cluster_pool
 
@@ -152,7 +175,7 @@ def _pool(state: State, jobs: int | None, scheduler: str | None) -> AbstractCont
         from joblib import cpu_count
 
         jobs = cpu_count()
-    return local_pool(state, jobs)
+    return local_pool(state, jobs, tell)
 
 
 def _path_for_worker(path: str, on_cluster: bool) -> str:
@@ -160,20 +183,20 @@ def _path_for_worker(path: str, on_cluster: bool) -> str:
     return os.path.abspath(path) if on_cluster and not is_url(path) else path  # noqa: PTH100
 
 
-def _check_apart(names: list[str], output: str, folder: str) -> None:
+def _check_apart(names: list[str], paths: Sequence[str], output: str, folder: str) -> None:
     """Check that nothing that is written is read, now or the next time."""
-    if folder == output and not is_url(output) and Path(output).is_file():
+    local = local_path(output)
+    if folder == output and not is_url(local) and Path(local).is_file():
         what = "is a file; name a folder for the parts, or a file .jsonl, .csv or .parquet"
         raise StanceclfError(what, path=output)
-    whole, below = _real(output), _real(folder).rstrip("/") + "/"
+    if folder != output and not is_url(local) and (output.endswith("/") or Path(local).is_dir()):
+        raise StanceclfError("cannot write a file here: it is a folder; name a file", path=output)
+    whole, below = identity(output), identity(folder).rstrip("/") + "/"
     for name in names:
-        real = _real(name)
-        if real == whole:
+        own = identity(name)
+        if own == whole:
             raise StanceclfError("is read by this command; name another output", path=output)
-        if real.startswith(below):
+        if own.startswith(below):
             what = f"contains `{name}`, which is read by this command; name another output"
             raise StanceclfError(what, path=folder)
-
-
-def _real(path: str) -> str:
-    return path if is_url(path) else Path(os.path.realpath(path)).as_posix()
+    check_outside(output if folder != output else urls.join(output, "part-0.parquet"), paths)

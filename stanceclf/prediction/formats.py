@@ -23,7 +23,6 @@ Format = Literal["table", "jsonl", "csv"]
 
 _ABSTAINED, _AUTHOR = "abstain", "(author)"
 _SIGNS = {"favor": ("+", "green"), "against": ("-", "red")}
-# A byte order mark, by which spreadsheets recognize UTF-8.
 _MARK = "\ufeff"
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -36,6 +35,7 @@ def write_predictions(
     votes: bool = False,
     topic: str = "",
     color: bool = False,
+    mark: bool = True,
 ) -> Iterator[str]:
     r"""Yield predictions as pieces of text.
 
@@ -54,6 +54,9 @@ def write_predictions(
         The topic, for the table's title.
     color : bool, default False
         Whether the table uses a terminal's colors.
+    mark : bool, default True
+        Whether CSV begins with a byte order mark, by which spreadsheets recognize UTF-8, and
+        which belongs in files alone.
 
     Examples
     --------
@@ -65,7 +68,7 @@ def write_predictions(
     if form == "jsonl":
         return map(_prediction_json, predictions)
     if form == "csv":
-        return _predictions_csv(predictions, votes)
+        return _predictions_csv(predictions, votes, mark)
     return _prediction_tables(predictions, labels, topic, votes, color)
 
 
@@ -87,9 +90,9 @@ def _prediction_json(row: Prediction) -> str:
     return _to_json(values) + "\n"
 
 
-def _predictions_csv(predictions: Iterable[Prediction], votes: bool) -> Iterator[str]:
+def _predictions_csv(predictions: Iterable[Prediction], votes: bool, mark: bool) -> Iterator[str]:
     header = ["article", "start", "end", "text", "stance", *READING_ORDER, "speaker", "voice"]
-    yield _MARK + csv_line([*header, "votes"] if votes else header)
+    yield _MARK * mark + csv_line([*header, "votes"] if votes else header)
     for row in predictions:
         shares = row.probabilities or {}
         cells = [row.article, row.start, row.end, row.text, row.stance]
@@ -155,6 +158,7 @@ def write_standings(
     *,
     topic: str = "",
     color: bool = False,
+    mark: bool = True,
 ) -> Iterator[str]:
     r"""Yield standings as pieces of text.
 
@@ -171,7 +175,7 @@ def write_standings(
     if form == "jsonl":
         return (_to_json(_standing_values(one, by)) + "\n" for one in standings)
     if form == "csv":
-        return _standings_csv(standings, by)
+        return _standings_csv(standings, by, mark)
     return _standings_table(standings, by, labels, topic, color)
 
 
@@ -202,9 +206,9 @@ def _quote(row: Prediction) -> dict[str, Any]:
     }
 
 
-def _standings_csv(standings: Iterable[Standing], by: By) -> Iterator[str]:
+def _standings_csv(standings: Iterable[Standing], by: By, mark: bool) -> Iterator[str]:
     quotes = [f"{stance}_quote" for stance in _SIGNS]
-    yield _MARK + csv_line([by, *READING_ORDER, "net", "low", "high", *quotes])
+    yield _MARK * mark + csv_line([by, *READING_ORDER, "net", "low", "high", *quotes])
     for one in standings:
         said = [one.quotes[stance].text if stance in one.quotes else None for stance in _SIGNS]
         yield csv_line([one.name, one.favor, one.against, one.none, one.net, *one.interval, *said])

@@ -11,13 +11,14 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import to_json, urls, write_pieces
-from stanceclf.prediction.pieces import Piece
+from stanceclf.io import is_url, local_path, lock_folder, to_json, urls, write_pieces
+from stanceclf.prediction.pieces import Piece, Source, find_pieces
 
 if TYPE_CHECKING:
     from stanceclf.prediction.rows import Prediction
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 PartForm = Literal["jsonl", "csv", "parquet"]
 
 _RECORD = "_run.json"
+# The record's key of what each source was when the run, or its last resumption, began.
+_STAMPS = "sources"
 _OURS = re.compile(r"(?:part-\d+-\d+\.(?:jsonl|csv|parquet)|_failed-\d+-\d+\.json|_run\.json)")
+_NUMBERED = re.compile(r"(?:part|_failed)-(\d+)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,8 @@ class Parts:
         return urls.join(self.folder, name)
 
     def is_done(self, piece: Piece, there: set[str]) -> bool:
-        """Return whether the files that are there include a part, complete and not out of date."""
-        if self.name(piece) not in there or self._failures(piece) in there:
-            return False
-        written = urls.modified_at(self._path(self.name(piece)))
-        return all(urls.modified_at(source.path) <= written for source in piece.sources)
+        """Return whether the files that are there include a part, and nothing failed in it."""
+        return self.name(piece) in there and self._failures(piece) not in there
 
     def write(
         self, piece: Piece, rows: Iterable[Prediction], failed: Sequence[StanceclfError]
@@ -108,8 +109,30 @@ class Parts:
             urls.remove(failures)
         return count
 
-    def begin(self, record: dict[str, object], *, resume: bool, overwrite: bool) -> set[str]:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder, if it is on this machine.
+
+        Raises
+        ------
+        StanceclfError
+            Another run is writing to it.
+        """
+        folder = local_path(self.folder)
+        with nullcontext() if is_url(folder) else lock_folder(folder):
+            yield
+
+    def begin(
+        self,
+        record: dict[str, object],
+        sources: Sequence[Source],
+        *,
+        resume: bool,
+        overwrite: bool,
+    ) -> set[str]:
         """Prepare the folder for a run that `record` describes; return the files that it keeps.
+
+        Those of sources that have changed are removed.
 
         Raises
         ------
@@ -117,33 +140,59 @@ class Parts:
             There are parts already, and neither `resume` nor `overwrite` was given; or they are
             parts of another run.
         """
-        there = [name for name in urls.names_in(self.folder) if _OURS.fullmatch(name)]
+        there = {name for name in urls.names_in(self.folder) if _OURS.fullmatch(name)}
+        stamps = [urls.stamp_of(source.path) for source in sources]
         if there and overwrite:
             self._remove(there)
-            there = []
+            there = set()
         elif there and not resume:
             fix = "use --resume to continue it or --overwrite to start over"
             raise StanceclfError(f"already contains parts of a run; {fix}", path=self.folder)
         elif there:
-            self._check(record)
-        if not there:
-            with urls.write_file(self._path(_RECORD)) as file:
-                file.write(to_json(record).encode())
-        return set(there)
+            before = self._check(record, len(stamps))
+            # Before the new stamps are there: they must not vouch for what is older.
+            stale = self._stale(there, sources, before, stamps)
+            self._remove(stale)
+            there -= stale
+        with urls.write_file(self._path(_RECORD)) as file:
+            file.write(to_json(record | {_STAMPS: stamps}).encode())
+        return there
 
-    def _check(self, record: dict[str, object]) -> None:
-        """Check that the parts that are there are of the same run."""
+    def _stale(
+        self,
+        there: Iterable[str],
+        sources: Sequence[Source],
+        before: Sequence[object],
+        now: Sequence[str | None],
+    ) -> set[str]:
+        """Return those files of pieces of which a source has another stamp, or none."""
+        changed = set()
+        for piece in find_pieces(sources):
+            own = range(piece.file, piece.file + len(piece.sources))
+            if any(now[i] is None or now[i] != before[i] for i in own):
+                changed.add(piece.file)
+        return {
+            name
+            for name in there
+            if (match := _NUMBERED.match(name)) is not None and int(match[1]) in changed
+        }
+
+    def _check(self, record: dict[str, object], sources: int) -> list[object]:
+        """Check that the parts that are there are of the same run; return its sources' stamps."""
         path = self._path(_RECORD)
         try:
             with urls.open_file(path) as file:
                 before = json.load(file)
             others = [key for key in record if before[key] != record[key]]
+            stamps = [*before[_STAMPS]]
         except (StanceclfError, ValueError, LookupError, TypeError):
             what = "does not say which run these parts are of; use --overwrite to start over"
             raise StanceclfError(what, path=path) from None
-        if others:
-            what = f"contains parts of a run with {' and '.join(map(_other, others))}"
-            raise StanceclfError(f"{what}; use --overwrite to start over", path=self.folder)
+        if others or len(stamps) != sources:
+            other = " and ".join(map(_other, others or ["files"]))
+            what = f"contains parts of a run with {other}; use --overwrite to start over"
+            raise StanceclfError(what, path=self.folder)
+        return stamps
 
     def end(self, names: set[str]) -> None:
         """Check that the named parts are there, and remove all others.
@@ -183,7 +232,7 @@ class Parts:
         if not urls.names_in(self.folder):
             urls.remove(self.folder)
 
-    def _remove(self, names: list[str]) -> None:
+    def _remove(self, names: Iterable[str]) -> None:
         # The record last: without it the rest would not be known as parts of this run.
         for name in sorted(names, key=lambda name: (name == _RECORD, name)):
             urls.remove(self._path(name))
@@ -206,6 +255,28 @@ def parts_folder(output: str, form: PartForm | None = None) -> str:
 
 
 def form_of(output: str) -> PartForm | None:
-    """Return the format of a file by its suffix; None for a folder."""
+    """Return the format of a file by its suffix; None for a folder.
+
+    A folder has no suffix, is there already, or is named with a ``/`` at its end.
+
+    Raises
+    ------
+    StanceclfError
+        The suffix stands for no format.
+
+    Examples
+    --------
+    >>> form_of("结果.CSV"), form_of("结果"), form_of("结果.第二版/")
+    ('csv', None, None)
+    """
     suffix = Path(output).suffix.lower().removeprefix(".")
-    return next((form for form in get_args(PartForm) if form == suffix), None)
+    local = local_path(output)
+    if not suffix or output.endswith("/") or (not is_url(local) and Path(local).is_dir()):
+        return None
+    forms: tuple[PartForm, ...] = get_args(PartForm)
+    for form in forms:
+        if form == suffix:
+            return form
+    what = f"`.{suffix}` stands for no format; name a file that ends in"
+    fix = f"{what} {', '.join(f'.{form}' for form in forms)}"
+    raise StanceclfError(f"{fix}, or put / behind the name of a folder", path=output)

@@ -23,15 +23,29 @@ _AHEAD = 2
 
 
 class Pool(NamedTuple):
-    """Workers, and a function that returns how many pieces they can be given at once, as of now."""
+    """Workers, and what a run has to know of them.
+
+    Attributes
+    ----------
+    executor : Executor
+        The workers.
+    room : callable
+        Returns how many pieces they can be given at once, as of now.
+    read : callable or None
+        Returns how many bytes of the corpus they have read since it was last called; None if they
+        cannot tell before a piece is done.
+    """
 
     executor: Executor
     room: Callable[[], int]
+    read: Callable[[], int] | None = None
 
 
 @contextmanager
-def local_pool(state: State, jobs: int) -> Iterator[Pool]:
+def local_pool(state: State, jobs: int, tell: worker.Tell) -> Iterator[Pool]:
     """Start `jobs` processes that have loaded a model; a single job is done by this process.
+
+    Since nothing can be asked of this process while it works, it tells `tell` what it reads.
 
     Raises
     ------
@@ -40,15 +54,28 @@ def local_pool(state: State, jobs: int) -> Iterator[Pool]:
     """
     if jobs == 1:
         worker.install(state)
-        yield Pool(_ThisProcess(), lambda: 1)
+        worker.listen(tell)
+        try:
+            yield Pool(_ThisProcess(), lambda: 1, lambda: 0)
+        finally:
+            worker.listen(None)
         return
     others = set(multiprocessing.active_children())
     # Not forked: that would copy locks, but not the threads that hold them.
-    executor = _Processes(
-        jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(state,)
-    )
+    context = multiprocessing.get_context("spawn")
+    # A number for each process, without a lock that one which is killed would keep.
+    read_by, started = context.RawArray("q", jobs), context.Value("i", 0)
+    executor = _Processes(jobs, context, initializer=_start, initargs=(state, read_by, started))
+    before = 0
+
+    def read() -> int:
+        nonlocal before
+        now = sum(read_by)
+        new, before = now - before, now
+        return int(new)
+
     try:
-        yield Pool(executor, lambda: jobs * _AHEAD)
+        yield Pool(executor, lambda: jobs * _AHEAD, read)
     except BrokenExecutor:
         what = "a process of this run was killed, or memory ran out"
         fix = "use --resume to continue, with fewer --jobs to need less memory"
@@ -86,11 +113,20 @@ class _Processes(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(state: State) -> None:
+def _start(state: State, read_by: Any, started: Any) -> None:  # noqa: ANN401
     """Prepare a process, which ends when its parent does and leaves nothing half written."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     worker.install(state)
+
+    with started.get_lock():
+        own = started.value
+        started.value += 1
+
+    def tell(size: int) -> None:
+        read_by[own % len(read_by)] += size
+
+    worker.listen(tell)
     # Last: until here there is nothing to clean up, and an exception would be printed.
     signal.signal(signal.SIGTERM, _exit)
 

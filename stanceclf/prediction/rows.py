@@ -85,9 +85,14 @@ def predict_articles(
     Prediction
         One per sentence, in reading order.
 
+    Raises
+    ------
+    TypeError
+        `articles` contains something other than articles.
+
     Examples
     --------
-    >>> from stanceclf import StanceClassifier
+    >>> from stanceclf import Article, StanceClassifier
     >>> texts = ["开源便宜", "闭源便宜", "下雨"]
     >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
     >>> [row.stance for row in predict_articles(model, [Article("一.txt", "开源！下雨。")])]
@@ -95,7 +100,7 @@ def predict_articles(
     """
     names = [str(name) for name in model.classes_]
     order = sorted(range(len(names)), key=lambda i: (*READING_ORDER, names[i]).index(names[i]))
-    said_by = attribute_sentences(articles, model.normalizer, longest=longest)
+    said_by = attribute_sentences(_checked(articles), model.normalizer, longest=longest)
     for batch, decisions in _in_context(model, said_by):
         shares = probabilities(decisions)
         best = shares.argmax(axis=1).tolist()
@@ -111,6 +116,18 @@ def predict_articles(
                 said.speaker,
                 said.voice,
             )
+
+
+def _checked(articles: Iterable[Article]) -> Iterator[Article]:
+    """Yield articles; raise TypeError for what is none, which would fail somewhere inside."""
+    known = "articles, as `read_articles` returns them"
+    if isinstance(articles, Article | str) or not isinstance(articles, Iterable):
+        raise TypeError(f"expected a list of {known}, got {type(articles).__name__}")
+    for article in articles:
+        if not isinstance(article, Article):
+            fix = "of a text, make one with `Article(name, text)`"
+            raise TypeError(f"expected {known}, got {type(article).__name__}; {fix}")
+        yield article
 
 
 def _in_context(

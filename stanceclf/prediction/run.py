@@ -14,8 +14,11 @@ from stanceclf.prediction.pieces import Piece, Source, find_pieces
 from stanceclf.prediction.pool import Pool
 from stanceclf.prediction.worker import Done, Task, work
 
-#: Called once per piece: its bytes of the corpus, its sentences, whether an earlier run did it.
+#: Called as the corpus is read and its pieces are done: how many more of its bytes, how many more
+#: sentences, and whether an earlier run did them.
 Progress = Callable[[int, int, bool], None]
+# Seconds after which to see what workers have read.
+_BLINK = 0.2
 
 
 class Run:
@@ -53,9 +56,13 @@ class Run:
             A part cannot be written.
         """
         pieces = find_pieces(sources)
+        read = self._pool.read
         while self._give(pieces):
-            for future in wait(self._given, return_when=FIRST_COMPLETED).done:
+            waits = None if read is None else _BLINK
+            for future in wait(self._given, waits, FIRST_COMPLETED).done:
                 self._take(self._given.pop(future), future.result())
+            if read is not None:
+                self._show(read(), 0, False)
 
     def _give(self, pieces: Iterator[Piece]) -> bool:
         """Give out as many pieces as the pool has room for; return whether any are."""
@@ -79,4 +86,5 @@ class Run:
         if done.sentences is not None:
             self.sentences += done.sentences
             self.names.add(self._task.parts.name(piece))
-        self._show(piece.size, done.sentences or 0, False)
+        size = piece.size if self._pool.read is None else 0
+        self._show(size, done.sentences or 0, False)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 
 import stanceclf
+from stanceclf.articles import Article
 from stanceclf.errors import StanceclfError
 from stanceclf.model import StanceModel, State, fingerprint
 from stanceclf.prediction.parts import Parts
 from stanceclf.prediction.pieces import Piece, ReadOptions, Source, cut_table, read_piece
 from stanceclf.prediction.rows import predict_articles
 
+#: Is told how many more bytes of the corpus have been read.
+Tell = Callable[[int], None]
+
 # The models of this process by fingerprint: each is sent to it once.
 _MODELS: dict[str, StanceModel] = {}
+# Whom this process tells, if anybody wants to know; a list, so that it can be set.
+_LISTENERS: list[Tell] = []
+# A piece is told of in this many steps at most.
+_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,31 @@ def install(state: State) -> None:
         _MODELS[key] = StanceModel.from_state(state)
 
 
+def listen(tell: Tell | None) -> None:
+    """Let a function be told what this process reads from now on, instead of any other."""
+    _LISTENERS[:] = [] if tell is None else [tell]
+
+
+def _tell(size: int) -> None:
+    for tell in _LISTENERS:
+        tell(size)
+
+
+def _told(piece: Piece, articles: Iterator[Article]) -> Iterator[Article]:
+    """Yield the articles of a piece, and tell of them; in the end, of the whole piece."""
+    articles_in_all = piece.chunk.rows if piece.chunk else len(piece.sources)
+    told = 0
+    try:
+        for number, article in enumerate(articles):
+            read = piece.size * number // max(articles_in_all, 1)
+            if told + piece.size // _STEPS < read <= piece.size:
+                _tell(read - told)
+                told = read
+            yield article
+    finally:
+        _tell(piece.size - told)
+
+
 def work(task: Task, piece: Piece) -> Done:
     """Cut a table into pieces, or predict a piece and write its part.
 
@@ -91,8 +124,9 @@ def work(task: Task, piece: Piece) -> Done:
         try:
             return Done(cut=cut_table(piece, task.options))
         except StanceclfError as error:
+            _tell(piece.size)
             return Done(failed=[error])
-    articles = read_piece(piece, task.options, failed)
+    articles = _told(piece, read_piece(piece, task.options, failed))
     first = next(articles, None)
     if first is None:
         return Done(failed=failed)

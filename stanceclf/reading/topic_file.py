@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from stanceclf.articles import Normalizer
 from stanceclf.io import Section, YamlFile, YamlText
 from stanceclf.labels import READING_ORDER, Stance
 from stanceclf.reading.topic import Topic
@@ -21,15 +22,15 @@ class _TopicFile(Section):
     labels: dict[Stance, YamlText] = {}
 
 
-def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> Topic:
+def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str] | None = None) -> Topic:
     r"""Read a topic's ``topic.yaml``.
 
     Parameters
     ----------
     folder : path-like
         The topic's folder.
-    normalize : callable
-        Brings words to the form in which they are compared.
+    normalize : callable, optional
+        Brings words to the form in which they are compared; by default OpenCC.
 
     Raises
     ------
@@ -42,11 +43,12 @@ def load_topic(folder: str | PathLike[str], normalize: Callable[[str], str]) -> 
     >>> folder = Path(tempfile.mkdtemp())
     >>> text = "name: 开源大模型\ntarget: [开源]\nrival: [闭源]\n"
     >>> _ = (folder / "topic.yaml").write_text(text, encoding="utf-8")
-    >>> load_topic(folder, str.lower).rival
+    >>> load_topic(folder).rival
     ('闭源',)
     """
     file = YamlFile(Path(folder, "topic.yaml"))
     given = file.check(_TopicFile)
+    normalize = normalize or Normalizer.from_opencc()
     seen: dict[str, str] = {}
     for kind in ("target", "rival", "ignore"):
         for index, word in enumerate(getattr(given, kind)):

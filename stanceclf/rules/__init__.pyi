@@ -1,6 +1,11 @@
 from .definition import Rule as Rule
 from .distinct_votes import DistinctVotes as DistinctVotes
-from .file import ReadRules as ReadRules, load_voter as load_voter, read_voter as read_voter
+from .file import (
+    ReadRules as ReadRules,
+    load_rules as load_rules,
+    load_voter as load_voter,
+    read_voter as read_voter,
+)
 from .matches import (
     OUTCOMES as OUTCOMES,
     Hit as Hit,

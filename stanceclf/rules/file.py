@@ -17,6 +17,7 @@ from stanceclf.io import Section, YamlFile, YamlText
 from stanceclf.labels import STANCES, Stance
 from stanceclf.reading import About, Topic, load_topic
 from stanceclf.rules.definition import Rule
+from stanceclf.rules.matches import why_on
 from stanceclf.rules.patterns import Pattern
 from stanceclf.rules.voter import Voter
 
@@ -130,6 +131,38 @@ def load_voter(folder: str | PathLike[str], normalize: Normalizer | None = None)
     return read.voter
 
 
+def load_rules(folder: str | PathLike[str]) -> tuple[Rule, ...]:
+    r"""Read the rules of a topic's folder, and check their examples.
+
+    Parameters
+    ----------
+    folder : path-like
+        A folder with ``topic.yaml`` and ``rules.yaml``.
+
+    Returns
+    -------
+    tuple of Rule
+        What `StanceClassifier` takes as `rules`, together with the topic that `load_topic` returns.
+
+    Raises
+    ------
+    StanceclfError
+        A file is not valid, or a rule fails one of its own examples; reported with file and line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> topic = "name: 开源大模型\ntarget: [开源]\n"
+    >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
+    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜]}]"
+    >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    >>> [rule.name for rule in load_rules(folder)]
+    ['便宜']
+    """
+    return tuple(load_voter(folder).rules)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadRules:
     """The valid rules of a file.
@@ -169,7 +202,9 @@ def read_voter(
     errors: list[StanceclfError] = []
     for index in range(len(file.check(_RuleFile).rules)):
         section, wrong = file.validate(_RuleSection, "rules", index)
-        if section is not None:
+        if section is None:
+            wrong = [_named(error, file.data["rules"][index]) for error in wrong]
+        else:
             rule = Rule(**dict(section))
             wrong = list(_faults(rule, topic, normalize, file, index))
             if rule.name in names:
@@ -182,6 +217,14 @@ def read_voter(
     voter = Voter(topic, tuple(valid.values()), normalize)
     errors += _failed_examples(voter, file, list(valid))
     return ReadRules(voter, errors, file, tuple(valid))
+
+
+def _named(error: StanceclfError, rule: object) -> StanceclfError:
+    """Return an error with the name of its rule, which says more than its number, if it has one."""
+    name = rule.get("name") if isinstance(rule, dict) else None
+    if not isinstance(name, str) or not name:
+        return error
+    return StanceclfError(f"{error.what} (rule `{name}`)", path=error.path, line=error.line)
 
 
 def _faults(
@@ -230,7 +273,7 @@ def _failed_examples(
         if (row[column] == STANCES.index(rule.label)) != (kind == "matches"):
             does = "does not vote" if kind == "matches" else "votes"
             yield file.error(
-                f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`; "
-                "fix the rule or the example",
+                f"rule `{rule.name}` {does} `{rule.label}` on its own example `{text}`: "
+                f"{why_on(voter, rule.name, text)}; fix the rule or the example",
                 ("rules", indices[column], kind, number),
             )

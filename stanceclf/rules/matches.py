@@ -165,6 +165,36 @@ def _negator(readings: Readings, found: Evidence, back: Spans, i: int) -> tuple[
     return readings.removers.nearest(start) if found.vetoed[i] else None
 
 
+def why_on(voter: Voter, rule: str, sentence: str) -> str:
+    """Return, for people, what a rule finds in a sentence and what comes of it.
+
+    Examples
+    --------
+    >>> from stanceclf.rules.definition import Rule
+    >>> from stanceclf.reading import Topic
+    >>> topic = Topic(name="开源大模型", target=("开源",), rival=("闭源",))
+    >>> rule = Rule(name="便宜", label="favor", any=("便宜",), near="target")
+    >>> why_on(Voter(topic, [rule], str.lower), "便宜", "闭源便宜。")
+    '`便宜` is not about what `near` requires, but about rival'
+    """
+    (matches,) = find_matches(voter, [sentence])
+    whys: dict[str, None] = {}
+    for match in matches:
+        if match.rule != rule:
+            continue
+        found = f"`{match.text}`" if match.text else "what `mentions` requires"
+        if match.outcome == "votes":
+            whys[f"{found} counts for `{match.label}`"] = None
+        elif match.outcome == "vetoed":
+            by = f" by `{match.negator.text}`" if match.negator else ""
+            whys[f"{found} is negated{by}"] = None
+        elif match.outcome == "elsewhere":
+            whys[f"{found} is {OUTCOMES[match.outcome]}, but about {match.about}"] = None
+        else:
+            whys[f"{found} does not count: {OUTCOMES[match.outcome]}"] = None
+    return "; ".join(whys) or "it finds nothing there"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A rule's vote on a sentence.

@@ -23,6 +23,7 @@ from stanceclf.labels import READING_ORDER, STANCES
 from stanceclf.model import (
     Origin,
     StanceModel,
+    check_record,
     record_path,
     save,
     save_held_out,
@@ -113,6 +114,7 @@ def run_train(
         An input cannot be read, a stance has no label, or there is only one article.
     """
     record = record_path(model)
+    check_record(model)
     check_outputs(model, record, held_out, metrics, *([folds] if folds else []))
     data = read_training_data(labels, topic, gold, config.sentences)
     classifier = make_classifier(config, data.voter, label_model)

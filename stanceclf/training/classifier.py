@@ -161,9 +161,12 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The lengths differ, there is only one class, no n-gram is left, a feature is unknown or
             requires a topic, or there are rules and a class that is not a stance.
         TypeError
-            `X` is not a sequence of strings.
+            `X` is not a sequence of strings, or `topic` is not a Topic.
         """
         texts = check_texts(X)
+        if not isinstance(self.topic, Topic | None):
+            got = type(self.topic).__name__
+            raise TypeError(f"topic must be a Topic, as `load_topic` returns it, got {got}")
         labels = column_or_1d(y, warn=True)
         check_consistent_length(texts, labels, sample_weight)
         self.classes_ = np.unique(labels)

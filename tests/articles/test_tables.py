@@ -206,7 +206,7 @@ def test_predict_reads_tables(project: Path, cli: Cli) -> None:
     for row in rows:
         number = int(row["article"].split("#")[1]) - 1
         assert texts[number][row["start"] : row["end"]] == row["text"]
-    table = cli("predict", "夹/帖.jsonl").out
+    table = cli("predict", "夹/帖.jsonl", "--format", "table").out
     assert table.count("┏") == 1
     assert "#2" in table
     found = json.loads(
@@ -236,6 +236,6 @@ def test_a_pipeline_runs_on_a_table(project: Path, cli: Cli) -> None:
     no = "--no-gold"
     for stage in (["sentences"], ["label", no], ["train", no], ["evaluate", no]):
         outcome = cli(*stage)
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
     outcome = cli("rules", "stats", "--no-gold", "--by-article", "--format", "csv")
     assert {row["article"] for row in csv.DictReader(outcome.out.splitlines())} == {"行.parquet"}

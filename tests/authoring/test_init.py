@@ -74,7 +74,7 @@ def test_a_project_begins_with_examples_for_anything(cli: Cli) -> None:
 
 def test_a_project_is_made(cli: Cli) -> None:
     outcome = cli("init", "新 题目", *TARGET)
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     assert "cd '新 题目'" in outcome.out
     home = Path("新 题目")
     for place in _FILES.values():
@@ -348,10 +348,10 @@ def test_a_project_without_articles_says_what_to_do(
     assert cli("init", "新", *TARGET).code == 0
     monkeypatch.chdir("新")
     outcome = cli("rules", "check")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     done = run_process("dvc", "repro", cwd=Path())
     assert done.returncode != 0
-    assert "put .txt files there, or a table with a column `text`" in done.stderr.decode()
+    assert "put articles (.txt, " in done.stderr.decode()
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
@@ -370,7 +370,7 @@ def test_a_few_articles_are_enough(
     assert "skipped, not articles: 稿.pdf" in outcome.out
     for stage in ("label", "train", "evaluate"):
         outcome = cli(stage)
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
         assert stage != "train" or f"held-out articles ({count} folds)" in outcome.out
 
 

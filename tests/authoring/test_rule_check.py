@@ -152,7 +152,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
     found = check(f"rules:\n{bad}{NONE}")
     assert [one.line for one in found] == sorted(one.line or 0 for one in found)
     text = " ".join(one.what for one in found)
-    for said in ("did you mean `any`?", "`rules.0.negated`", "on its own example"):
+    for said in ("did you mean `any`?", "`rules.0.negated`", "(rule `one`)", "on its own example"):
         assert said in text
 
 
@@ -179,6 +179,42 @@ def test_rules_that_never_vote_or_are_shadowed_are_reported() -> None:
         "rule `wide` is shadowed by `cheap`, which casts all its 10 votes too",
         "rule `dear` never votes on these articles",
     ]
+
+
+def test_rules_that_never_vote_are_one_line() -> None:
+    idle = "".join(extra(f"idle-{n}", any=f"[没有{n}]", matches=f"[没有{n}。]") for n in range(7))
+    found = check(f"rules:\n{FAVOR}{idle}{AGAINST}{NONE}", ["开源便宜。", "开源昂贵。", "下雨。"])
+    (silent,) = [one for one in found if "never" in one.what]
+    assert silent.what.startswith("7 rules never vote on these articles: `idle-0`, `idle-1`")
+    assert silent.what.endswith("and 2 more")
+    assert (silent.level, silent.line) == ("warning", found[0].line)
+
+
+def test_errors_come_before_warnings() -> None:
+    odd = extra("odd", any="[便宜，免费]", matches="['便宜，免费']")
+    wrong = extra("wrong", any="[白送]", matches="[下雨]")
+    levels = [one.level for one in check(f"rules:\n{FAVOR}{odd}{wrong}{AGAINST}{NONE}")]
+    assert levels == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"near": "target", "matches": "[闭源白送。]"}, "`白送` is not about what `near` requires"),
+        ({"near": "target", "matches": "[开源和闭源都白送。]"}, "but about both"),
+        ({"matches": "[开源不白送。]", "negated": "veto"}, "`白送` is negated by `不`"),
+        ({"matches": "[开源下雨。]"}, "it finds nothing there"),
+        ({"unless": "[假]", "matches": "[开源假白送。]"}, "contains a word of `unless`"),
+        ({"matches": "[开源白送吗？]"}, "in a genuine question"),
+        ({"matches": "[开源白送。]", "rejects": "[开源也白送。]"}, "`白送` counts for `favor`"),
+    ],
+)
+def test_a_failed_example_says_why(keys: dict[str, str], why: str) -> None:
+    rule = extra("gift", any="[白送]", **keys)
+    (error,) = [one for one in check(f"rules:\n{FAVOR}{rule}{AGAINST}{NONE}") if "gift" in one.what]
+    assert error.level == "error"
+    assert why in error.what
+    assert error.what.endswith("; fix the rule or the example")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_an_invalid_vote_is_reported(project: Path, cli: Cli) -> None:
     at = table.column_names.index("vote:cheap")
     wrong = pa.array(["maybe"] * len(table))
     pq.write_table(table.set_column(at, "vote:cheap", wrong), labels)
-    outcome = cli("rules", "apply", "seeds/articles")
+    outcome = cli("rules", "apply", "seeds/articles", "--format", "table")
     assert (outcome.code, outcome.err.count("\n")) == (1, 1)
     assert "`maybe` is not a stance" in outcome.err
 

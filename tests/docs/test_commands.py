@@ -58,7 +58,7 @@ def test_what_a_page_shows_is_what_its_commands_print(
 
 
 def test_comments_say_nothing_else() -> None:
-    known = {"slow", "skip", "keys", "exit", "file"}
+    known = {"slow", "skip", "keys", "terminal", "exit", "file"}
     for path in ENGLISH:
         page = path.read_text(encoding="utf-8")
         # Each is right above a block; else it would have no effect.

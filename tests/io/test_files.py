@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io.files import atomic_write, check_outputs, is_stream, read_utf8, table_csv
+from stanceclf.io.files import atomic_write, is_stream, read_utf8, table_csv
+from stanceclf.io.outputs import check_outputs
 
 
 def write(path: str | Path, text: str) -> None:

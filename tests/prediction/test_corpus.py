@@ -85,7 +85,7 @@ def expected(project: Path, cli: Cli) -> Rows:
     """Return what one process that writes on standard output says of `write_tables`."""
     write_tables(Path("语料"))
     outcome = cli("predict", "语料", "--format", "jsonl")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     Path("预期.jsonl").write_text(outcome.out, encoding="utf-8")
     return rows_in("预期.jsonl")
 
@@ -93,7 +93,7 @@ def expected(project: Path, cli: Cli) -> Rows:
 @pytest.mark.parametrize("output", ["果.jsonl", "果.csv", "果.parquet", "果", "果/"])
 def test_parts_equal_the_output_of_one_process(output: str, expected: Rows, cli: Cli) -> None:
     outcome = cli("predict", "语料", "--output", output, *SMALL, "--jobs", "1")
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    assert (outcome.code, outcome.out, outcome.faults) == (0, "", "")
     assert rows_in(output) == expected
     if output == "果.jsonl":
         assert Path(output).read_bytes() == Path("预期.jsonl").read_bytes()
@@ -107,7 +107,7 @@ def test_parts_equal_the_output_of_one_process(output: str, expected: Rows, cli:
 def test_processes_change_no_byte(expected: Rows, cli: Cli) -> None:
     for jobs in ("1", "2"):
         outcome = cli("predict", "语料", "--output", f"果{jobs}", *SMALL, "--jobs", jobs)
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
     one, two = (
         {path.name: path.read_bytes() for path in Path(f"果{jobs}").iterdir()} for jobs in "12"
     )
@@ -183,7 +183,7 @@ def test_an_interrupted_run_is_resumed(
     assert "already contains parts of a run; use --resume to continue it" in outcome.err
     before = time.time_ns()
     outcome = cli("predict", "多", *again, "--resume")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     if output == folder:
         kept = {
             path.name for path in Path(folder).glob("part-*") if path.stat().st_mtime_ns < before
@@ -254,7 +254,7 @@ def test_parts_of_another_run_are_not_touched(project: Path, cli: Cli) -> None:
         assert {path.name: path.read_bytes() for path in Path("果").iterdir()} == before
     Path("果/我的.txt").touch()
     outcome = cli(*run, "--part-size", "100000", "--overwrite")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     assert sorted(path.name for path in Path("果").iterdir())[0] == "_run.json"
     assert len(list(Path("果").glob("part-*"))) == 4
     assert Path("果/我的.txt").exists()
@@ -273,7 +273,7 @@ def test_unreadable_files_are_reported_and_the_rest_predicted(project: Path, cli
     pq.write_table(pa.table({"id": [1, 2], "text": ["开源便宜。", None]}), "语料/八.parquet")
     outcome = cli("predict", "语料", "--output", "果", *SMALL, "--jobs", "1")
     assert outcome.code == 1
-    assert [line.split(" ")[1] for line in outcome.err.splitlines()] == [
+    assert [line.split(" ")[1] for line in outcome.faults.splitlines()] == [
         "语料/七.txt:",
         "语料/五.parquet:",
         "语料/六.parquet:",
@@ -290,13 +290,13 @@ def test_unreadable_files_are_reported_and_the_rest_predicted(project: Path, cli
     old = {path.name: path.stat().st_mtime_ns for path in Path("果").glob("part-*")}
     outcome = cli("predict", "语料", "--output", "果", *SMALL, "--jobs", "1", "--resume")
     assert outcome.code == 1
-    assert [line.split(" ")[1] for line in outcome.err.splitlines()] == ["语料/五.parquet:"]
+    assert [line.split(" ")[1] for line in outcome.faults.splitlines()] == ["语料/五.parquet:"]
     now = {path.name: path.stat().st_mtime_ns for path in Path("果").glob("part-*")}
     again = {name for name in old if now[name] != old[name]}
     assert not again  # The article that could not be read was a piece of its own.
     assert len(now) > len(old)
     outcome = cli("predict", "语料/五.parquet", "--text-column", "正文", "--output", "五.jsonl")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.faults) == (0, "")
     assert [row["text"] for row in rows_in("五.jsonl")] == ["开源便宜。"]
 
 
@@ -311,20 +311,18 @@ def test_nothing_is_written_if_nothing_can_be_read(project: Path, cli: Cli) -> N
     ("arguments", "said"),
     [
         (["--output", "语料"], "which is read by this command; name another output"),
-        (["--output", "configs/pipeline.yaml"], "is a file; name a folder for the parts"),
-        (["--resume"], "--resume works only if --output writes sentences to files"),
-        (["--by", "speaker", "--overwrite", "--output", "a"], "--overwrite works only if"),
-        (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler works only if"),
         (["--output", "zz://桶/果"], "Protocol not known: zz"),
         (["zz://桶/帖.csv", "--output", "果"], "Protocol not known: zz"),
     ],
 )
-def test_wrong_usage_is_one_line(arguments: list[str], said: str, project: Path, cli: Cli) -> None:
+def test_a_place_that_will_not_do_is_one_line(
+    arguments: list[str], said: str, project: Path, cli: Cli
+) -> None:
     write_tables(Path("语料"))
     outcome = cli("predict", "语料", *arguments)
     assert outcome.code == 1
     assert said in outcome.err
-    assert len(outcome.err.splitlines()) == 1
+    assert len(outcome.faults.splitlines()) == 1
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -349,12 +347,35 @@ def test_a_corpus_can_be_at_a_url(served: str, expected: Rows, cli: Cli) -> None
     assert [row | {"article": ""} for row in rows_in("果")] == [
         row | {"article": ""} for row in own
     ]
-    outcome = cli("predict", f"{served}/no.parquet", "--output", "无")
-    assert outcome.code == 1
-    assert (
-        outcome.err
-        == f"stanceclf: {served}/no.parquet: cannot read it: No such file or directory\n"
+    for path, why in (
+        ("no.parquet", "cannot read it: HTTP 404 File not found"),
+        ("no.txt?sig=geheim", "cannot read it: HTTP 404 File not found"),
+    ):
+        outcome = cli("predict", f"{served}/{path}", "--output", "无")
+        assert outcome.code == 1
+        assert outcome.err == f"stanceclf: {served}/{path}: {why}\n".replace("geheim", "***")
+    outcome = cli("predict", "http://li:geheim@127.0.0.1:9/a.txt", "--output", "无")
+    assert "Connect call failed" in outcome.err
+    assert "geheim" not in outcome.err
+
+
+def test_no_password_of_a_url_is_passed_on(served: str, cli: Cli) -> None:
+    Path("一.txt").write_text("开源便宜。", encoding="utf-8")
+    url = (
+        served.replace("://", "://li:geheim@")
+        + "/一.txt?page=2&token=geheim&X-Amz-Signature=geheim"
     )
+    shown = f"{served}/一.txt?page=2&token=***&X-Amz-Signature=***"
+    for form in ("jsonl", "csv", "table", "html"):
+        for more in ((), ("--by", "article")) if form != "html" else ((),):
+            outcome = cli("predict", url, "--format", form, *more)
+            assert (outcome.code, outcome.faults) == (0, "")
+            assert "geheim" not in outcome.out
+    assert cli("predict", url, "--output", "果").code == 0
+    assert [row["article"] for row in rows_in("果")] == [shown]
+    Path("帖.csv").write_text("text\n开源便宜。\n", encoding="utf-8")
+    table = served.replace("://", "://li:geheim@") + "/帖.csv"
+    assert cli("text", f"{table}#1").out == "开源便宜。"
 
 
 def test_parts_can_be_written_to_a_url(expected: Rows, cli: Cli) -> None:
@@ -367,7 +388,7 @@ def test_parts_can_be_written_to_a_url(expected: Rows, cli: Cli) -> None:
         for output in ("memory://桶/果", "memory://桶/果.jsonl", "果.jsonl"):
             more = ("--overwrite", "--jobs", "1")
             outcome = cli("predict", source, "--output", output, *SMALL, *more)
-            assert (outcome.code, outcome.err) == (0, "")
+            assert (outcome.code, outcome.faults) == (0, "")
     outcome = cli("predict", "memory://桶/语料", "--output", "memory://桶/果", *SMALL)
     assert outcome.code == 1
     assert "memory://桶/果: already contains parts of a run" in outcome.err

@@ -206,5 +206,5 @@ def test_rules_apply_reports_matches_in_the_article(project: Path, cli: Cli) -> 
     assert {(m["text"], m["negator"]["text"]) for m in found if m["negator"]} >= {
         ("便宜", "谈不上")
     }
-    table = cli("rules", "apply", "一.txt").out
+    table = cli("rules", "apply", "一.txt", "--format", "table").out
     assert "谈不上…便宜" in table

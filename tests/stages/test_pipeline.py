@@ -143,7 +143,7 @@ def test_an_empty_gold_file_is_no_gold_yet(small_project: Path, cli: Cli) -> Non
     Path("seeds/gold.jsonl").write_bytes(b"")
     for stage in (*STAGES[1:3], ["evaluate"]):
         outcome = cli(*stage)
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
     assert "No gold labels yet" in outcome.out
 
 
@@ -165,7 +165,7 @@ def test_a_few_gold_labels_are_enough_to_evaluate(kept: int, small_project: Path
     gold.write_text("\n".join(lines[:kept]), encoding="utf-8")
     for stage in (*STAGES[1:3], ["evaluate"]):
         outcome = cli(*stage)
-        assert (outcome.code, outcome.err) == (0, "")
+        assert (outcome.code, outcome.faults) == (0, "")
     assert f"Gold: {kept} sentence" in outcome.out
 
 
