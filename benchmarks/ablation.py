@@ -3,29 +3,24 @@
     python benchmarks/ablation.py [--sentences FILE] [--gold FILE] [--topic DIR] [--config FILE]
 
 Every row runs the stages ``label`` and ``train`` with other settings and scores the held-out
-predictions by F_avg in three ways: with all rules; with a random half of the rules for and against,
-as on articles that the rules were not written for (the mean of several draws); and with the n-grams
-alone, without rules at prediction. The best of many rows looks better than it is. Prints a table
-and writes it to ``results/ablation.csv``.
+predictions by F_avg in two ways: with the rules' votes, and with the n-grams alone, without rules
+at prediction. The best of many rows looks better than it is. Prints a table and writes it to
+``results/ablation.csv``.
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-from runs import parse_options, predict_held_out, take_rules_away, write_rows
+from runs import parse_options, predict_held_out, write_rows
 
 from stanceclf.evaluation import compare
 from stanceclf.evaluation.metrics import f_avg
 from stanceclf.training import LabelConfig, TrainConfig, load_config
 
 _PLAIN = ("chars",)
-DRAWS = 2
 ROWS: dict[str, dict[str, object]] = {
     "as configured": {},
     "plain characters": {"features": _PLAIN},
@@ -64,13 +59,10 @@ def rows(given: argparse.Namespace) -> Iterator[dict[str, str]]:
     for name, settings in ROWS.items():
         row = measure(given, settings)
         alone = measure(given, settings | {"rule_weight": 0.0})
-        halves = [measure(given, settings, seed) for seed in range(DRAWS)]
         score = compare(row.gold, {"row": row.stances}, "row", row.articles).scores["row"].f_avg
-        half = np.mean([f_avg(draw.gold, draw.stances) for draw in halves])
         yield {
             "setting": name,
             "F_avg": f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]",
-            "half the rules": f"{half:.3f}",
             "n-grams alone": f"{f_avg(alone.gold, alone.stances):.3f}",
             "features": str(row.features),
         }
@@ -86,18 +78,14 @@ class Row:
     features: int
 
 
-def measure(given: argparse.Namespace, settings: dict[str, object], seed: int | None = None) -> Row:
-    """Label, train and predict held-out gold; with a seed, by a random half of the rules."""
+def measure(given: argparse.Namespace, settings: dict[str, object]) -> Row:
+    """Label, train and predict held-out gold."""
     usual = load_config(given.config, "train", TrainConfig).model_dump()
     own = dict(settings)
     usual_label = load_config(given.config, "label", LabelConfig).model
     label_config = LabelConfig.model_validate({"model": own.pop("label_model", usual_label)})
     config = TrainConfig.model_validate(usual | own)
-    with tempfile.TemporaryDirectory() as folder:
-        topic = given.topic
-        if seed is not None:
-            topic = take_rules_away(topic, Path(folder, "topic"), 0.5, seed)
-        found, features = predict_held_out(given, topic, label_config, config)
+    found, features = predict_held_out(given, given.topic, label_config, config)
     return Row(found["article"], found["label"], found["stance"], features)
 
 

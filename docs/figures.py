@@ -265,7 +265,7 @@ PARTS: dict[str, Callable[[], Table | str]] = {
     "unseen-model": lambda: unseen("model"),
     "articles": articles,
     "fewer-rules": result("fewer_rules"),
-    "ablation": result("ablation", "setting", "F_avg", "half the rules", "n-grams alone"),
+    "ablation": result("ablation", "setting", "F_avg", "n-grams alone"),
     "suggestions": result("suggestions"),
     "attribution": attribution,
     "attribution-elsewhere": result("speakers"),

@@ -1,7 +1,6 @@
 """The model: what a classifier has learned, frozen into arrays and strings.
 
-It needs only numpy and RE2: a file saved today loads and predicts the same under any version of
-scikit-learn, or none.
+It needs only numpy and RE2: a file loads and predicts the same under any scikit-learn, or none.
 """
 
 from __future__ import annotations
@@ -346,7 +345,7 @@ class StanceModel(FittedClassifier):
         return model
 
 
-# A pickle refers to a class by its module: the package's name is stable, this module's may not be.
+# A pickle refers to a class by its module, and only the package's name is stable.
 StanceModel.__module__ = "stanceclf.model"
 # doctest skips objects that claim to be from another module.
 __test__ = {"StanceModel": StanceModel}
