@@ -24,7 +24,7 @@ Voice = Literal["author", "turn", "quote", "report"]
 
 # What may come between a quotation and the frame before or after it.
 _BETWEEN = re.compile(r"[\s:,。—–-]*")
-_SPEECH = re.compile(r"[。!?…~][”」』’\"]*$")
+_SPEECH = re.compile(r"[。!?…~]”*$")
 # The rest of a quotation that an earlier line has opened.
 _REST = re.compile(r"[^“”「」]*[”」]")
 # A frame that announces what follows its line: a colon, a dash, or points (仍有两个优势。).
@@ -154,14 +154,14 @@ class _Paragraphs:
 
     def read(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[Attribution]:
         """Return who says the sentences of one paragraph."""
-        if self.open and (rest := _REST.match(self.cast.norm, start, end)):
+        if self.open and (rest := _REST.match(self.cast.marked, start, end)):
             # The rest of the quotation is theirs, whatever it contains.
             quoted = [Attribution(self.open, "quote") for at, _ in spans if at < rest.end()]
             self.open = None
             return [*quoted, *self.read(rest.end(), end, spans[len(quoted) :])]
         first, last = (bisect_left(self.starts, place) for place in (start, end))
         frames = self.cast.frames[first:last]
-        quotations = list(find_quotations(self.cast.norm[start:end], start))
+        quotations = list(find_quotations(self.cast.marked[start:end], start))
         said = [_AUTHOR] * len(spans)
         if frames or quotations or self.announced:
             paragraph = _Paragraph(self.cast, frames, quotations, self.announced, self.recent)

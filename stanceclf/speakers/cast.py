@@ -11,6 +11,7 @@ from functools import cached_property
 from stanceclf.speakers.frames import Frame, find_candidates, find_frames
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.names import foreign_names, has_function_word, is_person, people_in_office
+from stanceclf.speakers.quotations import level_marks
 from stanceclf.speakers.turns import Turn, find_turns
 
 _LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*)+")
@@ -37,8 +38,10 @@ class Cast:
 
     Attributes
     ----------
+    marked : str
+        The article in normal form, with its own quotation marks.
     norm : str
-        The article in normal form.
+        The same with “ and ” for all of them.
     turns : list of Turn
         The turns, in order.
     frames : list of Frame
@@ -53,8 +56,8 @@ class Cast:
     """
 
     def __init__(self, text: str, normalize: Callable[[str], str]) -> None:
-        self.text, self.norm, self.normalize = text, normalize(text), normalize
-        norm = self.norm
+        self.text, self.marked, self.normalize = text, normalize(text), normalize
+        self.norm = norm = level_marks(self.marked)
         self.turns: list[Turn] = []
         self.frames: list[Frame] = []
         self._known = KnownNames(norm)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from stanceclf.speakers.headings import is_heading
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.speech_words import (
     AFTER,
@@ -26,15 +27,17 @@ _Kind = Literal["source", "saying", "attitude", "perhaps", "colon", "comma", "he
 # What introduces a quotation, whatever was done before (她有些不好意思:“...), or a headline's words
 # (官方:节奏调整).
 _MARKS: dict[_Kind, re.Pattern[str]] = {
-    "colon": re.compile(r":(?=\s*[“「『\"])"),
-    "comma": re.compile(r",(?=[“「『])"),
-    "headline": re.compile(r"(?<![\d:]):(?![\s\d/“「『\"])"),
+    "colon": re.compile(r":(?=\s*“)"),
+    "comma": re.compile(r",(?=“)"),
+    "headline": re.compile(r"(?<![\d:]):(?![\s\d/“])"),
 }
 _AFTER, _SOURCE = re.compile(AFTER), re.compile(SOURCE)
 _NOT_SAID = re.compile(f"(?:{NOT_SAID})$")
-_STOP = '【】|#@<>,。;:!?“”「」『』"‘’…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
+_STOP = '【】|#@<>,。;:!?“”"…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
 _SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_TERM = re.compile(r"[“「][^“”「」。!?]{1,14}[”」]$")
+# A term in quotation marks, which is part of its clause.
+_TERM = re.compile(r"“[^“”。!?]{0,13}[^“”。!?,…~—-]”$")
+_OPENING = " ([*"
 _ASKED = {"问", "说", "追问", "问道"}
 _LONGEST_CLAUSE = 100
 # How many clauses back the subject of a verb may be.
@@ -139,9 +142,11 @@ def _clause(norm: str, end: int) -> int:
     while i > least:
         i -= 1
         char = norm[i]
-        if char in "”」" and (named := _TERM.search(norm, max(least, i - 16), i + 1)):
-            i = named.start()  # 用“超出预期”来形容
-            continue
+        if char == "”" and (named := _TERM.search(norm, max(least, i - 16), i + 1)):
+            before = norm[named.start() - 1 : named.start()]
+            if before and before not in _STOP:
+                i = named.start()  # 用“超出预期”来形容
+                continue
         depth += (char in ")》") - (char in "(《")
         if char in _STOP and (depth <= 0 or char.isspace()):
             i += 1
@@ -152,13 +157,15 @@ def _clause(norm: str, end: int) -> int:
 
 
 def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | None:
+    if one.kind == "headline" and is_heading(norm[one.first : one.last].strip(_OPENING)):
+        return None
     not_said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
     if not_said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
         return None
     stop = one.end
     if one.kind not in _MARKS and (after := _AFTER.match(norm, stop)):
         stop = after.end()
-    pointed = (norm[stop : stop + 1] or "。") in ',:“「『"—。'
+    pointed = (norm[stop : stop + 1] or "。") in ",:“—。"
     sure = pointed and one.kind in {"source", "saying", "perhaps"}
     subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
     if subject and subject.kind == "empty":
