@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,7 @@ from stanceclf.speakers.cast import Cast, LastSpeaker
 from stanceclf.speakers.frames import Frame
 from stanceclf.speakers.names import is_nameless
 from stanceclf.speakers.quotations import Quotation, find_quotations
+from stanceclf.speakers.turns import Turn
 
 Voice = Literal["author", "turn", "quote", "report"]
 
@@ -109,22 +111,34 @@ def attribute(
     said = [_AUTHOR] * len(sentences)
     turns, index = list(reversed(cast.turns)), 0
     paragraphs = _Paragraphs(cast)
-    for line in LINE.finditer(article.text):
+    for start, end in _stretches(article.text, cast.turns):
         first = index
-        while index < len(sentences) and sentences[index].start < line.end():
+        while index < len(sentences) and sentences[index].start < end:
             index += 1
-        while turns and turns[-1].end <= line.start():
+        while turns and turns[-1].end <= start:
             turns.pop()
         if first == index:
             continue
-        if turns and turns[-1].start < line.end():
+        if turns and turns[-1].start < end:
             if name := turns[-1].name:
                 said[first:index] = [Attribution(cast.name(name), "turn")] * (index - first)
             paragraphs.forget()
             continue
         spans = [(sentence.start, sentence.end) for sentence in sentences[first:index]]
-        said[first:index] = paragraphs.read(line.start(), line.end(), spans)
+        said[first:index] = paragraphs.read(start, end, spans)
     return said
+
+
+def _stretches(text: str, turns: Sequence[Turn]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of lines, cut where a turn begins within one: 不错//@张建国:开源好."""
+    begins = deque(turn.start for turn in turns)
+    for line in LINE.finditer(text):
+        start = line.start()
+        while begins and begins[0] < line.end():
+            if (begin := begins.popleft()) > start:
+                yield start, begin
+                start = begin
+        yield start, line.end()
 
 
 @dataclass(slots=True)
@@ -218,7 +232,10 @@ class _Paragraph:
             who = self._speaker(frame)
             if who is None:
                 continue
-            if any(frame.start < q.start for q in self._quotations(frame.start, frame.end)):
+            if any(
+                frame.start < q.start and norm[q.start - 1] in "用以"
+                for q in self._quotations(frame.start, frame.end)
+            ):
                 return Attribution(who, "quote")  # 用“超出预期”来形容
             said = norm[frame.end : end].strip(" ,:。;!?“”—")
             if len(said) >= _SHORTEST:

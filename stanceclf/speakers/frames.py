@@ -9,6 +9,7 @@ from typing import Literal
 
 from stanceclf.speakers.headings import is_heading
 from stanceclf.speakers.known_names import KnownNames
+from stanceclf.speakers.names import name_at_start
 from stanceclf.speakers.speech_words import (
     AFTER,
     ATTITUDE,
@@ -38,6 +39,8 @@ _SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 # A term in quotation marks, which is part of its clause.
 _TERM = re.compile(r"“[^“”。!?]{0,13}[^“”。!?,…~—-]”$")
 _OPENING = " ([*"
+# 老周不服气,说闭源更安全.
+_BARE = {"说", "称"}
 _ASKED = {"问", "说", "追问", "问道"}
 _LONGEST_CLAUSE = 100
 # How many clauses back the subject of a verb may be.
@@ -169,6 +172,9 @@ def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | N
     sure = pointed and one.kind in {"source", "saying", "perhaps"}
     subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
     if subject and subject.kind == "empty":
+        if not pointed and one.first == one.last and norm[one.last : one.end] in _BARE:
+            told = _earlier(text, norm, one.start, known)
+            return Frame(one.start, stop, told, (one.first, one.last)) if told else None
         if one.kind in {"attitude", "headline"} or not (pointed or one.kind == "saying"):
             return None
         subject = _earlier(text, norm, one.start, known) or subject
@@ -211,5 +217,7 @@ def _earlier(text: str, norm: str, end: int, known: KnownNames) -> Subject | Non
         subject = find_subject(text, norm, begin, end, known, sure=False)
         if subject and subject.kind in {"name", "pronoun", "again"}:
             return subject
+        if length := name_at_start(norm[begin:end]):
+            return Subject("name", begin, begin + length)
         end = begin
     return None
