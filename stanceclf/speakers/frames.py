@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -43,6 +44,8 @@ _OPENING = " ([*"
 _BARE = {"说", "称"}
 _ASKED = {"问", "说", "追问", "问道"}
 _LONGEST_CLAUSE = 100
+# Verbs of speech in half the length of such a clause.
+_MAX_VERBS = 8
 # How many clauses back the subject of a verb may be.
 _CLAUSES = 3
 
@@ -105,8 +108,14 @@ def find_candidates(norm: str) -> list[Candidate]:
     for match in _SOURCE.finditer(norm):
         first, last = match.span(match.lastgroup or 0)
         found.append(Candidate("source", match.start(), match.end(), first, last))
+    crowd: deque[int] = deque(maxlen=_MAX_VERBS)
     for match in _VERB.finditer(norm):
         verb: _Kind = match.lastgroup  # type: ignore[assignment]
+        # Nobody writes so many verbs of speech in a row: reading them all would take long.
+        crowded = len(crowd) == _MAX_VERBS and match.start() - crowd[0] < _LONGEST_CLAUSE // 2
+        crowd.append(match.start())
+        if crowded:
+            continue
         begin = _clause(norm, match.start())
         found.append(Candidate(verb, begin, match.end(), begin, match.start()))
     for kind, pattern in _MARKS.items():
