@@ -19,6 +19,7 @@ from .loader import (
     stream_folder as stream_folder,
 )
 from .normalization import Normalizer as Normalizer
+from .quotation_marks import mark_directions as mark_directions
 from .sentences import (
     LINE as LINE,
     MAX_SENTENCE as MAX_SENTENCE,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from stanceclf.articles.boilerplate import is_boilerplate
 from stanceclf.articles.loader import Article
+from stanceclf.articles.quotation_marks import mark_directions
 from stanceclf.io import Visible
 
 #: A line, by whatever ends it.
@@ -23,13 +24,14 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
-_END = re.compile(r"[。！？；!?;](?!=)")
+# A reposted post begins within the line: 不错//@张建国：开源更便宜.
+_END = re.compile(r"[。！？；!?;](?!=)|(?<!:)(?=//\s{0,2}@)")
 #: Maximum length of a sentence, in characters.
 MAX_SENTENCE = 10_000
 # Where a longer one may be cut.
 _BREAK = re.compile(r"[，,、：:\s]")
 # What belongs to the sentence that has just ended: more of the same, and what closes.
-_CLOSING = "。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + '"＂'
+_CLOSING = frozenset("。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + "〞〟｣﹂﹄❞❜")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +144,11 @@ def _ends(line: str) -> Iterator[int]:
     for rule in (_URL, _ENTITY):
         for match in rule.finditer(line):
             kept_whole[match.start() : match.end()] = b"1" * len(match.group())
-    quotes, counted, end = 0, 0, 0
+    directions, end = mark_directions(line), 0
     for match in _END.finditer(line):
         if match.start() < end or kept_whole[match.start()]:
             continue
         end = match.end()
-        while end < len(line) and line[end] in _CLOSING:
-            if line[end] in '"＂':
-                # A straight quote closes if an odd number of them come before it.
-                quotes += line.count('"', counted, end) + line.count("＂", counted, end)
-                counted = end
-                if quotes % 2 == 0:
-                    break
+        while end < len(line) and (line[end] in _CLOSING or directions.get(end) is False):
             end += 1
         yield end

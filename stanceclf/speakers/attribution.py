@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,12 +20,13 @@ from stanceclf.speakers.cast import Cast, LastSpeaker
 from stanceclf.speakers.frames import Frame
 from stanceclf.speakers.names import is_nameless
 from stanceclf.speakers.quotations import Quotation, find_quotations
+from stanceclf.speakers.turns import Turn
 
 Voice = Literal["author", "turn", "quote", "report"]
 
 # What may come between a quotation and the frame before or after it.
 _BETWEEN = re.compile(r"[\s:,。—–-]*")
-_SPEECH = re.compile(r"[。!?…~][”」』’\"]*$")
+_SPEECH = re.compile(r"[。!?…~]”*$")
 # The rest of a quotation that an earlier line has opened.
 _REST = re.compile(r"[^“”「」]*[”」]")
 # A frame that announces what follows its line: a colon, a dash, or points (仍有两个优势。).
@@ -37,7 +39,7 @@ _POINT = re.compile(
 )
 # The article speaks for itself again: about the person, or about what happened when.
 _TOLD = re.compile(
-    r"(?:[!-~\s]+$|这(?:番?话|个?说法|种观点)|此话|但?问题(?:在于|是)|我(?!们)|他|她|其(?!实)|此前|随后|日前|近日|当天|当日|截至|据悉|\d{1,4}(?:年|月)|[^,]{0,6}(?:他|她)(?!们))"
+    r"(?:[!-~\s]+$|\([^()]{0,4}\)$|本文|以下|例如:|如此|该|这样的|这笔|这一(?:估值|数字|消息)|然而,\d|这(?:番?话|个?说法|种观点)|此话|但?问题(?:在于|是)|我(?!们)|他|她|其(?!实)|此前|随后|日前|近日|当天|当日|截至|据悉|\d{1,4}(?:年|月)|[^,]{0,6}(?:他|她)(?!们))"
 )
 # Quotations up to this length may be mere terms.
 _TERM = 8
@@ -109,22 +111,34 @@ def attribute(
     said = [_AUTHOR] * len(sentences)
     turns, index = list(reversed(cast.turns)), 0
     paragraphs = _Paragraphs(cast)
-    for line in LINE.finditer(article.text):
+    for start, end in _stretches(article.text, cast.turns):
         first = index
-        while index < len(sentences) and sentences[index].start < line.end():
+        while index < len(sentences) and sentences[index].start < end:
             index += 1
-        while turns and turns[-1].end <= line.start():
+        while turns and turns[-1].end <= start:
             turns.pop()
         if first == index:
             continue
-        if turns and turns[-1].start < line.end():
+        if turns and turns[-1].start < end:
             if name := turns[-1].name:
                 said[first:index] = [Attribution(cast.name(name), "turn")] * (index - first)
             paragraphs.forget()
             continue
         spans = [(sentence.start, sentence.end) for sentence in sentences[first:index]]
-        said[first:index] = paragraphs.read(line.start(), line.end(), spans)
+        said[first:index] = paragraphs.read(start, end, spans)
     return said
+
+
+def _stretches(text: str, turns: Sequence[Turn]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of lines, cut where a turn begins within one: 不错//@张建国:开源好."""
+    begins = deque(turn.start for turn in turns)
+    for line in LINE.finditer(text):
+        start = line.start()
+        while begins and begins[0] < line.end():
+            if (begin := begins.popleft()) > start:
+                yield start, begin
+                start = begin
+        yield start, line.end()
 
 
 @dataclass(slots=True)
@@ -154,14 +168,14 @@ class _Paragraphs:
 
     def read(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[Attribution]:
         """Return who says the sentences of one paragraph."""
-        if self.open and (rest := _REST.match(self.cast.norm, start, end)):
+        if self.open and (rest := _REST.match(self.cast.marked, start, end)):
             # The rest of the quotation is theirs, whatever it contains.
             quoted = [Attribution(self.open, "quote") for at, _ in spans if at < rest.end()]
             self.open = None
             return [*quoted, *self.read(rest.end(), end, spans[len(quoted) :])]
         first, last = (bisect_left(self.starts, place) for place in (start, end))
         frames = self.cast.frames[first:last]
-        quotations = list(find_quotations(self.cast.norm[start:end], start))
+        quotations = list(find_quotations(self.cast.marked[start:end], start))
         said = [_AUTHOR] * len(spans)
         if frames or quotations or self.announced:
             paragraph = _Paragraph(self.cast, frames, quotations, self.announced, self.recent)
@@ -218,7 +232,10 @@ class _Paragraph:
             who = self._speaker(frame)
             if who is None:
                 continue
-            if any(frame.start < q.start for q in self._quotations(frame.start, frame.end)):
+            if any(
+                frame.start < q.start and norm[q.start - 1] in "用以"
+                for q in self._quotations(frame.start, frame.end)
+            ):
                 return Attribution(who, "quote")  # 用“超出预期”来形容
             said = norm[frame.end : end].strip(" ,:。;!?“”—")
             if len(said) >= _SHORTEST:

@@ -11,6 +11,8 @@ from functools import cached_property
 from stanceclf.speakers.frames import Frame, find_candidates, find_frames
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.names import foreign_names, has_function_word, is_person, people_in_office
+from stanceclf.speakers.quotations import level_marks
+from stanceclf.speakers.reposts import find_reposts, join_reposts
 from stanceclf.speakers.turns import Turn, find_turns
 
 _LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*)+")
@@ -37,8 +39,10 @@ class Cast:
 
     Attributes
     ----------
+    marked : str
+        The article in normal form, with its own quotation marks.
     norm : str
-        The article in normal form.
+        The same with “ and ” for all of them.
     turns : list of Turn
         The turns, in order.
     frames : list of Frame
@@ -53,19 +57,19 @@ class Cast:
     """
 
     def __init__(self, text: str, normalize: Callable[[str], str]) -> None:
-        self.text, self.norm, self.normalize = text, normalize(text), normalize
-        norm = self.norm
+        self.text, self.marked, self.normalize = text, normalize(text), normalize
+        self.norm = norm = level_marks(self.marked)
         self.turns: list[Turn] = []
         self.frames: list[Frame] = []
         self._known = KnownNames(norm)
         # Who was last called by words with an ending.
         self._by_ending: dict[str, str] = {}
         candidates = find_candidates(norm)
-        if not candidates and norm.count(":") < 2:
+        if not candidates and norm.count(":") < 2 and "@" not in norm:
             return
         self._learn(people_in_office(text, norm))
         self._learn(foreign_names(norm))
-        self.turns = find_turns(norm, self._known)
+        self.turns = join_reposts(find_turns(norm, self._known), find_reposts(norm))
         self._learn(turn.name for turn in self.turns if turn.name)
         ends = [0, *(turn.end for turn in self.turns)]
         starts = [turn.start for turn in self.turns]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from stanceclf.speakers.headings import is_heading
 from stanceclf.speakers.known_names import KnownNames
+from stanceclf.speakers.names import name_at_start
 from stanceclf.speakers.speech_words import (
     AFTER,
     ATTITUDE,
@@ -26,17 +29,23 @@ _Kind = Literal["source", "saying", "attitude", "perhaps", "colon", "comma", "he
 # What introduces a quotation, whatever was done before (她有些不好意思:“...), or a headline's words
 # (官方:节奏调整).
 _MARKS: dict[_Kind, re.Pattern[str]] = {
-    "colon": re.compile(r":(?=\s*[“「『\"])"),
-    "comma": re.compile(r",(?=[“「『])"),
-    "headline": re.compile(r"(?<![\d:]):(?![\s\d/“「『\"])"),
+    "colon": re.compile(r":(?=\s*“)"),
+    "comma": re.compile(r",(?=“)"),
+    "headline": re.compile(r"(?<![\d:]):(?![\s\d/“])"),
 }
 _AFTER, _SOURCE = re.compile(AFTER), re.compile(SOURCE)
 _NOT_SAID = re.compile(f"(?:{NOT_SAID})$")
-_STOP = '【】|#@<>,。;:!?“”「」『』"‘’…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
+_STOP = '【】|#@<>,。;:!?“”"…\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'
 _SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_TERM = re.compile(r"[“「][^“”「」。!?]{1,14}[”」]$")
+# A term in quotation marks, which is part of its clause.
+_TERM = re.compile(r"“[^“”。!?]{0,13}[^“”。!?,…~—-]”$")
+_OPENING = " ([*"
+# 老周不服气,说闭源更安全.
+_BARE = {"说", "称"}
 _ASKED = {"问", "说", "追问", "问道"}
 _LONGEST_CLAUSE = 100
+# Verbs of speech in half the length of such a clause.
+_MAX_VERBS = 8
 # How many clauses back the subject of a verb may be.
 _CLAUSES = 3
 
@@ -99,8 +108,14 @@ def find_candidates(norm: str) -> list[Candidate]:
     for match in _SOURCE.finditer(norm):
         first, last = match.span(match.lastgroup or 0)
         found.append(Candidate("source", match.start(), match.end(), first, last))
+    crowd: deque[int] = deque(maxlen=_MAX_VERBS)
     for match in _VERB.finditer(norm):
         verb: _Kind = match.lastgroup  # type: ignore[assignment]
+        # Nobody writes so many verbs of speech in a row: reading them all would take long.
+        crowded = len(crowd) == _MAX_VERBS and match.start() - crowd[0] < _LONGEST_CLAUSE // 2
+        crowd.append(match.start())
+        if crowded:
+            continue
         begin = _clause(norm, match.start())
         found.append(Candidate(verb, begin, match.end(), begin, match.start()))
     for kind, pattern in _MARKS.items():
@@ -139,9 +154,11 @@ def _clause(norm: str, end: int) -> int:
     while i > least:
         i -= 1
         char = norm[i]
-        if char in "”」" and (named := _TERM.search(norm, max(least, i - 16), i + 1)):
-            i = named.start()  # 用“超出预期”来形容
-            continue
+        if char == "”" and (named := _TERM.search(norm, max(least, i - 16), i + 1)):
+            before = norm[named.start() - 1 : named.start()]
+            if before and before not in _STOP:
+                i = named.start()  # 用“超出预期”来形容
+                continue
         depth += (char in ")》") - (char in "(《")
         if char in _STOP and (depth <= 0 or char.isspace()):
             i += 1
@@ -152,16 +169,21 @@ def _clause(norm: str, end: int) -> int:
 
 
 def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | None:
+    if one.kind == "headline" and is_heading(norm[one.first : one.last].strip(_OPENING)):
+        return None
     not_said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
     if not_said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
         return None
     stop = one.end
     if one.kind not in _MARKS and (after := _AFTER.match(norm, stop)):
         stop = after.end()
-    pointed = (norm[stop : stop + 1] or "。") in ',:“「『"—。'
+    pointed = (norm[stop : stop + 1] or "。") in ",:“—。"
     sure = pointed and one.kind in {"source", "saying", "perhaps"}
     subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
     if subject and subject.kind == "empty":
+        if not pointed and one.first == one.last and norm[one.last : one.end] in _BARE:
+            told = _earlier(text, norm, one.start, known)
+            return Frame(one.start, stop, told, (one.first, one.last)) if told else None
         if one.kind in {"attitude", "headline"} or not (pointed or one.kind == "saying"):
             return None
         subject = _earlier(text, norm, one.start, known) or subject
@@ -204,5 +226,7 @@ def _earlier(text: str, norm: str, end: int, known: KnownNames) -> Subject | Non
         subject = find_subject(text, norm, begin, end, known, sure=False)
         if subject and subject.kind in {"name", "pronoun", "again"}:
             return subject
+        if length := name_at_start(norm[begin:end]):
+            return Subject("name", begin, begin + length)
         end = begin
     return None

@@ -48,6 +48,10 @@ _LATIN_NAME = r"[A-Z][\w.'’&-]*(?: (?:(?:de|von|van|of|the) )?[A-Z][\w.'’&-]
 _LATIN = re.compile(rf"(?<![\w/.@-]){_LATIN_NAME}$", re.ASCII)
 _LATIN_AFTER = re.compile(rf" ?({_LATIN_NAME})", re.ASCII)
 _DOT = re.compile(r"[·•・] ?")
+# How a clause goes on that tells what somebody did before he spoke.
+_DEED = re.compile(
+    r"[不没很也又更急摇点笑听看想叹皱沉愣顿抬站放拍喝吸把却正忍坐转回指挥举冷苦气连]|有(?:些|点)|一(?:边|脸|听|再|愣)|十分|非常|当场|立刻"
+)
 _NICKNAME_ENDS = frozenset("对说称表在也")
 _TO_WHOM = re.compile(r"[向对与和][本记媒外公社他她我大全你该]")
 _FIRST_PERSON = re.compile(r"(?:我|咱|个人|笔者|本文|小编|本报(?!记者)|你|您|大家|人们|谁|它)")
@@ -214,6 +218,23 @@ def people_in_office(text: str, norm: str) -> Iterator[tuple[int, int]]:
             yield latin_name.span(1)
         elif end := _name_from(norm, start):
             yield start, end
+
+
+def name_at_start(words: str) -> int:
+    """Return where the name ends that some words begin with before a deed, 0 if there is none.
+
+    Examples
+    --------
+    >>> name_at_start("老周不服气"), name_at_start("张建国摇了摇头"), name_at_start("成本不高")
+    (2, 3, 0)
+    """
+    familiar = words[:1] in ("老", "小", "阿") and words[1:2] in _SURNAMES
+    if familiar and not _OFFICES.match(words) and _DEED.match(words, 2):
+        return 2
+    for length in (3, 2):
+        if is_person(words[:length]) and _DEED.match(words, length):
+            return length
+    return 0
 
 
 def foreign_names(norm: str) -> Iterator[tuple[int, int]]:

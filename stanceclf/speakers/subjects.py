@@ -38,16 +38,24 @@ _PAPER = re.compile(
     r"(?P<who>.{2,16}?)(?:近日|日前|最新|昨日|昨晚|今日|当天|新近)?(?:所)?(?:发布|公布|发表|出具|提交|印发)的?"
     r".{0,12}?(?:报告|研报|声明|文章|方案|论文|文件|公告|通报|数据|白皮书)$"
 )
+_ASIDE = re.compile(r"[^对向跟给和与告诉]{0,4}(?:我|咱|你|您)(?:们)?(?!.{0,8}[对向跟给和与])")
 _SOME = re.compile(r"(?:另|还有|有)?(?:一|某|多|几|数|两|三|不少|许多|众多)(?:位|名|家|个|些)")
 _COUNTER = re.compile(f"{_SOME.pattern}|有")
 # The channels of an institution: 网信办通报, 邻家优选官方微博.
 _ISSUED = re.compile(
     r"(?<=[^\W\d_a-z]{2})(?:方面|官方微博|官方微信|官方|(?<=.{3})(?:通报|公告|声明|消息))$"
 )
-# A bare word before the verb, with at most a small adverb between: 百度则表示.
-_PLAIN = re.compile(r"([^\W\d_]{2,6}?)(?:也|则|还|曾|已|就|近日|日前|随后|此前|方面)?$")
+# A bare word before the verb, with small adverbs between: 百度则表示, 教育部早就说.
+_PLAIN = re.compile(
+    r"([^\W\d_]{2,6}?)(?:也|都|则|还|又|再|曾|已|早|就|才|便|刚|先|常|总是|一直|当时|曾经|已经|近日|日前|随后|此前|方面){0,3}$"
+)
+# What somebody is called, in quotation marks behind what he is: 网友“小鱼儿”.
+_QUOTED = re.compile(r"“([^“”,。!?:;]{1,14})”")
 # Before an addressee, who is not the speaker.
 _TO_WHOM = re.compile(r"(?:对|向|与|跟|和|同|给|采访|问|告诉|让|请)$")
+_HANDLE = re.compile(
+    r"[\w-]{2,30}?(?=$| |(?:也|都|则|还|又|曾|就|近日|随后|评论|跟帖|留言|回复){1,2}$)"
+)
 _LONGEST = 40
 # Adverbials that are tried as the end of a name; nobody writes more before a verb.
 _MAX_ENDS = 12
@@ -87,7 +95,7 @@ def find_subject(
     >>> found.kind, text[found.start : found.end]
     ('name', '方汉')
     """
-    while start < end and norm[start] in " \t\u3000、":
+    while start < end and norm[start] in " \t\u3000、([{《<*":
         start += 1
     while (leading := _LEADING.match(norm, start, end)) and leading.end() > start:
         start = leading.end()
@@ -95,16 +103,34 @@ def find_subject(
     words = (_MANNER.sub("", words) or words).removesuffix("的")
     if not words:
         return Subject("empty", start, start)
-    found = _named(text[start : start + len(words)], words, known, sure=sure)
+    # What follows a handle is said by its owner: 网友@小鱼儿表示.
+    if start and norm[start - 1] == "@" and (handle := _HANDLE.match(words)):
+        return Subject("name", start, start + handle.end())
+    found = _called(words) or _named(text[start : start + len(words)], words, known, sure=sure)
     return Subject(found[0], start + found[1], start + found[2]) if found else None
 
 
 _Found = tuple[Literal["name", "nameless", "again", "pronoun", "self"], int, int]
 
 
+def _called(words: str) -> _Found | None:
+    """Return the span of a name in quotation marks behind an office: CEO“木头姐”."""
+    quoted = _QUOTED.search(words)
+    if not quoted:
+        return None
+    before, after = words[: quoted.start()].rstrip(), words[quoted.end() :]
+    spoken = not after or _ADVERBIAL.match(after)
+    if before and spoken and (is_nameless(before) or last_office_end(before) == len(before)):
+        return "name", *quoted.span(1)
+    return None
+
+
 def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | None:
     if is_first_person(words):
         return "self", 0, 1
+    # 还要我们家长说 names nobody.
+    if _ASIDE.match(words):
+        return None
     if words.startswith("有人"):
         return "nameless", 0, 2
     if pronoun := _PRONOUN.match(words):

@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from stanceclf.articles import LINE
+from stanceclf.speakers.headings import is_heading
 from stanceclf.speakers.names import is_person, is_surname_and_title, last_office_end
 
 _LABEL = re.compile(
@@ -20,16 +21,6 @@ _BRACKETED = re.compile(r"[【\[](?P<name>[^\W_][^】\]:,。]{0,11})[】\]](?=\s
 _ROLE = re.compile(
     r"(?:(?:[^\s,]{0,10})(?:记者|主持人|采访者|受访者|编辑部)|提问者?|问|答|q\d{0,2}|a\d{0,2}|网友|观众|听众|嘉宾|学员|"
     r"提问\w?|嘉宾\w|观众\w|学生\w?)"
-)
-# What comes before a colon and names nobody; 王博文 does, though it ends like a byline.
-_HEADING = re.compile(
-    r"文|图|按|注|例|附|即|"
-    r"(?:.*(?:来源|作者|编辑|责编|撰文|图文|摄影|审核|校对|时间|日期|地点|地址|电话|邮箱|网址|链接|标题|题目|摘要|导读|导语|提要|关键词|"
-    r"编者按|备注|说明|附录|参考文献|原文|译文|版权|声明|提示|提醒|公告|专题|栏目|标签|分类|话题|主题|议题|"
-    r"优点|缺点|优势|劣势|不足|特点|亮点|问题|原因|结果|结论|总结|小结|背景|目的|目标|意义|方法|方案|方式|步骤|流程|原则|"
-    r"建议|措施|要求|条件|标准|成本|价格|费用|售价|参数|配置|性能|功能|安全|用法|示例|例如|比如|情况|现状|趋势|未来|"
-    r"如下|以下|包括|其中|也就是说|换句话说|第[一二三四五六七八九十\d]+.*|[一二三四五六七八九十]+[、.].*|\d.*|"
-    r"核心|重点|要点|观点|看点|误区|风险|机遇|挑战|影响|作用|价值|正方|反方|比分|得分|嘉宾简介|人物|简介))"
 )
 _ENDED = re.compile(r"[。!?;…”」』\")~—:,]\s*$")
 _LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*){1,3}")
@@ -145,7 +136,7 @@ def _line(norm: str, match: re.Match[str]) -> _Line:
 
 def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
     """Return the labels that name speakers."""
-    labels = [line.label for line in lines if line.label and not _HEADING.fullmatch(line.label)]
+    labels = [line.label for line in lines if line.label and not is_heading(line.label)]
     counts = Counter(labels)
     roles = {label for label in counts if _ROLE.fullmatch(label)}
     roles |= {line.label for line in lines if line.label and line.floor}

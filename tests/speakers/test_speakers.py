@@ -76,6 +76,52 @@ def test_a_frame_says_who_speaks(sentence: str, speaker: str | None, voice: str)
     assert {(who, how) for _, who, how in said(sentence)} == {(speaker, voice)}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # A short quotation whose last character is a comma, points or a dash.
+        ("“开源更便宜，”张建国说，“闭源太贵。”", [("张建国", "quote")]),
+        ("“开源的成本更低，”张建国说，“闭源太贵。”", [("张建国", "quote")]),
+        ("“我们的方案更便宜，”李红对记者表示。", [("李红", "quote")]),
+        ("「開源更便宜，」張建國說，「閉源太貴。」", [("張建國", "quote")]),
+        ("“闭源太贵……”一位不愿具名的工程师强调。", [("不愿具名的工程师", "quote")]),
+        ("“闭源太贵——”张建国写道。", [("张建国", "quote")]),
+        # Marks of all kinds.
+        ("张建国说：'开源更便宜。'", [("张建国", "quote")]),
+        ("张建国说：＇开源更便宜。＇", [("张建国", "quote")]),
+        ("张建国说：«开源更便宜。»", [("张建国", "quote")]),
+        ("张建国说：»开源更便宜。«", [("张建国", "quote")]),
+        ("张建国说：„开源更便宜。“", [("张建国", "quote")]),
+        ("张建国说：〝开源更便宜。〞", [("张建国", "quote")]),
+        ('他买了27"的屏。"很值。"张建国说。', [(None, "author"), ("张建国", "quote")]),
+        # Reposts.
+        (
+            "不错//@张建国：开源便宜。真的。//@李红:闭源好",
+            [
+                (None, "author"),
+                ("张建国", "turn"),
+                ("张建国", "turn"),
+                ("李红", "turn"),
+            ],
+        ),
+        ("@张建国：开源便宜。\n@李_红8：闭源好。", [("张建国", "turn"), ("李_红8", "turn")]),
+        ("回复@小鱼儿:闭源好。//@李红:开源好。", [(None, "author"), ("李红", "turn")]),
+        # What is no part of a name, and what is one.
+        ("教育部早就说了，开源更便宜。", [("教育部", "report")]),
+        ("还要我们家长说，这算什么。", [(None, "author")]),
+        ("作者：李小明", [(None, "author")]),
+        ("（责任编辑：王小红）", [(None, "author")]),
+        ("老周不服气，说闭源更安全。", [("老周", "report")]),
+        ("李红急了，说：“闭源太贵。”", [("李红", "quote")]),
+        ("成本不高，说明开源更便宜。", [(None, "author")]),
+        ("网友“小鱼儿”评论说，开源更便宜。", [("小鱼儿", "report")]),
+        ("网友@小鱼儿 表示，开源更便宜。", [("小鱼儿", "report")]),
+    ],
+)
+def test_posts_and_marks(text: str, found: list[tuple[str | None, str]]) -> None:
+    assert [(who, how) for _, who, how in said(text)][: len(found)] == found
+
+
 def test_all_sentences_of_a_quotation_are_its_speakers() -> None:
     text = "“开源更便宜。闭源太贵!谁会用呢?”方汉说。会议随后结束。"
     assert speakers(text) == ["方汉", "方汉", "方汉", None, None]
@@ -231,6 +277,10 @@ def test_quotations_are_in_order_without_overlap(line: str) -> None:
         "“开源的模型{n}更便宜也更开放”。",
         "”方汉说:“开源更便宜。\n",
         "的开源" * 10,
+        "同意",
+        "//@李红:",
+        "'",
+        '2"',
     ],
 )
 def test_time_grows_with_the_text(piece: str) -> None:
