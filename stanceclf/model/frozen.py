@@ -120,9 +120,8 @@ class StanceModel(FittedClassifier):
     def __repr__(self) -> str:
         """Return what it is on and made of."""
         sizes = f"{len(self.vocabulary)} n-grams, {len(self.voter.rules)} rules"
-        return (
-            f"<StanceModel {self.topic.name or 'without topic'}: {self.classes_.tolist()}, {sizes}>"
-        )
+        name = self.topic.name or "without topic"
+        return f"<StanceModel {name}: {self.classes_.tolist()}, {sizes}>"
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
