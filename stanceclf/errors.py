@@ -10,7 +10,7 @@ from typing import NoReturn
 _USER = re.compile(r"://[^/?#\s'\"<>]*@")
 _TOKEN = re.compile(
     r"([?&;][^=&;#\s]*(?:token|sig|signature|secret|password|passwd|pwd|auth|credential|key)=)"
-    r"[^&;#\s'\"<>)]+",
+    r"(?:[^&;#\s'\"<>):]|:(?!\s|$))+",
     re.IGNORECASE,
 )
 
