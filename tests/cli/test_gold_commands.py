@@ -87,7 +87,6 @@ def test_labelled_sentences_are_exported_with_their_labels(cli: Cli) -> None:
         (["export", "--what", "labelled"], "seeds/gold.jsonl: nothing to export: no sentence is"),
         (["export", "--order", "uncertain"], "the order `uncertain` requires a model"),
         (["export", "--model", "无.joblib"], "无.joblib: no model here"),
-        (["export", "--format", "doccano", "--interface", "x"], "--interface is for Label Studio"),
         (["export", "-o", "x", "--interface", "x"], "x: two outputs have this name"),
         (["export", "--articles", "configs"], "configs: no article in this folder"),
         (
@@ -107,6 +106,13 @@ def test_errors_are_one_line(cli: Cli, arguments: list[str], said: str) -> None:
     assert said in ended.err
     assert ended.err.count("\n") == 1
     assert sorted(Path().rglob("*")) == before
+
+
+def test_an_interface_is_for_label_studio(cli: Cli) -> None:
+    ended = cli("gold", "export", "--format", "doccano", "--interface", "x")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--interface is for Label Studio" in ended.err
+    assert not Path("x").exists()
 
 
 def export_labelled(cli: Cli, label: str) -> None:
