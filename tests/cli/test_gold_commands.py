@@ -111,7 +111,7 @@ def test_errors_are_one_line(cli: Cli, arguments: list[str], said: str) -> None:
 def test_an_interface_is_for_label_studio(cli: Cli) -> None:
     ended = cli("gold", "export", "--format", "doccano", "--interface", "x")
     assert (ended.code, ended.out) == (2, "")
-    assert "--interface is for Label Studio" in ended.err
+    assert "--interface: is for Label Studio; doccano has none" in ended.err
     assert not Path("x").exists()
 
 
