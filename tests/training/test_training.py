@@ -354,6 +354,7 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         class_weight=None,
         rule_weight=1.5,
         silence=0.25,
+        temperature=0.5,
         seed=7,
     )
     classifier = make_classifier(config, voter, "dawid-skene")
@@ -371,4 +372,5 @@ def test_a_classifier_has_the_parameters_of_the_settings() -> None:
         "rule_weight": 1.5,
         "silence": 0.25,
         "half_weight": 0.3,
+        "temperature": 0.5,
     }
