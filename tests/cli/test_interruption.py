@@ -302,7 +302,8 @@ def test_two_sessions_at_once_lose_nothing() -> None:
             assert terminal.end() == 0
     annotators = [one.more["annotator"] for one in read_gold(GOLD)]
     assert given == [annotators.count("甲"), annotators.count("乙")]
-    assert min(given) > 0
+    # Both go through the sentences in one order: whoever is behind may find all of them labelled.
+    assert sum(given) >= 21
     assert parts("seeds") == []
 
 
