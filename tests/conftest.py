@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import settings
+from processes import less_what_was_written
 
 from stanceclf.cli import main
 from stanceclf.features.document_frequency import document_frequencies
@@ -62,7 +63,7 @@ class Outcome:
     @property
     def faults(self) -> str:
         """What it said on standard error, less the line that says how much was written."""
-        return "".join(line for line in self.err.splitlines(True) if " -> " not in line)
+        return less_what_was_written(self.err)
 
 
 Cli = Callable[..., Outcome]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import copy_inputs, run_process
+from processes import without
 
 from stanceclf import (
     Article,
@@ -30,15 +31,7 @@ def model() -> StanceModel:
     return StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
 
 
-BLOCK = """
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.split('.')[0] in {'sklearn', 'scipy', 'pydantic', 'yaml', 'opencc', 'pyarrow'}:
-            raise ModuleNotFoundError(f'No module named {name!r}', name=name)
-sys.meta_path.insert(0, Absent())
-import stanceclf
-"""
+BLOCK = without("sklearn scipy pydantic yaml opencc pyarrow") + "import stanceclf\n"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, RUN_STAGES, STAGES, Cli, run_process
+from processes import less_what_was_written
 from test_annotate import GOLD, Terminal, write_small_project
 
 from stanceclf.authoring.project import make_project
@@ -84,8 +85,7 @@ def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def finish(running: subprocess.Popen[bytes]) -> tuple[int, str]:
     """Return the exit code, as a shell reports it, and standard error, less what was written."""
-    lines = running.communicate(timeout=60)[1].decode().splitlines(keepends=True)
-    said = "".join(line for line in lines if " -> " not in line)
+    said = less_what_was_written(running.communicate(timeout=60)[1].decode())
     code = running.returncode
     return (code if code >= 0 else 128 - code), said
 
@@ -128,7 +128,7 @@ def undisturbed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Undistu
     began = time.monotonic()
     done = run_process(*predict(write_articles(folder / "多"), "out.jsonl"), cwd=folder)
     took = time.monotonic() - began
-    assert done.returncode == 0, done.stderr.decode()
+    assert (done.returncode, less_what_was_written(done.stderr.decode())) == (0, "")
     return Undisturbed((folder / "out.jsonl").read_bytes(), took)
 
 
@@ -289,8 +289,10 @@ def test_labels_acknowledged_before_a_kill_are_saved() -> None:
 
 def test_two_sessions_at_once_lose_nothing() -> None:
     write_many_sentences()
-    options = ("--order", "random", "--annotator")
-    with closing(Terminal(*options, "甲")) as one, closing(Terminal(*options, "乙")) as other:
+    # In orders of their own: with the same one, whoever is behind finds everything labelled.
+    first = ("--order", "random", "--seed", "1", "--annotator", "甲")
+    second = ("--order", "random", "--seed", "2", "--annotator", "乙")
+    with closing(Terminal(*first)) as one, closing(Terminal(*second)) as other:
         for terminal in (one, other):
             terminal.expect("? help")
         for terminal in (one, other):
@@ -302,8 +304,7 @@ def test_two_sessions_at_once_lose_nothing() -> None:
             assert terminal.end() == 0
     annotators = [one.more["annotator"] for one in read_gold(GOLD)]
     assert given == [annotators.count("甲"), annotators.count("乙")]
-    # Both go through the sentences in one order: whoever is behind may find all of them labelled.
-    assert sum(given) >= 21
+    assert min(given) > 0
     assert parts("seeds") == []
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli, copy_inputs
+from processes import in_terminal
 
 from stanceclf import StanceClassifier
 from stanceclf.cli import predict
 from stanceclf.io import urls
 from stanceclf.model import save, write_record
 
+PROGRAM = (sys.executable, "-m", "stanceclf")
 MODEL = ("--model", "模型.joblib")
 
 
@@ -32,24 +31,6 @@ def _articles() -> None:
     Path("语料").mkdir()
     Path("语料/一.txt").write_text("开源便宜。下雨。", encoding="utf-8")
     Path("语料/帖.csv").write_text("text\n闭源便宜。\n", encoding="utf-8")
-
-
-def in_terminal(*arguments: str, **environment: str) -> str:
-    """Run a command in a terminal and return what it shows."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "stanceclf", *arguments]
-    usual = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    running = subprocess.Popen(
-        command, stdout=theirs, stderr=theirs, env=usual | {"TERM": "xterm"} | environment
-    )
-    os.close(theirs)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while piece := os.read(ours, 4096):
-            shown += piece
-    os.close(ours)
-    assert running.wait() == 0
-    return shown.decode()
 
 
 COMMANDS = [
@@ -67,7 +48,7 @@ def test_programs_get_json_lines_and_people_a_table(command: tuple[str, ...], cl
     assert all(json.loads(line) for line in outcome.out.splitlines())
     assert outcome.out == cli(*command, "--format", "jsonl").out
     assert "┏" in cli(*command, "--format", "table").out
-    assert "┏" in in_terminal(*command)
+    assert "┏" in in_terminal(*PROGRAM, *command)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +59,7 @@ def test_programs_get_json_lines_and_people_a_table(command: tuple[str, ...], cl
 def test_colors_can_be_turned_off(
     command: tuple[str, ...], environment: dict[str, str], colored: bool
 ) -> None:
-    assert ("\x1b[" in in_terminal(*command, **environment)) == colored
+    assert ("\x1b[" in in_terminal(*PROGRAM, *command, environment=environment)) == colored
 
 
 @pytest.mark.parametrize("command", COMMANDS)

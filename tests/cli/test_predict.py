@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
-import termios
 from pathlib import Path
-from typing import BinaryIO
 
 import joblib
 import pytest
 from conftest import Cli, run_process
+from processes import in_terminal, without
 
 from stanceclf.articles import MAX_FILE_SIZE, MAX_SENTENCE
 from stanceclf.articles.encodings import decode
@@ -179,34 +176,19 @@ def test_a_reader_that_stops_early_is_no_error(project: Path) -> None:
     assert done.stdout.startswith(b"article,start")
 
 
-def watch(command: list[str], stdout: BinaryIO | None) -> str:
-    """Run a command in a terminal of 80 columns and return what it shows."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    done = subprocess.Popen(command, stdout=stdout or theirs, stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while piece := os.read(ours, 1024):
-            shown += piece
-    os.close(ours)
-    assert done.wait() == 0
-    return shown.decode()
-
-
 def test_a_bar_appears_on_a_terminal_after_a_while(project: Path) -> None:
     text = Path("seeds/articles/04-waic-maas-roundtable.txt").read_text(encoding="utf-8")
     Path("长.txt").write_text(text * 40, encoding="utf-8")
     command = [sys.executable, "-m", "stanceclf", "predict", "--format", "jsonl", "长.txt"]
     with Path("结果.jsonl").open("wb") as rows:
-        assert "/1 articles" in watch(command, rows)
+        assert "/1 articles" in in_terminal(*command, stdout=rows)
     quiet = run_process(*command, cwd=project)
     assert quiet.stderr == b""
     assert quiet.stdout == Path("结果.jsonl").read_bytes()
     # Rows that scroll by need no bar, nor does what takes no while.
     short = "seeds/articles/05-openai-new-open-model.txt"
-    assert "articles [" not in watch(command, None)
-    assert "articles [" not in watch([*command[:4], short], None)
+    assert "articles [" not in in_terminal(*command)
+    assert "articles [" not in in_terminal(*command[:4], short)
 
 
 def test_the_bar_is_cleared_for_the_table(project: Path) -> None:
@@ -216,7 +198,7 @@ def test_the_bar_is_cleared_for_the_table(project: Path) -> None:
     code += "tqdm.tqdm = type('T', (tqdm.tqdm,), {'__init__': lambda self, *a, **k: "
     code += "tqdm.std.tqdm.__init__(self, *a, **{**k, 'delay': 0})})\n"
     code += "from stanceclf.cli import main\nmain()\n"
-    shown = watch([sys.executable, "-c", code, "predict", "长.txt"], None)
+    shown = in_terminal(sys.executable, "-c", code, "predict", "长.txt")
     assert "articles [" in shown
     table = shown[shown.index("开源大模型 · 长.txt") :]
     assert "articles [" not in table[: table.rindex("└")]
@@ -312,13 +294,7 @@ def test_a_command_imports_nothing_that_it_does_not_use(
     assert not found & ({"numpy", "re2", "rich"} - needed)
 
 
-BLOCK = """
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.split('.')[0] in {absent!r}:
-            raise ModuleNotFoundError(f'No module named {{name!r}}', name=name)
-sys.meta_path.insert(0, Absent())
+PROGRAM = """
 from stanceclf.cli import main
 sys.argv = ['stanceclf', *sys.argv[1:]]
 main()
@@ -327,7 +303,7 @@ main()
 
 def test_prediction_needs_none_of_the_extras(project: Path) -> None:
     absent = "sklearn scipy pandas datasets pyarrow yaml opencc jieba dvc"
-    code = BLOCK.format(absent=set(absent.split()))
+    code = without(absent) + PROGRAM
     done = run_process(
         *(sys.executable, "-c", code, "predict", "seeds/articles", "--format", "jsonl"), cwd=project
     )
@@ -344,7 +320,7 @@ def test_prediction_needs_none_of_the_extras(project: Path) -> None:
     ],
 )
 def test_a_missing_extra_is_named(absent: str, command: str, project: Path) -> None:
-    done = run_process(sys.executable, "-c", BLOCK.format(absent={absent}), command, cwd=project)
+    done = run_process(sys.executable, "-c", without(absent) + PROGRAM, command, cwd=project)
     assert done.returncode == 1
     message = (
         f"stanceclf: this needs `{absent}`, which is not installed: pip install 'stanceclf[train]'"
