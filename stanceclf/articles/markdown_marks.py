@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+# No group is possessive: Python before 3.11.5 mismatches those (gh-106052).
 _FRONT = re.compile(
-    r"---[ \t]*+(?:\r\n|\r|\n)(?:(?!---)[^\r\n]*+(?:\r\n|\r|\n))*+---[ \t]*+(?=[\r\n]|\Z)"
+    r"---[ \t]*+(?:\r\n?+|\n)(?:(?!---)[^\r\n]*+(?:\r\n?+|\n))*---[ \t]*+(?=[\r\n]|\Z)"
 )
 # How headings, quotations and lists begin.
-_PREFIX = re.compile(r"(?:[ \t]*+(?:>|[-*+](?=[ \t])|#{1,6}(?=[ \t])|\[[ xX]\](?=[ \t])))*+[ \t]*+")
-_TAGS, _BAR = re.compile(r"(?:\s*+<[^<>]*+>)*+"), re.compile(r"[ \t]*+\|")
+_PREFIX = re.compile(r"(?:[ \t]*+(?:>|[-*+](?=[ \t])|#{1,6}(?=[ \t])|\[[ xX]\](?=[ \t])))*[ \t]*+")
+_TAGS, _BAR = re.compile(r"(?:\s*+<[^<>]*+>)*"), re.compile(r"[ \t]*+\|")
 
 
 def find_marks(text: str) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from stanceclf.errors import StanceclfError, missing_extra
 
 # How a page begins, whatever its name.
 _BEGINS = re.compile(
-    r"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--[^>]*+>\s*+)*+<(?:!doctype\s++html|html)\b", re.IGNORECASE
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--[^>]*+>\s*+)*<(?:!doctype\s++html|html)\b", re.IGNORECASE
 )
 _BEGINNING = 2000
 # How it declares its encoding, among its first bytes.
@@ -123,7 +123,7 @@ def _extract(data: bytes) -> str:
         from lxml import html
         from trafilatura.settings import use_config
     except ImportError:
-        raise missing_extra("trafilatura", "pages") from None
+        raise missing_extra("trafilatura") from None
     # It logs every page in which it finds nothing, which is reported here.
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     sizes = use_config()
