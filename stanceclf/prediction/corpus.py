@@ -103,7 +103,7 @@ def predict_corpus(
     >>> model = StanceClassifier().fit(texts, ["favor", "against", "none"]).freeze()
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "帖.csv").write_text("text\n开源！下雨。\n", encoding="utf-8")
-    >>> predict_corpus(model, [folder], folder / "结果.jsonl", jobs=1).sentences
+    >>> predict_corpus(model, [folder / "帖.csv"], folder / "结果.jsonl", jobs=1).sentences
     2
     """
     options = options or ReadOptions()

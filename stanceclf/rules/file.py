@@ -155,7 +155,7 @@ def load_rules(folder: str | PathLike[str]) -> tuple[Rule, ...]:
     >>> folder = Path(tempfile.mkdtemp())
     >>> topic = "name: 开源大模型\ntarget: [开源]\n"
     >>> _ = (folder / "topic.yaml").write_text(topic, encoding="utf-8")
-    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜]}]"
+    >>> rules = "rules: [{name: 便宜, label: favor, any: [便宜], matches: [开源便宜。]}]"
     >>> _ = (folder / "rules.yaml").write_text(rules, encoding="utf-8")
     >>> [rule.name for rule in load_rules(folder)]
     ['便宜']
