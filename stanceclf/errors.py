@@ -78,6 +78,7 @@ EXTRAS = {
     "dask": "dask",
     "distributed": "dask",
     "docx": "pages",
+    "dvc": "pipeline",
     "fsspec": "storage",
     "jieba": "words",
     "jinja2": "report",
@@ -94,16 +95,19 @@ EXTRAS = {
 }
 
 
-def missing_extra(module: str, extra: str) -> StanceclfError:
+def missing_extra(module: str, extra: str | None = None) -> StanceclfError:
     """Return the error for a module that an optional dependency provides.
+
+    By default it is the one in `EXTRAS`; where less is needed than all stages need, a smaller one.
 
     Examples
     --------
-    >>> print(missing_extra("jieba", "words"))
+    >>> print(missing_extra("jieba"))
     this needs `jieba`, which is not installed: pip install 'stanceclf[words]'
     """
+    name = extra or EXTRAS[module.partition(".")[0]]
     return StanceclfError(
-        f"this needs `{module}`, which is not installed: pip install 'stanceclf[{extra}]'"
+        f"this needs `{module}`, which is not installed: pip install 'stanceclf[{name}]'"
     )
 
 
@@ -144,6 +148,6 @@ def stand_in(name: str, error: ModuleNotFoundError) -> type:
     module = (error.name or "").partition(".")[0]
     if module not in EXTRAS:
         raise error
-    raised = missing_extra(module, EXTRAS[module])
+    raised = missing_extra(module)
     body = {"__module__": "stanceclf", "__doc__": f"Not available: {raised}.", "error": raised}
     return _Missing(name, (), body)

@@ -19,7 +19,10 @@ from .loader import (
     stream_folder as stream_folder,
 )
 from .normalization import Normalizer as Normalizer
-from .quotation_marks import mark_directions as mark_directions
+from .quotation_marks import (
+    BEFORE_OPENING as BEFORE_OPENING,
+    mark_directions as mark_directions,
+)
 from .sentences import (
     LINE as LINE,
     MAX_SENTENCE as MAX_SENTENCE,

@@ -90,7 +90,7 @@ def _opencc_characters() -> tuple[str, str]:
     try:
         from opencc import OpenCC
     except ImportError:
-        raise missing_extra("opencc", "train") from None
+        raise missing_extra("opencc") from None
     han = [chr(code) for start, stop in _HAN for code in range(start, stop)]
     # One line each, so that no two characters are taken for a phrase.
     converted = OpenCC("t2s").convert("\n".join(han)).split("\n")

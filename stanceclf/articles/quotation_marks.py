@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 _MARK = re.compile("[\"＂'＇«»‹›„‚“‘]")
 _KINDS = {"＂": '"', "＇": "'", "“": "„", "‘": "‚", "»": "«", "›": "‹"}
-# What comes before a mark that opens, even one that is typed the wrong way round.
-_BEFORE = re.compile(r"[:,。!?：，！？、\s(（—]")
+#: What comes before a mark that opens, even one that is typed the wrong way round.
+BEFORE_OPENING = re.compile(r"[:,。!?：，！？、\s(（—]")
 
 
 def mark_directions(line: str) -> dict[int, bool]:
@@ -20,7 +20,7 @@ def mark_directions(line: str) -> dict[int, bool]:
     Examples
     --------
     >>> mark_directions('27"的屏,他说"Meta\'s好。"')
-    {8: True, 16: False}
+    {8: True, 17: False}
     >>> mark_directions("„开源。“")
     {0: True, 4: False}
     """
@@ -52,7 +52,7 @@ def _opens(line: str, here: int, mark: str, kind: str) -> bool:
     if kind == "'":
         return not (_is_digit(before) or (before.isascii() and before.isalpha()))
     if mark in "»›":
-        return not before or bool(_BEFORE.match(before))
+        return not before or bool(BEFORE_OPENING.match(before))
     return mark not in "“‘"
 
 

@@ -34,7 +34,7 @@ def word_text(data: bytes, path: str | PathLike[str], most: int) -> str:
     try:
         from docx import Document
     except ImportError:
-        raise StanceclfError(missing_extra("docx", "pages").what, path=path) from None
+        raise StanceclfError(missing_extra("docx").what, path=path) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(part.file_size for part in archive.infolist())

@@ -143,7 +143,7 @@ def _clean(word: str, option: str) -> str:
 
 def _check_programs() -> None:
     if importlib.util.find_spec("dvc") is None:
-        raise missing_extra("dvc", "pipeline")
+        raise missing_extra("dvc")
     if shutil.which("git") is None:
         raise StanceclfError("this needs `git`; install it")
 

@@ -100,7 +100,7 @@ def main() -> None:
         module = (error.name or "").split(".")[0]
         if module not in EXTRAS:
             raise
-        _fail(str(missing_extra(module, EXTRAS[module])))
+        _fail(str(missing_extra(module)))
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has read enough.
         _drop_output()

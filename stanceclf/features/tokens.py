@@ -132,7 +132,7 @@ def segmenter() -> Callable[[str], list[str]]:
     try:
         import jieba
     except ImportError:
-        raise missing_extra("jieba", "words") from None
+        raise missing_extra("jieba") from None
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()

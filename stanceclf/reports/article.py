@@ -71,7 +71,7 @@ def article_page(
         import jinja2
         from markupsafe import Markup
     except ImportError:
-        raise missing_extra("jinja2", "report") from None
+        raise missing_extra("jinja2") from None
     speakers = Speakers(model.normalizer)
     sections = list(cut_sections(read, speakers))
     words = _words(model, lang)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stanceclf.articles import LINE, mark_directions
+from stanceclf.articles import BEFORE_OPENING, LINE, mark_directions
 
 # What closes after each mark that opens.
 _CLOSING = {
@@ -32,8 +32,6 @@ _EITHER = frozenset("\"'«»‹›")
 _MARK = re.compile("[" + "".join(_CLOSING) + "".join(_OPENING) + "]")
 # What is nested deeper is not quoted but a heap of marks.
 _MAX_DEPTH = 8
-# What comes before an opening mark, even one that is typed the wrong way round.
-_BEFORE = re.compile(r"[:,。!?：，！？、\s(（—]")
 # An apostrophe: Let’s.
 _APOSTROPHE = re.compile(r"(?<=[a-z])’(?=[a-z])", re.IGNORECASE)
 
@@ -79,7 +77,7 @@ def find_quotations(line: str, offset: int = 0) -> Iterator[Quotation]:
                 yield Quotation(offset + start, offset + here + 1, closed=True)
             continue
         closing = None if directions.get(here) is False else _CLOSING.get(mark)
-        wrong_way = mark in _OPENING and (here == 0 or _BEFORE.match(line, here - 1))
+        wrong_way = mark in _OPENING and (here == 0 or BEFORE_OPENING.match(line, here - 1))
         if closing is None and not awaited and wrong_way:
             closing = _OPENING[mark]  # Typed the wrong way round: ”开源“.
         if closing is None or len(awaited) == _MAX_DEPTH:

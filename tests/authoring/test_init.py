@@ -48,7 +48,7 @@ def test_the_templates_are_this_repositorys_own_files() -> None:
         expected = for_a_topic((ROOT / own).read_text(encoding="utf-8"))
         text = (_TEMPLATES / name).read_text(encoding="utf-8")
         # A project begins with examples for anything, which weigh less beside its own sentences.
-        settings = r"^(  (?:weak|abstained|C|silence|context): )\S+ *"
+        settings = r"^(  (?:weak|abstained|C|temperature|rule_weight|silence|context): )\S+ *"
         one, other = (re.sub(settings, r"\1", s, flags=re.MULTILINE) for s in (text, expected))
         assert one == other
 
