@@ -15,10 +15,10 @@ train: .venv/installed ## set up .venv, then run the pipeline: articles to model
 	@! test -e dvc.lock || python -c 'import yaml; yaml.safe_load(open("dvc.lock"))["stages"]' 2>/dev/null || git restore dvc.lock
 	dvc repro
 
-test: .venv/installed ## set up .venv, then run the tests (about 7 minutes on two cores)
+test: .venv/installed ## set up .venv, then run the tests (about 8 minutes on two cores)
 	pytest --numprocesses auto -m "not slow"
 
-test-slow: .venv/installed ## kills, full disks, remotes, growth, the docs' long commands (about 3 minutes)
+test-slow: .venv/installed ## kills, full disks, remotes, growth, the docs' long commands (about 5 minutes)
 	pytest --numprocesses auto -m slow
 
 lint: .venv/installed docs-check ## ruff, mypy, docs that are up to date
