@@ -117,7 +117,8 @@ def _run(command: list[str], block: Block, home: Path) -> str:
     for who in ("AUTHOR", "COMMITTER"):
         environment |= {f"GIT_{who}_NAME": "a", f"GIT_{who}_EMAIL": "a@example.org"}
     if "keys" in block.how:
-        code, printed = _type(command, block.how["keys"], home, environment)
+        colors = {k: v for k, v in environment.items() if k != "NO_COLOR"} | {"TERM": "xterm"}
+        code, printed = _type(command, block.how["keys"], home, colors)
     elif "terminal" in block.how:
         code, printed = _show(command, home, environment | {"NO_COLOR": "1"})
     else:
