@@ -25,7 +25,7 @@ from stanceclf.articles import (
     read_articles,
 )
 from stanceclf.articles.files import SUFFIXES
-from stanceclf.articles.tables import TABLES
+from stanceclf.articles.tables.base import TABLES
 from stanceclf.errors import StanceclfError
 from stanceclf.evaluation import read_speakers
 from stanceclf.features import NgramAnalyzer

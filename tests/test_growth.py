@@ -14,7 +14,8 @@ from stanceclf.articles.encodings import decode
 from stanceclf.articles.loader import Article
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
-from stanceclf.articles.text_tables import CsvTable, JsonTable
+from stanceclf.articles.tables.delimited import CsvTable
+from stanceclf.articles.tables.json import JsonTable
 from stanceclf.errors import StanceclfError
 from stanceclf.io.yaml_files import YamlFile
 from stanceclf.model.file import state_in

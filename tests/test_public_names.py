@@ -125,9 +125,9 @@ def test_what_cannot_be_searched_is_an_error_of_that_path(
 ) -> None:
     Path("语料").mkdir()
 
-    def refuse(self: Path, _: str) -> None:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
 
-    monkeypatch.setattr(Path, "rglob", refuse)
+    monkeypatch.setattr("os.scandir", refuse)
     (error,) = predict_corpus(model, "语料", "果").failed
     assert str(error) == "语料: cannot read it: Permission denied"

@@ -3,13 +3,14 @@ from .files import (
     articles_in as articles_in,
     check_outside as check_outside,
     find_articles as find_articles,
-    skipped_files as skipped_files,
+    search as search,
 )
 from .loader import (
     MAX_FILE_SIZE as MAX_FILE_SIZE,
     Article as Article,
     Folder as Folder,
     extract_text as extract_text,
+    file_with as file_with,
     only_boilerplate as only_boilerplate,
     read_article as read_article,
     read_articles as read_articles,
@@ -29,10 +30,10 @@ from .sentences import (
     Sentence as Sentence,
     cut_articles as cut_articles,
 )
-from .table_chunks import (
+from .tables.base import file_of as file_of, is_table as is_table, table_of as table_of
+from .tables.chunks import (
     Chunk as Chunk,
     find_chunks as find_chunks,
     read_chunk as read_chunk,
     read_columns as read_columns,
 )
-from .tables import file_of as file_of, is_table as is_table, table_of as table_of

@@ -7,6 +7,7 @@ document is what is extracted from it.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -17,9 +18,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.articles.encodings import decode
-from stanceclf.articles.files import ARCHIVES, KINDS, MARKDOWN, PAGES, WORD, articles_in
-from stanceclf.articles.table_chunks import find_chunks, read_chunk
-from stanceclf.articles.tables import file_of, is_table
+from stanceclf.articles.files import (
+    ARCHIVES,
+    BEGINNING,
+    KINDS,
+    MARKDOWN,
+    PAGES,
+    WORD,
+    articles_in,
+    check_format,
+)
+from stanceclf.articles.tables.base import file_of, is_table, possible_tables
+from stanceclf.articles.tables.chunks import find_chunks, read_chunk
 from stanceclf.articles.web_pages import decode_page, is_page, page_in, page_text
 from stanceclf.articles.word_files import word_text
 from stanceclf.errors import StanceclfError, without_secrets
@@ -27,6 +37,8 @@ from stanceclf.io import Visible, is_url, open_file
 
 #: The default limit of a file's size, in bytes; tables are read row by row.
 MAX_FILE_SIZE = 128 << 20
+# Bytes that are read at once.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ def read_article(
     >>> read_article(folder / "一.txt", name="一.txt")
     Article(name='一.txt', text='开源', markdown=False)
     """
-    with open_file(path) as file:
+    with open_file(path, most) as file:
         data = read_at_most(file, most, path)
     text = extract_text(data, path, encoding, most)
     markdown = Path(path).suffix.lower() in MARKDOWN
@@ -94,6 +106,7 @@ def extract_text(
     '开源'
     """
     suffix = Path(path).suffix.lower()
+    check_format(data[:BEGINNING], path)
     if suffix == WORD:
         text = word_text(data, path, most)
     elif suffix in ARCHIVES:
@@ -106,18 +119,36 @@ def extract_text(
         # A page may have another name, or come from standard input.
         if is_page(text) and suffix not in MARKDOWN:
             text = page_text(text if encoding else decode_page(data, path), path)
+        elif suffix not in MARKDOWN and _is_json(text):
+            raise StanceclfError("not a text but JSON: name it .json or .jsonl", path=path)
     if not Visible(text).text.strip():
         raise StanceclfError("the article is empty; add its text or remove the file", path=path)
     return text
 
 
+def _is_json(text: str) -> bool:
+    """Return whether a text is rows of data: an object, or a list of objects, and maybe more."""
+    begin = text.lstrip("\ufeff \t\r\n")
+    if not begin.startswith(("{", "[")):
+        return False
+    try:
+        value, _ = json.JSONDecoder().raw_decode(begin)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value if begin[0] == "{" else next(iter(value), None), dict)
+
+
 def read_at_most(file: BinaryIO, most: int, path: str | PathLike[str]) -> bytes:
     """Return a file's content; raise StanceclfError if it is larger than `most` bytes."""
-    data = file.read(most + 1)
-    if len(data) > most:
-        what = f"larger than {most >> 20:,} MB; split it, or raise --max-file"
-        raise StanceclfError(what, path=path)
-    return data
+    pieces, size = [], 0
+    # Piece by piece: a single call would reserve as much memory as is allowed.
+    while piece := file.read(min(most + 1 - size, _PIECE)):
+        size += len(piece)
+        if size > most:
+            what = f"larger than {most >> 20:,} MB; split it, or raise --max-file"
+            raise StanceclfError(what, path=path)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def read_articles(
@@ -177,7 +208,7 @@ def stream_articles(
         yield read_article(path, name, encoding=encoding, most=most), 0.0
         return
     name = _name(path) if name is None else name
-    with open_file(path) as file:
+    with open_file(path, most) as file:
         (whole,) = find_chunks(
             file, path, sys.maxsize, text_column=text_column, encoding=encoding, longest=most
         )
@@ -191,7 +222,7 @@ def _name(path: str | PathLike[str]) -> str:
     return without_secrets(fspath(path)) if is_url(path) else fspath(path)
 
 
-def read_folder(folder: str | PathLike[str]) -> list[Article]:
+def read_folder(folder: str | PathLike[str], *, text_column: str | None = None) -> list[Article]:
     """Read all articles of a folder, files and rows of tables, named by their path in it.
 
     Raises
@@ -208,22 +239,43 @@ def read_folder(folder: str | PathLike[str]) -> list[Article]:
     >>> [article.name for article in read_folder(folder)]
     ['一.txt', '二.txt']
     """
-    return list(stream_folder(folder))
+    return list(stream_folder(folder, text_column=text_column))
 
 
-def stream_folder(folder: str | PathLike[str]) -> Iterator[Article]:
+def stream_folder(
+    folder: str | PathLike[str], *, text_column: str | None = None
+) -> Iterator[Article]:
     """Yield the articles of a folder as `read_folder` reads them, one file in memory at a time."""
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; create it and put articles there", path=folder)
-    paths = articles_in(folder)
-    if not paths:
-        raise StanceclfError(f"no article in this folder; put {KINDS} there", path=folder)
-    for path in paths:
+    found = articles_in(folder)
+    if not found.files:
+        what, left_out = f"no article in this folder; put {KINDS} there", found.summary()
+        raise StanceclfError(f"{what}; {left_out}" if left_out else what, path=folder)
+    for path in found.files:
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):
             raise StanceclfError("its name is not UTF-8; rename it", path=path)
-        for article, _ in stream_articles(path, name):
+        for article, _ in stream_articles(path, name, text_column=text_column):
             yield article
+
+
+def file_with(name: str, folder: str | PathLike[str] = "") -> str:
+    """Return the file that has an article, by the files that there are: `name` or its table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "旧.csv#新.csv").touch()
+    >>> file_with("旧.csv#新.csv#17", folder), file_with("没有.csv#新.csv#17", folder)
+    ('旧.csv#新.csv', '没有.csv')
+    """
+    if not is_url(name):
+        for path in (name, *possible_tables(name)):
+            if os.path.isfile(os.path.join(folder, path)):  # noqa: PTH113, PTH118
+                return path
+    return file_of(name)
 
 
 class Folder:
@@ -238,8 +290,8 @@ class Folder:
     '开源便宜'
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | PathLike[str], text_column: str | None = None) -> None:
+        self.path, self.text_column = Path(path), text_column
         self._texts: dict[str, str] = {}
         self._read: set[str] = set()
 
@@ -251,9 +303,12 @@ class Folder:
         StanceclfError
             There is no such article, or it cannot be read.
         """
-        file = file_of(name)
+        if name in self._texts:
+            return self._texts[name]
+        file = file_with(name, self.path)
         if file not in self._read:
-            self._texts |= {one.name: one.text for one in read_articles(self.path / file, file)}
+            found = read_articles(self.path / file, file, text_column=self.text_column)
+            self._texts |= {one.name: one.text for one in found}
             self._read.add(file)
         if name not in self._texts:
             raise StanceclfError(f"it has no article `{name}`", path=self.path / file)

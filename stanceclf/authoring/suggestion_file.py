@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import yaml
-
 from stanceclf.authoring.suggestions import Suggestion
+from stanceclf.io import to_yaml
 from stanceclf.rules import Rule
 
 _HEAD = """\
@@ -52,6 +51,6 @@ def rule_yaml(rule: Rule, indent: int) -> str:
         any:
         - 便宜
     """
-    text = yaml.safe_dump([rule.written()], allow_unicode=True, sort_keys=False, width=float("inf"))
+    text = to_yaml([rule.written()])
     # Not splitlines or textwrap.indent: a sentence may contain U+2028 and the like.
     return "".join(f"{' ' * indent}{line}\n" for line in text.rstrip("\n").split("\n"))

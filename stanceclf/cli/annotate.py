@@ -82,6 +82,7 @@ def annotate(
         annotator=(annotator or "").strip() or None,
         limit=limit,
         articles=articles,
+        text_column=options.text_column(config),
     )
     if not session.total:
         count = sum(session.counts.values())
@@ -104,12 +105,15 @@ def read(
 
     if model is None and ask_model and options.MODEL.exists():
         model = options.MODEL
+    settings = load_config(config, "sentences", SentencesConfig)
+    options.warn_of_left_out(articles)
     return read_candidates(
         articles,
         options.topic_folder(topic),
         load_config(config, "label", LabelConfig).model,
-        drop_boilerplate=load_config(config, "sentences", SentencesConfig).boilerplate == "drop",
+        drop_boilerplate=settings.boilerplate == "drop",
         model=model,
+        text_column=settings.text_column,
     )
 
 

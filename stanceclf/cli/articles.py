@@ -16,9 +16,10 @@ from stanceclf.articles import (
     Article,
     check_outside,
     extract_text,
-    find_articles,
+    file_with,
     is_table,
     read_at_most,
+    search,
     stream_articles,
     table_of,
 )
@@ -170,10 +171,17 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
     """Return the names of the articles that paths stand for, each once."""
     names = []
     for path in paths:
+        if path == STDIN:
+            names.append(STDIN)
+            continue
         try:
-            names += [STDIN] if path == STDIN else find_articles(path)
+            found = search(path)
         except StanceclfError as error:
             failed.append(error)
+            continue
+        names += found.files
+        if summary := found.summary():
+            options.warn(without_secrets(f"{path}: {summary}"))
     return list(dict.fromkeys(names))
 
 
@@ -199,7 +207,12 @@ def _read(
             failed.append(error)
 
 
-def read_one(path: str, encoding: str | None, max_file: int = options.MAX_FILE) -> Article:
+def read_one(
+    path: str,
+    encoding: str | None,
+    max_file: int = options.MAX_FILE,
+    text_column: str | None = None,
+) -> Article:
     """Return one article of at most `max_file` MB: a file, ``table.csv#row``, or standard input.
 
     Raises
@@ -210,13 +223,13 @@ def read_one(path: str, encoding: str | None, max_file: int = options.MAX_FILE) 
     most = max_file << 20
     if path == STDIN:
         return Article(STDIN, extract_text(_read_stdin(most), STDIN, encoding, most))
-    table = table_of(path)
-    if table is None and is_table(path):
+    file = file_with(path)
+    if file == path and is_table(path):
         raise StanceclfError("a table has many articles; name a row, like `FILE#17`", path=path)
-    for article, _ in stream_articles(table or path, encoding=encoding, most=most):
+    for article, _ in stream_articles(file, encoding=encoding, most=most, text_column=text_column):
         if article.name == without_secrets(path):
             return article
-    raise StanceclfError(f"it has no article `{path}`", path=table)
+    raise StanceclfError(f"it has no article `{path}`", path=file)
 
 
 def _read_stdin(most: int) -> bytes:
@@ -232,6 +245,7 @@ def text(
     path: Annotated[
         str, typer.Argument(metavar="FILE", help="The article, or - for standard input.")
     ],
+    text_column: options.TextColumn = None,
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     output: options.Output = None,
@@ -242,4 +256,4 @@ def text(
     output of `predict` refer to it. A row of a table is named as there: posts.csv#17.
     """
     options.forbid_overwrite([output], [path])
-    output_text(read_one(path, encoding, max_file).text, output)
+    output_text(read_one(path, encoding, max_file, text_column).text, output)

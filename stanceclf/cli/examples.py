@@ -121,6 +121,7 @@ def _curve(
     from stanceclf.gold import read_labelled
     from stanceclf.training import EvaluateConfig, LabelConfig, TrainConfig, load_config
 
+    text_column = options.text_column(config)
     return example_curve(
         labels,
         topic,
@@ -128,8 +129,9 @@ def _curve(
         load_config(config, "evaluate", EvaluateConfig),
         load_config(config, "label", LabelConfig).model,
         gold=gold,
-        on=None if on is None else read_labelled(on),
+        on=None if on is None else read_labelled(on, text_column=text_column),
         track=_track,
+        text_column=text_column,
     )
 
 

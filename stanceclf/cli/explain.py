@@ -31,6 +31,7 @@ def explain(
         Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     output: options.Output = None,
+    text_column: options.TextColumn = None,
     encoding: options.Encoding = None,
 ) -> None:
     """Explain the stance of a sentence.
@@ -45,7 +46,7 @@ def explain(
     options.forbid_overwrite([output], [model, article])
     loaded = options.model(model)
     if article is not None and sentence is not None:
-        sentences = _sentences(article, sentence, loaded.normalizer, encoding)
+        sentences = _sentences(article, sentence, loaded.normalizer, encoding, text_column)
         found, texts = sentences[sentence - 1], [one.text for one in sentences]
         place = {"article": found.article, "start": found.start, "end": found.end}
         explanation = loaded.explain(found.text, texts[: sentence - 1], texts[sentence:])
@@ -63,12 +64,13 @@ def explain(
 
 
 def _sentences(
-    path: str, number: int, normalize: Normalizer, encoding: str | None
+    path: str, number: int, normalize: Normalizer, encoding: str | None, text_column: str | None
 ) -> list[Sentence]:
     """Return the sentences of an article, which must have one of this number."""
     from stanceclf.articles import cut_articles
 
-    sentences = list(cut_articles([read_one(path, encoding)], normalize))
+    article = read_one(path, encoding, text_column=text_column)
+    sentences = list(cut_articles([article], normalize))
     if number > len(sentences):
         raise StanceclfError(
             f"no sentence {number}; `stanceclf predict` lists {len(sentences)} in it", path=path

@@ -50,6 +50,7 @@ def export(
         gold=options.gold_file(gold, no_gold, articles),
         metrics=metrics if metrics.exists() else None,
         licence=licence,
+        text_column=options.text_column(config),
     )
     labelled = sum(n for label, n in result.gold_labels.items() if label != "null")
     typer.echo(

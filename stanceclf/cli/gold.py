@@ -70,7 +70,8 @@ def export(
     topic = options.topic_folder(topic)
     read = [gold, articles, topic, config, model or options.MODEL]
     options.forbid_overwrite([output, interface], read)
-    known = read_gold(gold, articles) if gold.exists() else []
+    column = options.text_column(config)
+    known = read_gold(gold, articles, text_column=column) if gold.exists() else []
     candidates = annotate.read(articles, topic, config, model, ask_model=hints or order in ASKING)
     if hints and candidates.probabilities is None:
         raise StanceclfError("--hints needs a model; train one (`dvc repro`) or name one (--model)")
@@ -131,7 +132,11 @@ def import_(
     people = _people(annotator or [])
     gold, articles = options.gold_and_articles(gold, articles)
     sentences = options.corpus(articles, config, None).sentences
-    merged = add_annotations(gold, file, sentences, articles, people, overwrite=overwrite)
+    merged = add_annotations(
+        *(gold, file, sentences, articles, people),
+        overwrite=overwrite,
+        text_column=options.text_column(config),
+    )
     typer.echo(
         f"{merged.added} added, {merged.changed} changed, {merged.same} unchanged -> {gold} "
         f"({len(merged.sentences)} in total)"
@@ -165,6 +170,7 @@ def agreement(
     form: Annotated[
         Literal["table", "json"], typer.Option("--format", help="Output format.")
     ] = "table",
+    text_column: options.TextColumn = None,
     output: options.Output = None,
 ) -> None:
     """Measure how well annotators agree.
@@ -181,7 +187,7 @@ def agreement(
         seen.add(file.resolve())
         beside = file.parent / options.ARTICLES.name
         folder = articles or (beside if beside.is_dir() else options.ARTICLES)
-        people[file.as_posix()] = read_gold(file, folder)
+        people[file.as_posix()] = read_gold(file, folder, text_column=text_column)
     result = measure_agreement(people)
     if form == "json":
         output_json(asdict(result), output)

@@ -84,7 +84,13 @@ Encoding = Annotated[
         help="Encoding of the articles, e.g. gb18030. Default: detected.",
     ),
 ]
-MaxFile = Annotated[int, typer.Option(metavar="MB", min=1, help="Refuse larger files.")]
+MaxFile = Annotated[
+    int, typer.Option(metavar="MB", min=1, max=1 << 20, help="Refuse larger files.")
+]
+TextColumn = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Text column of tables. Default: `text` or the only one."),
+]
 MaxSentence = Annotated[
     int, typer.Option(metavar="N", min=100, help="Split sentences longer than N characters.")
 ]
@@ -183,5 +189,36 @@ def corpus(articles: Path, config: Path, gold: Path | None) -> Corpus:
     from stanceclf.gold import read_corpus
     from stanceclf.training import SentencesConfig, load_config
 
-    drop = load_config(config, "sentences", SentencesConfig).boilerplate == "drop"
-    return read_corpus(articles, Normalizer.from_opencc(), drop_boilerplate=drop, gold=gold)
+    settings = load_config(config, "sentences", SentencesConfig)
+    warn_of_left_out(articles)
+    return read_corpus(
+        articles,
+        Normalizer.from_opencc(),
+        drop_boilerplate=settings.boilerplate == "drop",
+        gold=gold,
+        text_column=settings.text_column,
+    )
+
+
+def text_column(config: Path) -> str | None:
+    """Return the setting `text_column`, by which the stages read tables of articles."""
+    from stanceclf.training import SentencesConfig, load_config
+
+    return load_config(config, "sentences", SentencesConfig).text_column
+
+
+def warn_of_left_out(folder: Path) -> None:
+    """Say on standard error which files of a folder of articles are not read, and why."""
+    from stanceclf.articles import articles_in
+
+    found = articles_in(folder) if folder.is_dir() else None
+    # Without an article, the error says so.
+    if found is not None and found.files and (summary := found.summary()):
+        warn(f"{folder}: {summary}")
+
+
+def warn(what: str) -> None:
+    """Write a warning to standard error."""
+    from stanceclf.io import printable
+
+    typer.echo(f"stanceclf: warning: {printable(what)}", err=True)

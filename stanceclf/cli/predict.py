@@ -72,12 +72,7 @@ def predict(
             "Default: standard output.",
         ),
     ] = None,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Text column of tables. Default: `text` or the only one."
-        ),
-    ] = None,
+    text_column: options.TextColumn = None,
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     max_sentence: options.MaxSentence = options.MAX_SENTENCE,
@@ -139,6 +134,8 @@ def predict(
                 overwrite=overwrite,
                 begin=begin,
             )
+        for line in done.left_out:
+            options.warn(line)
         if done.parts:
             parts = done.parts if chosen is None else 0
             report_written(done.sentences, output, parts, resumed=resume)

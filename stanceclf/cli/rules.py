@@ -55,7 +55,7 @@ def check(
     folder = options.topic_folder(topic)
     corpus, unread = None, None
     # A new project has rules before it has articles.
-    if articles != options.ARTICLES or articles_in(articles):
+    if articles != options.ARTICLES or articles_in(articles).files:
         try:
             corpus = options.corpus(articles, config, None)
         except StanceclfError as error:
@@ -268,6 +268,7 @@ def apply(
     labels: Annotated[
         Path, typer.Option(metavar="FILE", help="Votes to fit a dawid-skene label model on.")
     ] = options.LABELS,
+    text_column: options.TextColumn = None,
     encoding: options.Encoding = None,
     max_file: options.MaxFile = options.MAX_FILE,
     max_sentence: options.MaxSentence = options.MAX_SENTENCE,
@@ -305,4 +306,5 @@ def apply(
         scrolls=shown != "table",
         encoding=encoding,
         max_file=max_file,
+        text_column=text_column,
     )

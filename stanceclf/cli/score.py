@@ -16,14 +16,15 @@ def score(
         Path,
         typer.Argument(
             metavar="PATH",
-            help="Folder with gold.jsonl, gold labels, or a table (.csv, .tsv, .jsonl, .parquet) "
-            "with columns text and label.",
+            help="Folder with gold.jsonl, gold labels, or a table (.csv, .tsv, .json, .jsonl, "
+            ".parquet) with columns text and label.",
         ),
     ],
     model: options.Model = options.MODEL_NAME,
     compare: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also score this model, and compare.")
     ] = None,
+    text_column: options.TextColumn = None,
     form: Annotated[
         Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
@@ -53,7 +54,7 @@ def score(
     from stanceclf.gold import read_labelled
 
     options.forbid_overwrite([output], [path, model, compare])
-    labelled = read_labelled(path)
+    labelled = read_labelled(path, text_column=text_column)
     result = score_model(
         options.model(model),
         labelled,

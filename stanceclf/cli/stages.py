@@ -33,15 +33,12 @@ def sentences(
 
     Also finds who says each sentence.
     """
-    from stanceclf.articles import skipped_files
     from stanceclf.stages import run_sentences
     from stanceclf.training import SentencesConfig, load_config
 
     options.forbid_overwrite([output], [articles, config])
     result = run_sentences(articles, output, load_config(config, "sentences", SentencesConfig))
-    if skipped := skipped_files(articles):
-        more = ", ..." if len(skipped) > 3 else ""
-        typer.echo(f"skipped, not articles: {', '.join(skipped[:3])}{more}")
+    options.warn_of_left_out(articles)
     typer.echo(f"{result.sentences} sentences from {result.articles} articles -> {output}")
 
 
@@ -71,7 +68,9 @@ def label(
     outputs = (output, rules_table, page)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.forbid_overwrite(outputs, [sentences, topic, known, config])
-    result = run_label(sentences, topic, *outputs, settings, known)
+    result = run_label(
+        sentences, topic, *outputs, settings, known, text_column=options.text_column(config)
+    )
     width = terminal_width()
     typer.echo(render(rule_table_report(result.table, width=width), width), nl=False)
     counts = " · ".join(f"{stance} {count}" for stance, count in result.weak_labels.items())
@@ -108,7 +107,10 @@ def train(
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.forbid_overwrite([*outputs, folds, record_path(output)], [labels, topic, known, config])
-    result = run_train(labels, topic, *outputs, settings, known, label_model, folds)
+    result = run_train(
+        *(labels, topic, *outputs, settings, known, label_model, folds),
+        text_column=options.text_column(config),
+    )
     for name, agreement, what in (
         ("weak", result.weak, ": agreement with the rules, not accuracy"),
         ("gold", result.gold, ""),
@@ -196,6 +198,7 @@ def evaluate(
         confusion=confusion,
         errors=errors,
         card=card,
+        text_column=options.text_column(config),
     )
     if result is None:
         typer.echo(

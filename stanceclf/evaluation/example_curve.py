@@ -119,6 +119,7 @@ def example_curve(
     gold: str | PathLike[str] | None = None,
     on: Labelled | None = None,
     track: Callable[[Sequence[int]], Iterable[int]] = iter,
+    text_column: str | None = None,
 ) -> ExampleCurve:
     """Score models that learn from more and more of a topic's written examples.
 
@@ -142,6 +143,8 @@ def example_curve(
         is held out with this article.
     track : callable, optional
         Passes on the sizes, one by one, for example to show progress.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def example_curve(
         A file cannot be read, there are no written examples or no labels to score on, or the
         settings cannot be trained.
     """
-    data = read_training_data(labels, topic, gold, train.sentences)
+    data = read_training_data(labels, topic, gold, train.sentences, text_column=text_column)
     written = [example for example in data.examples if example.line]
     if why := _why_none(written, train):
         raise StanceclfError(f"no curve, since {why}", path=topic)

@@ -15,7 +15,9 @@ from stanceclf.gold import Place, read_placed
 from stanceclf.speakers import Attribution, Voice
 
 
-def read_speakers(path: str | PathLike[str]) -> dict[Place, Attribution]:
+def read_speakers(
+    path: str | PathLike[str], *, text_column: str | None = None
+) -> dict[Place, Attribution]:
     """Read gold speakers: who says each sentence according to people.
 
     Parameters
@@ -24,6 +26,8 @@ def read_speakers(path: str | PathLike[str]) -> dict[Place, Attribution]:
         A UTF-8 file with one JSON object per line: ``article``, ``start``, ``end``, ``text``,
         ``speaker``, ``voice``. Sentences not in it are the author's own. The articles are in the
         folder ``articles`` beside it.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -44,7 +48,8 @@ def read_speakers(path: str | PathLike[str]) -> dict[Place, Attribution]:
     """
     found: dict[Place, Attribution] = {}
     known = [voice for voice in get_args(Voice) if voice != "author"]
-    for number, row in read_placed(path, None, {"speaker": str, "voice": str}):
+    keys = {"speaker": str, "voice": str}
+    for number, row in read_placed(path, None, keys, text_column=text_column):
         if row["voice"] not in known:
             raise StanceclfError(
                 f"unknown voice `{row['voice']}`; known: {', '.join(known)}",

@@ -61,6 +61,7 @@ def add_annotations(
     annotators: Mapping[str, str] | None = None,
     *,
     overwrite: bool = False,
+    text_column: str | None = None,
 ) -> Merged:
     """Merge what `import_gold` finds in a file into a file of gold labels, made if missing.
 
@@ -72,8 +73,11 @@ def add_annotations(
         As `import_gold` and `merge_gold`, or the gold labels cannot be read. Nothing is written.
     """
     with locked(gold):
-        known = read_gold(gold, articles) if Path(gold).exists() else []
-        new = import_gold(path, [*sentences, *known], annotators, articles)
+        exists = Path(gold).exists()
+        known = read_gold(gold, articles, text_column=text_column) if exists else []
+        # Gold sentences may have been split with other settings.
+        every = [*sentences, *known]
+        new = import_gold(path, every, annotators, articles, text_column=text_column)
         merged = merge_gold(known, new, overwrite=overwrite)
         if merged.added or merged.changed:
             write_gold(gold, merged.sentences)
@@ -85,6 +89,8 @@ def import_gold(
     sentences: Iterable[Sentence],
     annotators: Mapping[str, str] | None = None,
     articles: str | PathLike[str] | None = None,
+    *,
+    text_column: str | None = None,
 ) -> list[GoldSentence]:
     """Return the gold labels in a file that a labelling tool exported, in its order.
 
@@ -105,6 +111,8 @@ def import_gold(
         annotators of a sentence must agree.
     articles : path-like, optional
         The folder of articles. With it, what they contain can be labelled, sentence or not.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -122,7 +130,7 @@ def import_gold(
     'favor'
     """
     rows = read_export(path)
-    places = Places(sentences, articles)
+    places = Places(sentences, articles, text_column)
     with_stance = _keys_with_stance(rows)
     # One sentence may have several rows: JSON-MIN has one for each annotation.
     found: dict[Sentence, list[_Claim]] = {}

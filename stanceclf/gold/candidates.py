@@ -74,6 +74,7 @@ def read_candidates(
     *,
     drop_boilerplate: bool = True,
     model: str | PathLike[str] | None = None,
+    text_column: str | None = None,
 ) -> Candidates:
     """Read articles, and apply the rules and a model to their sentences.
 
@@ -89,6 +90,8 @@ def read_candidates(
         Leave out the lines that a web page puts around an article.
     model : path-like, optional
         A model written by `stanceclf train`.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -97,7 +100,9 @@ def read_candidates(
     """
     normalizer = Normalizer.from_opencc()
     voter = load_voter(topic, normalizer)
-    corpus = read_corpus(articles, normalizer, drop_boilerplate=drop_boilerplate)
+    corpus = read_corpus(
+        articles, normalizer, drop_boilerplate=drop_boilerplate, text_column=text_column
+    )
     votes = voter.vote_matrix(corpus.texts)
     weak = LabelModel(label_model, voter.weights).fit(votes)(votes)
     probabilities = None if model is None else _probabilities(model, corpus.texts)

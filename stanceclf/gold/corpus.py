@@ -94,6 +94,7 @@ def read_corpus(
     *,
     drop_boilerplate: bool = True,
     gold: str | PathLike[str] | None = None,
+    text_column: str | None = None,
 ) -> Corpus:
     """Read a folder of articles and split them into sentences.
 
@@ -107,6 +108,8 @@ def read_corpus(
         Leave out the lines that a web page puts around an article.
     gold : path-like, optional
         Gold labels.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -122,8 +125,9 @@ def read_corpus(
     >>> read_corpus(folder, str.lower).texts
     ['开源便宜。', '闭源贵。']
     """
-    found = read_folder(articles)
+    found = read_folder(articles, text_column=text_column)
     sentences = list(cut_articles(found, normalize, drop_boilerplate=drop_boilerplate))
     if not sentences:
         raise only_boilerplate(articles)
-    return Corpus(len(found), sentences, [] if gold is None else read_gold(gold, articles))
+    known = [] if gold is None else read_gold(gold, articles, text_column=text_column)
+    return Corpus(len(found), sentences, known)

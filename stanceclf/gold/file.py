@@ -48,7 +48,10 @@ def was_chosen(sentence: GoldSentence) -> bool:
 
 
 def read_gold(
-    path: str | PathLike[str], articles: str | PathLike[str] | None = None
+    path: str | PathLike[str],
+    articles: str | PathLike[str] | None = None,
+    *,
+    text_column: str | None = None,
 ) -> list[GoldSentence]:
     """Read gold labels and check them against their articles.
 
@@ -59,6 +62,8 @@ def read_gold(
         ``label`` and anything else. An empty file has no gold labels yet.
     articles : path-like, optional
         The folder of articles; by default ``articles`` beside the file.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def read_gold(
     'favor'
     """
     gold = []
-    for number, row in read_placed(path, articles, {"label": str}):
+    for number, row in read_placed(path, articles, {"label": str}, text_column=text_column):
         if row["label"] not in STANCES:
             raise StanceclfError(
                 f"unknown label `{row['label']}`; known: {', '.join(READING_ORDER)}",

@@ -38,7 +38,7 @@ class Labelled:
     whole: list[Article] = field(default_factory=list)
 
 
-def read_labelled(path: str | PathLike[str]) -> Labelled:
+def read_labelled(path: str | PathLike[str], *, text_column: str | None = None) -> Labelled:
     r"""Read labelled sentences.
 
     Parameters
@@ -49,9 +49,11 @@ def read_labelled(path: str | PathLike[str]) -> Labelled:
         - a file of gold labels, as `stanceclf annotate` writes it, with its articles beside it or
           in the folder ``articles`` beside it;
         - a folder with such a file, named ``gold.jsonl``;
-        - a table (``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet``) with the columns ``text`` and
-          ``label``, one sentence per row. Rows with the same ``article``, if there is such a
-          column, are of one article; otherwise each row is an article of its own.
+        - a table (``.csv``, ``.tsv``, ``.json``, ``.jsonl`` or ``.parquet``) with the columns
+          ``text`` and ``label``, one sentence per row. Rows with the same ``article``, if there is
+          such a column, are of one article; otherwise each row is an article of its own.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Returns
     -------
@@ -76,15 +78,15 @@ def read_labelled(path: str | PathLike[str]) -> Labelled:
     if not path.exists():
         raise StanceclfError("no such file or folder", path=path)
     if path.is_dir():
-        found = _gold(path / _GOLD)
+        found = _gold(path / _GOLD, text_column)
     elif path.suffix.lower() == ".jsonl" and _has_places(path):
-        found = _gold(path)
+        found = _gold(path, text_column)
     elif is_table(path):
         found = _table(path)
     else:
         what = (
             f"neither gold labels nor a table; give a folder with a {_GOLD}, or a .csv, .tsv, "
-            ".jsonl or .parquet file with the columns `text` and `label`"
+            ".json, .jsonl or .parquet file with the columns `text` and `label`"
         )
         raise StanceclfError(what, path=path)
     if not found.sentences:
@@ -92,14 +94,14 @@ def read_labelled(path: str | PathLike[str]) -> Labelled:
     return found
 
 
-def _gold(path: Path) -> Labelled:
+def _gold(path: Path, text_column: str | None) -> Labelled:
     if not path.exists():
         what = f"no {_GOLD} in this folder; add it, or name the file of labels"
         raise StanceclfError(what, path=path.parent)
     beside = path.parent / _ARTICLES
     folder = beside if beside.is_dir() else path.parent
-    sentences = read_gold(path, folder)
-    names, texts = [one.article for one in sentences], Folder(folder)
+    sentences = read_gold(path, folder, text_column=text_column)
+    names, texts = [one.article for one in sentences], Folder(folder, text_column)
     return Labelled(sentences, names, [Article(one, texts.text(one)) for one in sorted({*names})])
 
 

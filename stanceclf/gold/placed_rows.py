@@ -18,7 +18,11 @@ PLACE = {"article": str, "start": int, "end": int, "text": str}
 
 
 def read_placed(
-    path: str | PathLike[str], articles: str | PathLike[str] | None, more: Mapping[str, type]
+    path: str | PathLike[str],
+    articles: str | PathLike[str] | None,
+    more: Mapping[str, type],
+    *,
+    text_column: str | None = None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows of a file with their line numbers.
 
@@ -31,6 +35,8 @@ def read_placed(
         The folder of articles; None for ``articles`` beside the file.
     more : mapping of str to type
         The other keys that a row must have, and their types.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -49,7 +55,8 @@ def read_placed(
     >>> [(number, row["text"]) for number, row in read_placed(folder / "rows.jsonl", None, {})]
     [(1, '开源')]
     """
-    folder = Folder(Path(path).parent / "articles" if articles is None else articles)
+    beside = Path(path).parent / "articles"
+    folder = Folder(beside if articles is None else articles, text_column)
     seen = set()
     for number, row in read_json_lines(path, PLACE | dict(more)):
         try:

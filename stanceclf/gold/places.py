@@ -24,6 +24,8 @@ class Places:
     articles : path-like, optional
         The folder of articles. With it, any text that an article contains can be labelled, such as
         boilerplate and sentences that other settings produce; without it, the sentences alone.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Examples
     --------
@@ -33,10 +35,13 @@ class Places:
     """
 
     def __init__(
-        self, sentences: Iterable[Sentence], articles: str | PathLike[str] | None = None
+        self,
+        sentences: Iterable[Sentence],
+        articles: str | PathLike[str] | None = None,
+        text_column: str | None = None,
     ) -> None:
         self._known = {one.place: one for one in sentences}
-        self._folder = None if articles is None else Folder(articles)
+        self._folder = None if articles is None else Folder(articles, text_column)
         self._by_text: dict[str, list[Sentence]] = {}
 
     def find(self, row: Mapping[str, Any]) -> Sentence:

@@ -74,8 +74,10 @@ class Session:
         annotator: str | None = None,
         limit: int | None = None,
         articles: str | PathLike[str] | None = None,
+        text_column: str | None = None,
     ) -> None:
         self.path = Path(path)
+        self._text_column = text_column
         self._articles = Path(path).parent / "articles" if articles is None else Path(articles)
         self._sentences = sentences
         self._context = in_context(sentences)
@@ -140,7 +142,7 @@ class Session:
             The file can no longer be read or written; its content stays.
         """
         one = self.sentence
-        folder = Folder(self._articles)
+        folder = Folder(self._articles, self._text_column)
         # A label that no longer fits its article could not be read.
         if folder.text(one.article)[one.start : one.end] != one.text:
             raise StanceclfError(
@@ -199,7 +201,8 @@ class Session:
         stamp = _stamp(self.path)
         # If it has vanished, its labels are still known, and written again.
         if stamp is not None and stamp != self._stamp:
-            self._gold = {one.place: one for one in read_gold(self.path, self._articles)}
+            gold = read_gold(self.path, self._articles, text_column=self._text_column)
+            self._gold = {one.place: one for one in gold}
             self._stamp = stamp
 
     def _write(self, gold: dict[Place, GoldSentence]) -> None:

@@ -52,4 +52,11 @@ from .urls import (
     size_of as size_of,
     write_file as write_file,
 )
-from .yaml_files import Section as Section, YamlFile as YamlFile, YamlText as YamlText
+from .walking import walk as walk
+from .yaml_files import (
+    Section as Section,
+    YamlFile as YamlFile,
+    YamlText as YamlText,
+    not_text as not_text,
+    to_yaml as to_yaml,
+)

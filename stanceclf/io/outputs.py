@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from stanceclf.errors import StanceclfError
 from stanceclf.io.files import is_stream
 from stanceclf.io.urls import identity, is_url, local_path
+from stanceclf.io.walking import walk
 
 
 def check_outputs(
@@ -27,7 +27,7 @@ def check_outputs(
     read: set[str] = set()
     for path in inputs:
         local = local_path(path)
-        below = () if is_url(local) or not os.path.isdir(local) else Path(local).rglob("*")  # noqa: PTH112
+        below = () if is_url(local) or not os.path.isdir(local) else walk(local).files  # noqa: PTH112
         read |= {identity(file) for file in (path, *below)}
     seen = set()
     for path in paths:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from fsspec import AbstractFileSystem
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?:://|::)")
+# What is read through another file system, as in simplecache::s3://, names that one first. Without
+# a protocol, `::` is part of a file's name.
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+::)*[A-Za-z][A-Za-z0-9+.-]+://")
 # `file://` and `local://`, as fsspec reads them: nothing in them is escaped.
 _LOCAL = re.compile(r"(?:file|local)://((?:(?!::).)+)", re.DOTALL)
 # What drivers call that by which a file's content is known to have changed.
@@ -37,7 +40,7 @@ def is_url(path: str | PathLike[str]) -> bool:
 
     Examples
     --------
-    >>> is_url("s3://语料/帖子.parquet"), is_url("s3:帖子.parquet"), is_url("/语料/帖子.parquet")
+    >>> is_url("s3://语料/帖子.parquet"), is_url("AI::综述.txt"), is_url("/语料/帖子.parquet")
     (True, False, False)
     """
     return _URL.match(fspath(path)) is not None
@@ -93,13 +96,15 @@ def join(folder: str, name: str) -> str:
 
 
 @contextmanager
-def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a path or URL as a seekable binary file; a pipe is read into memory.
+def open_file(path: str | PathLike[str], most: int = 128 << 20) -> Iterator[BinaryIO]:
+    """Open a path or URL as a seekable binary file.
+
+    Of a pipe or a device, which may never end, at most `most` bytes are read, into memory.
 
     Raises
     ------
     StanceclfError
-        The file cannot be opened, or not be read within the block.
+        The file cannot be opened, or not be read within the block; or a pipe has more to say.
 
     Examples
     --------
@@ -126,10 +131,26 @@ def open_file(path: str | PathLike[str]) -> Iterator[BinaryIO]:
             raise StanceclfError(f"not a possible file name: {error}", path=path) from None
     with file:
         try:
-            yield file if file.seekable() else io.BytesIO(file.read())
+            yield file if _is_file(file) else io.BytesIO(_read_stream(file, most, path))
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise StanceclfError(f"cannot read it: {reason}", path=path) from None
+            raise StanceclfError(f"cannot read it: {error.strerror or error}", path=path) from None
+
+
+def _is_file(file: BinaryIO) -> bool:
+    """Return whether an open file has an end, and any place in it can be gone to."""
+    with suppress(OSError):  # What is behind a URL has no descriptor.
+        return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    return file.seekable()
+
+
+def _read_stream(file: BinaryIO, most: int, path: str | PathLike[str]) -> bytes:
+    data = bytearray()
+    while piece := file.read(1 << 16):
+        data += piece
+        if len(data) > most:
+            what = f"more than {most >> 20:,} MB from a pipe or device; write it to a file first"
+            raise StanceclfError(what, path=path)
+    return bytes(data)
 
 
 @contextmanager

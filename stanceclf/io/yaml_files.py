@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # With aliases of aliases, a short file can contain more values than there is time for.
 _MAX_NODES = 1_000_000
 _MAX_DEPTH = 50
+# Lines are not folded.
+_NO_FOLD = 1 << 30
 
 _Loc = tuple[int | str, ...]
 
@@ -71,14 +74,64 @@ _HINTS = {
 }
 
 
+_NUMBER_TAGS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+# A key before a full-width colon, which an input method for Chinese types.
+_FULL_WIDTH_COLON = re.compile(r"[\s\-{\[,]*[\"']?(?P<key>[A-Za-z_][\w-]*)[\"']?\s*：")
+_KEY = re.compile(r"[\s-]*[\"']?[\w-]+[\"']?\s*:(\s|$)")
+
+
 class _Loader(yaml.SafeLoader):
-    """A loader that refuses deeply nested brackets, which need quadratic time."""
+    """A loader of the numbers of YAML 1.2, which DVC writes: 1e-05 is one, 010 is ten.
+
+    Those of YAML 1.1, such as 12:30 for 750, are text. Deeply nested brackets, which need quadratic
+    time, are refused.
+    """
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBER_TAGS]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803
         if self.flow_level >= _MAX_DEPTH:
             mark = self.get_mark()
             raise yaml.scanner.ScannerError(None, None, "brackets nested too deep", mark)
         super().fetch_flow_collection_start(TokenClass)
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        text = str(self.construct_scalar(node))
+        based = text.startswith(("0x", "0o"))
+        return int(text, 0) if based else int(text)
+
+
+_INT, _FLOAT = _NUMBER_TAGS
+_Loader.add_constructor(_INT, _Loader.construct_yaml_int)
+_INTS = re.compile(r"[-+]?[0-9]+$|0o[0-7]+$|0x[0-9a-fA-F]+$")
+_FLOATS = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"
+    r"|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$"
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """A dumper that quotes text that `_Loader` would take for a number."""
+
+
+for _kind in (_Loader, _Dumper):
+    _kind.add_implicit_resolver(_INT, _INTS, list("-+0123456789"))
+    _kind.add_implicit_resolver(_FLOAT, _FLOATS, list("-+.0123456789"))
+
+
+def to_yaml(value: object) -> str:
+    r"""Return a value as YAML, one key or item per line.
+
+    Examples
+    --------
+    >>> to_yaml([{"词": ["便宜", "1e5"]}])
+    "- 词:\n  - 便宜\n  - '1e5'\n"
+    """
+    text: str = yaml.dump(value, None, _Dumper, allow_unicode=True, sort_keys=False, width=_NO_FOLD)
+    return text
 
 
 class YamlFile:
@@ -119,6 +172,8 @@ class YamlFile:
                     mark = error.context_mark if "opened" in hint else mark
                     break
             line = None if mark is None else mark.line + 1
+            if line is not None and (full := _full_width_colon(text, line)):
+                line, reason = full
         except yaml.reader.ReaderError as error:
             reason, line = error.reason, text.count("\n", 0, error.position) + 1
         except (
@@ -196,9 +251,26 @@ class YamlFile:
         return not inside or any(id(node) in outside for node in inside)
 
 
+def _full_width_colon(text: str, line: int) -> tuple[int, str] | None:
+    """Return the line of a full-width colon that explains an error at a line, and the message.
+
+    What follows such a key seems to belong to the text before it, so that the error is found later.
+    """
+    lines = text.splitlines()
+    for number in range(min(line, len(lines)), 0, -1):
+        if match := _FULL_WIDTH_COLON.match(lines[number - 1]):
+            return number, f"full-width `：` after `{match['key']}`; write `: `"
+        if number < line and _KEY.match(lines[number - 1]):
+            break
+    return None
+
+
 def _message(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:
     """Return one line: the key, what is wrong with it, how to fix it."""
     dotted = ".".join(map(str, loc)) or "the file"
+    given = str(loc[-1]) if error["type"] == "extra_forbidden" else error["input"]
+    if isinstance(given, str) and (match := _FULL_WIDTH_COLON.match(given)):
+        return f"`{dotted}`: full-width `：` after `{match['key']}`; write `: `"
     if error["type"] == "extra_forbidden":
         fields = {field.lower(): field for field in schema.model_fields}
         near = difflib.get_close_matches(str(loc[-1]).lower(), fields, 1)
@@ -210,6 +282,17 @@ def _message(error: ErrorDetails, loc: _Loc, schema: type[BaseModel]) -> str:
         return f"`{dotted}` is missing; add it"
     message = _EXPECTED.get(error["type"], error["msg"].removeprefix("Value error, "))
     return f"`{dotted}`: {message[0].lower()}{message[1:]}{_show(error['input'])}"
+
+
+def not_text(given: object) -> str:
+    """Return what is wrong with a value that is to be text.
+
+    Examples
+    --------
+    >>> not_text(False)
+    'must be text; put it in quotes (is False)'
+    """
+    return _EXPECTED["string_type"] + _show(given)
 
 
 def _show(given: object) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 
-from stanceclf.articles import check_outside, find_articles
+from stanceclf.articles import check_outside, search
 from stanceclf.errors import StanceclfError, without_secrets
 from stanceclf.io import identity, is_url, local_path, names_in, size_of, urls, write_file
 from stanceclf.model import StanceModel, State, fingerprint
@@ -32,11 +32,14 @@ class CorpusResult:
         Number of parts.
     failed : list of StanceclfError
         What could not be read, in the order of the corpus.
+    left_out : list of str
+        What folders hold besides articles and tables, a line per folder.
     """
 
     sentences: int
     parts: int
     failed: list[StanceclfError]
+    left_out: list[str] = field(default_factory=list)
 
 
 def predict_corpus(
@@ -113,11 +116,16 @@ def predict_corpus(
     arguments = [fspath(path) for path in paths]
     failed: list[StanceclfError] = []
     names: list[str] = []
+    left_out: list[str] = []
     for path in arguments:
         try:
-            names += find_articles(path)
+            found = search(path)
         except StanceclfError as error:
             failed.append(error)
+            continue
+        names += found.files
+        if summary := found.summary():
+            left_out.append(without_secrets(f"{path}: {summary}"))
     names = list(dict.fromkeys(names))
     form = form or form_of(output)
     folder = parts_folder(output, form)
@@ -126,7 +134,7 @@ def predict_corpus(
         what = "is complete, there is no run to continue; leave out --resume to write it again"
         raise StanceclfError(what, path=output)
     if not names:
-        return CorpusResult(0, 0, failed)
+        return CorpusResult(0, 0, failed, left_out)
     on_cluster = scheduler is not None
     sources = [
         Source(
@@ -160,7 +168,7 @@ def predict_corpus(
             with write_file(output) as file:
                 parts.join(run.names, file)
             parts.remove()
-    return CorpusResult(run.sentences, len(run.names), failed + run.failed)
+    return CorpusResult(run.sentences, len(run.names), failed + run.failed, left_out)
 
 
 def _pool(

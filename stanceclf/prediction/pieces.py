@@ -120,7 +120,7 @@ def cut_table(piece: Piece, options: ReadOptions) -> list[Piece]:
         Part of it cannot be read.
     """
     (source,) = piece.sources
-    with open_file(source.path) as file:
+    with open_file(source.path, options.max_file) as file:
         chunks = list(
             find_chunks(
                 file,
@@ -148,7 +148,7 @@ def read_piece(
                     source.path, source.name, encoding=options.encoding, most=options.max_file
                 )
                 continue
-            with open_file(source.path) as file:
+            with open_file(source.path, options.max_file) as file:
                 rows = read_chunk(
                     piece.chunk,
                     file,

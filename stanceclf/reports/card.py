@@ -17,7 +17,7 @@ from string import Template
 from typing import Any
 
 import stanceclf
-from stanceclf.articles import file_of
+from stanceclf.articles import file_of, file_with
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import read_gold, was_chosen
 from stanceclf.io import read_utf8, sha256_of, size_of
@@ -83,6 +83,7 @@ def model_card(
     confusion: str | PathLike[str],
     errors: str | PathLike[str],
     gold: str | PathLike[str] | None = None,
+    text_column: str | None = None,
 ) -> str:
     """Return the card of a model, as Markdown with the metadata of the Hugging Face hub.
 
@@ -104,6 +105,8 @@ def model_card(
         What the stage ``evaluate`` wrote.
     gold : path-like, optional
         The gold labels that the model is evaluated on.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def model_card(
         if has_gold:
             values |= _scores(figures, evaluate) | _confusions(predicted)
             values["by_article"] = _by_article(figures["articles"], predicted)
-            values["chosen"] = _chosen(gold, articles)
+            values["chosen"] = _chosen(gold, articles, text_column)
     return Template(_OF_GOLD.sub(r"\1" if has_gold else _NO_GOLD, text)).substitute(values)
 
 
@@ -194,7 +197,7 @@ def _hashes(
     model: str | PathLike[str],
 ) -> str:
     """Return the rows of inputs and of the model; all articles share one hash."""
-    files = sorted({file_of(name) for name in data.articles})
+    files = sorted({file_with(name, articles) for name in data.articles})
     lines = "".join(f"{sha256_of(Path(articles, name))}  {name}\n" for name in files)
     folder = f"{markdown_text(Path(articles).resolve().name)} (files: {len(files):,})"
     inputs = [Path(topic, "topic.yaml"), Path(topic, "rules.yaml")]
@@ -293,10 +296,13 @@ def _confusions(predicted: Sequence[_Predicted]) -> dict[str, str]:
     }
 
 
-def _chosen(gold: str | PathLike[str] | None, articles: str | PathLike[str]) -> str:
+def _chosen(
+    gold: str | PathLike[str] | None, articles: str | PathLike[str], text_column: str | None
+) -> str:
     if gold is None:
         return "An unknown number"
-    return f"{sum(map(was_chosen, read_gold(gold, articles))):,}"
+    known = read_gold(gold, articles, text_column=text_column)
+    return f"{sum(map(was_chosen, known)):,}"
 
 
 def _worst(lines: Sequence[str]) -> str:

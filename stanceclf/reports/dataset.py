@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import stanceclf
-from stanceclf.articles import Folder, Sentence, file_of
+from stanceclf.articles import Folder, Sentence, file_with
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import GoldSentence, gold_labels, read_gold, was_chosen
 from stanceclf.io import (
@@ -105,6 +105,7 @@ def export_dataset(
     gold: str | PathLike[str] | None = None,
     metrics: str | PathLike[str] | None = None,
     licence: str | None = None,
+    text_column: str | None = None,
 ) -> ExportResult:
     """Write a project's sentences as a Hugging Face dataset, whole or not at all.
 
@@ -131,6 +132,8 @@ def export_dataset(
     licence : str, optional
         The name of the licence on the hub, such as ``cc-by-4.0``. Default: ``other``, with a note
         that the articles belong to their publishers.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -144,9 +147,10 @@ def export_dataset(
     _check_folder(output, (articles, topic))
     figures = {} if metrics is None else _read_json(metrics)
     voter = load_voter(topic)
-    columns = _read_columns(labels, sentences, articles, topic, label_model, voter)
+    folder = Folder(articles, text_column)
+    columns = _read_columns(labels, sentences, folder, topic, label_model, voter)
     cut = [Sentence(*row) for row in zip(*(columns[n] for n in SENTENCE_COLUMNS), strict=True)]
-    known = [] if gold is None else read_gold(gold, articles)
+    known = [] if gold is None else read_gold(gold, articles, text_column=text_column)
     columns["gold_label"] = gold_labels(cut, known)
     columns = {name: columns[name] for name in _COLUMNS}
     counts = _count(columns, known)
@@ -191,7 +195,7 @@ def export_dataset(
 def _read_columns(
     labels: str | PathLike[str],
     sentences: str | PathLike[str],
-    articles: str | PathLike[str],
+    folder: Folder,
     topic: str | PathLike[str],
     label_model: LabelModelName,
     voter: Voter,
@@ -205,7 +209,6 @@ def _read_columns(
     if any(columns[name] != said[name] for name in SENTENCE_COLUMNS):
         what = f"was not made from `{os.fspath(sentences)}` as it is now; run `stanceclf label`"
         raise StanceclfError(what, path=labels)
-    folder = Folder(articles)
     for name, start, end, text in zip(*(said[n] for n in SENTENCE_COLUMNS), strict=True):
         if folder.text(name)[start:end] != text:
             what = f"`{name}` has another text at {start}:{end} now; run `dvc repro`"
@@ -257,7 +260,7 @@ def _numbers(counts: ExportResult) -> dict[str, object]:
 
 
 def _sources(cut: Iterable[Sentence], articles: str | PathLike[str]) -> str:
-    counts = Counter(file_of(one.article) for one in cut)
+    counts = Counter(file_with(one.article, articles) for one in cut)
     return markdown_rows(
         (markdown_text(name), f"{n:,}", f"`{sha256_of(Path(articles, name))}`")
         for name, n in sorted(counts.items())

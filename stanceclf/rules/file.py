@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
-from stanceclf.io import Section, YamlFile, YamlText
+from stanceclf.io import Section, YamlFile, YamlText, not_text
 from stanceclf.labels import STANCES, Stance
 from stanceclf.reading import About, Topic, load_topic
 from stanceclf.rules.definition import Rule
@@ -24,6 +24,9 @@ from stanceclf.rules.voter import Voter
 _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 # Time and memory grow with the pattern; nobody can read one as long as this.
 _LONGEST = 10_000
+
+# Of the place of a word, or a lexicon, in a rule: rules, index, key, index.
+_WORD_DEPTH = 4
 
 _Words = Annotated[tuple[YamlText, ...], Field(strict=False)]
 
@@ -202,6 +205,8 @@ def read_voter(
     errors: list[StanceclfError] = []
     for index in range(len(file.check(_RuleFile).rules)):
         section, wrong = file.validate(_RuleSection, "rules", index)
+        if no_text := list(_no_text(file, index)):
+            section, wrong = None, [*no_text, *wrong]
         if section is None:
             wrong = [_named(error, file.data["rules"][index]) for error in wrong]
         else:
@@ -217,6 +222,30 @@ def read_voter(
     voter = Voter(topic, tuple(valid.values()), normalize)
     errors += _failed_examples(voter, file, list(valid))
     return ReadRules(voter, errors, file, tuple(valid))
+
+
+def _no_text(file: YamlFile, index: int) -> Iterator[StanceclfError]:
+    """Yield what is no text in a rule's lists of words and lexicons.
+
+    Other lists are checked by the schema, which does not know where in the file the words of
+    lists in a list are.
+    """
+    rule = file.data["rules"][index]
+    for key in ("any", "unless"):
+        words = rule.get(key) if isinstance(rule, dict) else None
+        if isinstance(words, list) and any(isinstance(word, list) for word in words):
+            yield from _no_text_in(words, file, ("rules", index, key))
+
+
+def _no_text_in(
+    words: list[object], file: YamlFile, place: tuple[int | str, ...]
+) -> Iterator[StanceclfError]:
+    for number, word in enumerate(words):
+        here = (*place, number)
+        if isinstance(word, list) and len(here) == _WORD_DEPTH:
+            yield from _no_text_in(word, file, here)
+        elif not isinstance(word, str):
+            yield file.error(f"`{'.'.join(map(str, here))}`: {not_text(word)}", here)
 
 
 def _named(error: StanceclfError, rule: object) -> StanceclfError:

@@ -82,6 +82,7 @@ def run_evaluate(
     confusion: str | PathLike[str],
     errors: str | PathLike[str],
     card: str | PathLike[str],
+    text_column: str | None = None,
 ) -> Evaluation | None:
     """Score rules, baselines and the model's held-out predictions on the same gold sentences.
 
@@ -104,6 +105,8 @@ def run_evaluate(
     confusion, errors, card : path-like
         Files to write: a CSV row per gold sentence with each system's stance, the worst errors as
         JSON Lines, and the model card as Markdown.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def run_evaluate(
     check_outputs(scores, metrics, confusion, errors, card)
     known = _gold_sentences(held_out, labels)
     data = read_training_data(labels, topic, known, train.sentences)
-    said = _score_speakers(sentences, speakers)
+    said = _score_speakers(sentences, speakers, text_column)
     evaluation = None
     figures: dict[str, Any] = {"gold": dict.fromkeys(READING_ORDER, 0)} | speaker_figures(said)
     systems: dict[str, list[str]] = {name: [] for name in SYSTEMS}
@@ -153,6 +156,7 @@ def run_evaluate(
         confusion=confusion,
         errors=errors,
         gold=gold,
+        text_column=text_column,
     )
     write_text(card, text)
     return evaluation
@@ -163,9 +167,11 @@ def _rows(columns: Columns, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _score_speakers(
-    sentences: str | PathLike[str], speakers: str | PathLike[str] | None
+    sentences: str | PathLike[str],
+    speakers: str | PathLike[str] | None,
+    text_column: str | None,
 ) -> dict[str, SpeakerScores]:
-    gold = {} if speakers is None else read_speakers(speakers)
+    gold = {} if speakers is None else read_speakers(speakers, text_column=text_column)
     if not gold:
         return {}
     articles = {article for article, *_ in gold}

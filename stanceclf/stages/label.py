@@ -56,6 +56,8 @@ def run_label(
     page: str | PathLike[str],
     config: LabelConfig,
     gold: str | PathLike[str] | None = None,
+    *,
+    text_column: str | None = None,
 ) -> LabelResult:
     """Let the rules vote on sentences and combine the votes into weak labels.
 
@@ -72,6 +74,8 @@ def run_label(
         The stage's settings.
     gold : path-like, optional
         Gold labels, for the accuracy of each rule.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def run_label(
     check_outputs(output, rules_table, page)
     voter = load_voter(topic)
     _check_every_stance_has_a_rule(voter, topic)
-    known = read_gold(gold) if gold else []
+    known = read_gold(gold, text_column=text_column) if gold else []
     votes, judged = _vote(voter, sentences, known)
     weak = LabelModel(config.model, voter.weights).fit(votes.rows, votes.counts)(votes.rows)
     labels = _label_columns(weak)

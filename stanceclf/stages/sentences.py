@@ -40,7 +40,7 @@ def run_sentences(
 
     def counted() -> Iterator[Article]:
         nonlocal found
-        for article in stream_folder(articles):
+        for article in stream_folder(articles, text_column=config.text_column):
             found += 1
             yield article
 

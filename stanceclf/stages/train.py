@@ -86,6 +86,8 @@ def run_train(
     gold: str | PathLike[str] | None = None,
     label_model: LabelModelName = "weighted",
     folds: str | PathLike[str] | None = None,
+    *,
+    text_column: str | None = None,
 ) -> TrainResult:
     """Cross-validate a classifier by article, then train it on all of them.
 
@@ -107,6 +109,8 @@ def run_train(
         How votes are combined at prediction.
     folds : path-like, optional
         A file to write the models to that predict held-out articles, for the stage ``evaluate``.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -116,7 +120,7 @@ def run_train(
     record = record_path(model)
     check_record(model)
     check_outputs(model, record, held_out, metrics, *([folds] if folds else []))
-    data = read_training_data(labels, topic, gold, config.sentences)
+    data = read_training_data(labels, topic, gold, config.sentences, text_column=text_column)
     classifier = make_classifier(config, data.voter, label_model)
     training = data.training_set(config)
     split = data.split(training, config.folds)
@@ -154,6 +158,7 @@ def run_train(
     write_record(frozen, model)
     if folds:
         save_held_out({fold: models[fold] for fold in range(split.folds)}, folds)
+    known = [] if gold is None else read_gold(gold, text_column=text_column)
     figures = {f"against_{kind}_labels": asdict(own) for kind, own in agreed.items()}
     write_json(metrics, figures)
     return TrainResult(
@@ -162,7 +167,7 @@ def run_train(
         weak=agreed["weak"],
         gold=agreed.get("gold"),
         folds=split.folds,
-        chosen=0 if gold is None else sum(map(was_chosen, read_gold(gold))),
+        chosen=sum(map(was_chosen, known)),
     )
 
 

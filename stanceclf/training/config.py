@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from stanceclf.features import Feature, check_features
-from stanceclf.io import Section, YamlFile
+from stanceclf.io import Section, YamlFile, YamlText
 from stanceclf.rules import LabelModelName
 from stanceclf.training.samples import LabelSource
 
@@ -23,9 +23,12 @@ class SentencesConfig(Section):
     ----------
     boilerplate : {"drop", "keep"}
         What to do with the lines that a web page puts around an article.
+    text_column : str or None
+        The column of texts in tables; None for ``text``, or the only one.
     """
 
     boilerplate: Literal["drop", "keep"] = "drop"
+    text_column: YamlText | None = None
 
 
 class LabelConfig(Section):

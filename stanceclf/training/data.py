@@ -84,6 +84,8 @@ def read_training_data(
     topic: str | PathLike[str],
     gold: str | PathLike[str] | Columns | None = None,
     sentences: int | None = None,
+    *,
+    text_column: str | None = None,
 ) -> TrainingData:
     """Read weak labels, rules, examples and gold labels.
 
@@ -97,6 +99,8 @@ def read_training_data(
         Gold labels; columns are not checked.
     sentences : int, optional
         Maximum number of sentences to learn from; by default all.
+    text_column : str, optional
+        The column of texts in the tables among the articles; by default ``text`` or the only one.
 
     Raises
     ------
@@ -109,7 +113,7 @@ def read_training_data(
     if gold is None or isinstance(gold, dict):
         known, file = gold, None
     else:
-        known, file = _columns(read_gold(gold)), gold
+        known, file = _columns(read_gold(gold, text_column=text_column)), gold
     written = read_examples(topic, voter.topic, normalize)
     examples = [*examples_of(voter.rules), *written]
     seen = _Seen(examples, normalize, known["text"] if known and file else ())

@@ -367,7 +367,7 @@ def test_a_few_articles_are_enough(
         Path(f"seeds/articles/{number}.txt").write_text(text + own, encoding="utf-8")
     Path("seeds/articles/稿.pdf").touch()
     outcome = cli("sentences")
-    assert "skipped, not articles: 稿.pdf" in outcome.out
+    assert "left out 1 file: seeds/articles/稿.pdf (a PDF; extract its text" in outcome.err
     for stage in ("label", "train", "evaluate"):
         outcome = cli(stage)
         assert (outcome.code, outcome.faults) == (0, "")

@@ -106,7 +106,7 @@ BAD = {
     ),
     "two columns of labels": (
         "标.csv",
-        "text,label,Label\n开源,favor,none\n",
+        "text,LABEL,Label\n开源,favor,none\n",
         "标.csv: several columns are named `label`",
     ),
     "semicolons": ("标.csv", "text;label\n开源;favor\n", "标.csv: its values are separated by ';'"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io.yaml_files import Section, YamlFile, YamlText
+from stanceclf.io.yaml_files import Section, YamlFile, YamlText, to_yaml
 
 
 class Part(Section):
@@ -104,3 +105,70 @@ def test_aliases_do_not_multiply() -> None:
     levels = "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9))
     with pytest.raises(StanceclfError, match="aliases must not multiply"):
         read(f"a0: &a0 [哈]\n{levels}")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1e-05", 1e-5),
+        ("1e-3", 0.001),
+        ("-2E5", -2e5),
+        (".5", 0.5),
+        ("3.", 3.0),
+        ("010", 10),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("+7", 7),
+        ("12:30", "12:30"),
+        ("1_000", "1_000"),
+        ("1e", "1e"),
+        ("3e8开", "3e8开"),
+        ("'1e5'", "1e5"),
+    ],
+)
+def test_numbers_are_those_of_dvc(written: str, value: object) -> None:
+    data = read(f"a: {written}\n").data
+    assert data == {"a": value}
+    assert type(data["a"]) is type(value)
+
+
+def test_sexagesimal_numbers_take_no_time() -> None:
+    assert read("a: " + "1:" * 100_000 + "1").data["a"].startswith("1:1:")
+
+
+LIKE_NUMBERS = st.text(st.sampled_from("0123456789.eE+-xo_: nN"), max_size=6)
+
+
+@given(st.lists(st.one_of(LIKE_NUMBERS, st.integers(), st.floats(allow_nan=False))))
+def test_what_is_written_is_read_again(value: list[object]) -> None:
+    assert read(to_yaml(value)).data == (value or [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        ("name： 甲\ntarget: [乙]\n", 1, "name"),
+        ("name： 甲\n# 注\ntarget: [乙]\n", 1, "name"),
+        ("name: 甲\nrival：[乙]\n", 2, "rival"),
+        ("name: 甲\ntarget: [乙]\nrival：[丙]\nignore: [丁]\n", 3, "rival"),
+        ("- name: 甲\n  any：[乙]\n  label: favor\n", 2, "any"),
+        ("rules:\n  - name： 甲\n    label: favor\n", 2, "name"),
+        ('"name"： 甲\nb: 1\n', 1, "name"),
+    ],
+)
+def test_a_full_width_colon_is_named_where_it_is(text: str, line: int, key: str) -> None:
+    with pytest.raises(StanceclfError) as error:
+        read(text)
+    assert (
+        str(error.value) == f"文.yaml:{line}: not YAML: full-width `：` after `{key}`; write `: `"
+    )
+
+
+def test_a_full_width_colon_in_a_value_is_named_too() -> None:
+    for text, place in (("parts：[]\n", "the file"), ("parts:\n- word： 甲\n", "parts.0")):
+        with pytest.raises(StanceclfError, match=rf"`{place}`: full-width `：` after `\w+`; write"):
+            read(text).check(Whole)
+    # Elsewhere it is text like any other.
+    assert read("parts:\n- word: 注：甲\n").check(Whole).parts[0].word == "注：甲"
+    with pytest.raises(StanceclfError, match="5: not YAML: mapping values"):
+        read("a: 甲\nb: |\n  key：乙\nc: 1\n  d: 2\n")

@@ -26,7 +26,7 @@ from hypothesis import given, strategies as st
 from stanceclf.articles.loader import read_folder
 from stanceclf.articles.normalization import Normalizer
 from stanceclf.articles.sentences import cut_articles
-from stanceclf.articles.table_chunks import find_chunks, read_chunk
+from stanceclf.articles.tables.chunks import find_chunks, read_chunk
 
 SENTENCES = [
     one.text.strip()

@@ -13,7 +13,7 @@ from stanceclf.labels import ABSTAIN, STANCES
 from stanceclf.reading.topic import Topic
 from stanceclf.reading.topic_file import load_topic
 from stanceclf.rules.definition import Rule
-from stanceclf.rules.file import load_voter
+from stanceclf.rules.file import load_voter, read_voter
 from stanceclf.rules.voter import Voter
 
 TOPIC = Topic(
@@ -519,3 +519,34 @@ def test_a_bad_topic_is_refused_with_the_line() -> None:
     (folder / "topic.yaml").write_bytes("name: 甲".encode("gbk"))
     with pytest.raises(StanceclfError, match="not UTF-8"):
         load_topic(folder, NORMALIZE)
+
+
+@pytest.mark.parametrize(
+    ("any_", "says"),
+    [
+        ("[*many, NO]", ["`rules.0.any.1`: must be text; put it in quotes (is False)"]),
+        ("[*many, 666, 真香]", ["`rules.0.any.1`: must be text; put it in quotes (is 666)"]),
+        ("[真香, *many, 1e5]", ["`rules.0.any.2`: must be text; put it in quotes (is 100000.0)"]),
+        ("[*many, ~]", ["`rules.0.any.1`: must be text; put it in quotes (is None)"]),
+        ("[*many, 2024-01-01]", ["`rules.0.any.1`: must be text; put it in quotes"]),
+        ("[*many, {真: 香}]", ["`rules.0.any.1`: must be text; put it in quotes"]),
+        ("[*many, [真香, [很好]]]", ["`rules.0.any.1.1`: must be text; put it in quotes"]),
+        ("[[真香], on, 7]", ["`rules.0.any.1`", "`rules.0.any.2`"]),
+        ("[真香, NO]", ["`rules.0.any.1`: must be text; put it in quotes (is False)"]),
+    ],
+)
+def test_what_is_no_text_among_words_is_reported_by_line(any_: str, says: list[str]) -> None:
+    Path("topic.yaml").write_text("name: 开源大模型\ntarget: [开源]\n", encoding="utf-8")
+    for key in ("any", "unless"):
+        Path("rules.yaml").write_text(
+            "lexicons:\n  many: &many [便宜, 划算]\nrules:\n  - name: 好\n    label: favor\n"
+            f"    {key}: {any_}\n"
+            + "    any: [便宜]\n" * (key == "unless")
+            + "    matches: [开源便宜]\n",
+            encoding="utf-8",
+        )
+        errors = [str(error) for error in read_voter(".", NORMALIZE).errors]
+        expected = [one.replace(".any.", f".{key}.") for one in says]
+        assert len(errors) == len(expected)
+        for error, one in zip(errors, expected, strict=True):
+            assert error.startswith(f"rules.yaml:6: {one}")

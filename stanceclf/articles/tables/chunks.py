@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stanceclf.articles.encodings import detect
-from stanceclf.articles.parquet_tables import ParquetTable
-from stanceclf.articles.tables import Position, Record, Table
-from stanceclf.articles.text_tables import CsvTable, JsonTable
+from stanceclf.articles.files import BEGINNING, check_format
+from stanceclf.articles.tables.base import Layout, Position, Record, Table
+from stanceclf.articles.tables.delimited import CsvTable
+from stanceclf.articles.tables.json import JsonListTable, JsonTable, holds_list
+from stanceclf.articles.tables.parquet import ParquetTable
 from stanceclf.errors import StanceclfError
 from stanceclf.io import open_file
 
@@ -28,14 +31,13 @@ class Chunk:
         Where it begins; None for the first row.
     rows : int
         How many rows with text it has.
-    encoding, mark : str and int
-        The table's encoding, empty for Parquet, and the bytes of its byte order mark.
+    layout : Layout
+        What is known of the table.
     """
 
     start: Position | None
     rows: int
-    encoding: str
-    mark: int
+    layout: Layout
 
 
 def find_chunks(
@@ -79,18 +81,17 @@ def find_chunks(
     >>> list(read_chunk(chunks[1], data, "帖子.csv", longest=100))
     [('3', '下雨')]
     """
-    name, mark = _encoding(file, path, encoding)
-    table = _open(file, path, name, mark, text_column, longest)
+    table = _open(file, path, _layout(file, path, encoding), text_column, longest)
     start: Position | None = None
     rows = length = 0
     for _, text in table.rows():
         rows += 1
         length += len(text)
         if length >= size:
-            yield Chunk(start, rows, name, mark)
+            yield Chunk(start, rows, table.layout)
             start, rows, length = table.place(), 0, 0
     if rows:
-        yield Chunk(start, rows, name, mark)
+        yield Chunk(start, rows, table.layout)
     elif start is None:
         raise StanceclfError("no row of this table contains text", path=path)
 
@@ -110,7 +111,7 @@ def read_chunk(
     StanceclfError
         The table has changed since.
     """
-    table = _open(file, path, chunk.encoding, chunk.mark, text_column, longest)
+    table = _open(file, path, chunk.layout, text_column, longest)
     read = 0
     # Closed before the file is.
     with closing(table.rows(chunk.start)) as rows:
@@ -156,7 +157,7 @@ def read_columns(
     [(1, 2, {'text': '开源便宜'})]
     """
     with open_file(path) as file:
-        table = _open(file, path, *_encoding(file, path), None, longest)
+        table = _open(file, path, _layout(file, path), None, longest)
         with closing(table.records(names, optional)) as records:
             for number, line, values in records:
                 if any(value is not None and value != "" for value in values.values()):
@@ -167,21 +168,26 @@ def _suffix(path: str | PathLike[str]) -> str:
     return Path(path).suffix.lower()
 
 
-def _encoding(
-    file: BinaryIO, path: str | PathLike[str], encoding: str | None = None
-) -> tuple[str, int]:
-    return ("", 0) if _suffix(path) == ".parquet" else detect(file, path, encoding)
+def _layout(file: BinaryIO, path: str | PathLike[str], encoding: str | None = None) -> Layout:
+    if _suffix(path) == ".parquet":
+        return Layout(encoding="")
+    check_format(file.read(BEGINNING), path)
+    file.seek(0)
+    return Layout(*detect(file, path, encoding))
 
 
 def _open(
     file: BinaryIO,
     path: str | PathLike[str],
-    encoding: str,
-    mark: int,
+    layout: Layout,
     text_column: str | None,
     longest: int,
 ) -> Table:
+    longest = min(longest, sys.maxsize - 1)  # The most that a read can ask for.
+    kind: type[Table] = CsvTable
     if _suffix(path) == ".parquet":
-        return ParquetTable(file, path, text_column)
-    kind = JsonTable if _suffix(path) == ".jsonl" else CsvTable
-    return kind(file, path, text_column, encoding, mark, longest)
+        kind = ParquetTable
+    elif _suffix(path) in {".json", ".jsonl", ".ndjson"}:
+        is_list = holds_list(file, path, layout.encoding, layout.mark, longest)
+        kind = JsonListTable if is_list else JsonTable
+    return kind(file, path, text_column, layout, longest)

@@ -1,4 +1,4 @@
-"""Tables of articles: CSV, JSON lines and Parquet files with one article per row.
+"""Tables of articles: CSV, JSON and Parquet files with one article per row.
 
 An article is named after its table and its ``id``, or without such a column its row number, not
 counting the header: ``帖子.csv#B017``, ``帖子.csv#17``.
@@ -15,10 +15,12 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
+from stanceclf.articles.tables.row_ids import RowNames
 from stanceclf.errors import StanceclfError
+from stanceclf.io import Visible
 
 #: Suffixes of tables.
-TABLES = (".csv", ".jsonl", ".parquet", ".tsv")
+TABLES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".tsv")
 #: The columns of texts and of names, in upper or lower case.
 TEXT, ID = "text", "id"
 #: A row as it is read: its number, counted from 1 without a header, its line if known, id and text.
@@ -27,11 +29,14 @@ Row = tuple[int, int | None, object, object]
 Record = tuple[int, int | None, Mapping[str, object]]
 
 _ROW_NAME = re.compile(rf"(.+?(?:{'|'.join(map(re.escape, TABLES))}))#(.+)", re.I | re.DOTALL)
+_ROW_MARK = re.compile(rf"(?:{'|'.join(map(re.escape, TABLES))})(?=#.)", re.I | re.DOTALL)
 _MAX_SHOWN = 8
 # The first columns of tables of predictions.
 _PREDICTIONS = ["article", "start", "end", "text", "stance"]
-# Ids that are remembered to detect a repeated one.
-_MAX_IDS = 1_000_000
+# Half of a surrogate pair.
+_HALF = re.compile(r"[\ud800-\udfff]")
+# What a header does not end with, but a sentence does.
+_SENTENCE_ENDS = ("。", "！", "？", "!", "?", "；", ";", "…")
 
 
 def is_table(path: str | PathLike[str]) -> bool:
@@ -68,6 +73,39 @@ def file_of(name: str) -> str:
     return table_of(name) or name
 
 
+def possible_tables(name: str) -> list[str]:
+    """Return the files that a row of this name may be in, the longest first.
+
+    The name of a file may itself contain ``.csv#``.
+
+    Examples
+    --------
+    >>> possible_tables("旧.csv#新.csv#17"), possible_tables("一.txt")
+    (['旧.csv#新.csv', '旧.csv'], [])
+    """
+    return [name[: match.end()] for match in _ROW_MARK.finditer(name)][::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is known of a table once all of it has been read.
+
+    Attributes
+    ----------
+    encoding, mark : str and int
+        Its encoding, empty for Parquet, and the bytes of its byte order mark.
+    column : str or None
+        The name of its column of texts; None if it is still to be found.
+    quoted : bool or None
+        Whether values that are separated by tabs are quoted; None if that is still to be found.
+    """
+
+    encoding: str = "utf-8"
+    mark: int = 0
+    column: str | None = None
+    quoted: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where to resume reading a table: an offset in its file, and rows and lines before it."""
@@ -80,13 +118,21 @@ class Position:
 class Table(ABC):
     """A table in a binary file that can be read from any of its rows on.
 
-    The column of texts is by default ``text`` or the only one.
+    The column of texts is by default ``text`` or the only one. A row has at most `longest`
+    characters. `layout` is completed as the table is read.
     """
 
     def __init__(
-        self, file: BinaryIO, path: str | PathLike[str], text_column: str | None = None
+        self,
+        file: BinaryIO,
+        path: str | PathLike[str],
+        text_column: str | None = None,
+        layout: Layout | None = None,
+        longest: int = 128 << 20,
     ) -> None:
         self.file, self.path, self.text_column = file, path, text_column
+        self.layout = layout or Layout()
+        self.longest = longest
 
     @abstractmethod
     def rows(self, start: Position | None = None) -> Generator[tuple[str, str]]:
@@ -124,6 +170,8 @@ def find_columns(
 ) -> tuple[int, int | None]:
     """Return the index of the column of texts, and of the column of ids or None.
 
+    Upper and lower case are the same, unless columns differ in nothing else.
+
     Raises
     ------
     StanceclfError
@@ -134,19 +182,40 @@ def find_columns(
     >>> find_columns(["ID", "正文"], "帖子.csv", text_column="正文")
     (1, 0)
     """
+    wrong = partial(StanceclfError, path=path, line=line)
+    text = text_column or TEXT
+    found = matching(names, text)
+    if text_column is None and len(names) == 1 and not matching(names, ID):
+        if (title := str(names[0]).strip()).endswith(_SENTENCE_ENDS):
+            raise wrong(f"the first row must name the column, but is `{title[:20]}`; add `{TEXT}`")
+        found = [0]
+    if len(found) != 1:
+        fix = "name the column of texts with --text-column, or `text_column` in pipeline.yaml"
+        raise wrong(_not_one(text, len(found), fix, names))
     lower = [str(name).strip().lower() for name in names]
-    text = TEXT if text_column is None else text_column.strip().lower()
-    if text_column is None and len(names) == 1:
-        text = lower[0]
-    if lower.count(text) != 1:
-        what = "name the column of texts with --text-column"
-        what = _not_one(text_column or TEXT, lower.count(text), what, names)
-        raise StanceclfError(what, path=path, line=line)
     if text_column is None and lower[: len(_PREDICTIONS)] == _PREDICTIONS:
         # They may be in the folder of the articles that they were made from.
         what = "these are predictions, not articles; read them anyway with --text-column text"
-        raise StanceclfError(what, path=path, line=line)
-    return lower.index(text), lower.index(ID) if lower.count(ID) == 1 else None
+        raise wrong(what)
+    own = matching(names, ID)
+    if len(own) > 1:
+        raise wrong(_not_one(ID, len(own), "rename all but one", names))
+    return found[0], own[0] if own else None
+
+
+def matching(names: Iterable[object], wanted: str) -> list[int]:
+    """Return the indices of the columns of a name: exactly, or else in upper or lower case.
+
+    Examples
+    --------
+    >>> matching(["Text", "text", "ID"], "text"), matching(["Text", "ID"], "text")
+    ([1], [0])
+    """
+    plain = [Visible(str(name)).text.strip() for name in names]
+    wanted = wanted.strip()
+    exact = [index for index, name in enumerate(plain) if name == wanted]
+    lower = wanted.lower()
+    return exact or [index for index, name in enumerate(plain) if name.lower() == lower]
 
 
 def find_named(
@@ -167,11 +236,11 @@ def find_named(
     >>> find_named(["ID", "Text", "赞"], ["text"], ["id", "article"], "帖子.csv")
     {'text': 1, 'id': 0}
     """
-    lower = [str(column).strip().lower() for column in columns]
-    for name in (*names, *optional):
-        if (count := lower.count(name)) > 1 or (not count and name in names):
+    found = {name: matching(columns, name) for name in (*names, *optional)}
+    for name, places in found.items():
+        if (count := len(places)) > 1 or (not count and name in names):
             raise StanceclfError(_not_one(name, count, "rename the right one", columns), path=path)
-    return {name: lower.index(name) for name in (*names, *optional) if name in lower}
+    return {name: places[0] for name, places in found.items() if places}
 
 
 def _not_one(name: str, count: int, to_do: str, columns: Sequence[str]) -> str:
@@ -181,39 +250,38 @@ def _not_one(name: str, count: int, to_do: str, columns: Sequence[str]) -> str:
     return f"{what} named `{name}`; {to_do} (columns: {shown}{more})"
 
 
-def named_rows(
-    rows: Iterable[Row], has_ids: bool, path: str | PathLike[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield the rows that contain text, each by its id if there are any, else by its number.
+def named_rows(rows: Iterable[Row], path: str | PathLike[str]) -> Iterator[tuple[str, str]]:
+    """Yield the rows that contain text, each by its id if it has one, else by its number.
 
     Raises
     ------
     StanceclfError
-        A text is not a string, or an id is repeated. Rows before that one have been yielded.
+        A text or an id is none, or two rows have the same name. Rows before that one have been
+        yielded.
 
     Examples
     --------
-    >>> list(named_rows([(1, 2, "B7", "开源便宜"), (2, 3, "B8", "")], True, "帖子.csv"))
+    >>> list(named_rows([(1, 2, "B7", "开源便宜"), (2, 3, "B8", "")], "帖子.csv"))
     [('B7', '开源便宜')]
     """
     wrong = partial(StanceclfError, path=path)
-    seen: dict[str, int] = {}
+    names = RowNames()
     for number, line, own, text in rows:
-        if text is None or text == "":
+        if is_missing(text) or text == "":
             continue
         if not isinstance(text, str):
             what = f"row {number}: `{TEXT}` must be text (is {type(text).__name__})"
             raise wrong(what, line=line)
-        name = str(number)
-        if has_ids:
-            name = " ".join(str(own).split()) if isinstance(own, str | int) else ""
-            if not name or not name.isprintable():
-                what = f"row {number}: `{ID}` must be a number or text; or rename the column"
-                raise wrong(what, line=line)
-            if len(seen) < _MAX_IDS and (first := seen.setdefault(name, number)) != number:
-                what = f"rows {first} and {number} have the same `{ID}` {name}; give each its own"
-                raise wrong(what, line=line)
-        if any("\ud800" <= char <= "\udfff" for char in name + text):
+        try:
+            name = names.add(own, number)
+        except ValueError as error:
+            raise wrong(str(error), line=line) from None
+        if _HALF.search(name) or _HALF.search(text):
             raise wrong(f"row {number}: half of a surrogate pair is not text", line=line)
         if text.strip():
             yield name, text
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a cell is empty: nothing, or the NaN that data frames have instead."""
+    return value is None or (isinstance(value, float) and value != value)
