@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     r"(?:[^&;#\s'\"<>):]|:(?!\s|$))+",
     re.IGNORECASE,
 )
+# What a file contains may be quoted, and may be of any length.
+_LONGEST = 2000
 
 
 class StanceclfError(Exception):
@@ -57,6 +59,8 @@ def one_line(what: str, path: str | PathLike[str] | None, line: int | None) -> s
     """
     where = "" if path is None else f"{fspath(path)}:{'' if line is None else f'{line}:'}"
     text = without_secrets(" ".join(f"{where} {what}".split()))
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 1]}…"
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 

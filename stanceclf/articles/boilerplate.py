@@ -61,6 +61,24 @@ _WHOLE = re.compile(
     )
 )
 
+# Who edited a page, and where it is from: a role, a colon and a name, once or several times.
+_CREDIT = re.compile(
+    r"[（(\[【]?\s*(?:(?:责任编辑|责编|本文编辑|文字编辑|网络编辑|值班编辑|编辑|责任校对|校对|审核|审校|审读|复审|终审"
+    r"|初审|监制|统筹|排版|美编|制图|来源|稿源|文章来源|本文来源|图源|摄影)"
+    r"\s*[：:|丨/]\s*[^\s，。！？；,!?;：:）)\]】]{1,12}[\s|丨/、;；]*)+[）)\]】]?"
+)
+
+
+def is_credit(line: str) -> bool:
+    """Return whether a line names only the editors and sources of a page.
+
+    Examples
+    --------
+    >>> is_credit("（责任编辑：王小二）"), is_credit("编辑：开源更便宜，闭源更贵。")
+    (True, False)
+    """
+    return len(line) <= _LONGEST and _CREDIT.fullmatch(line.strip()) is not None
+
 
 def is_boilerplate(line: str) -> bool:
     """Return whether a line in normal form belongs to the page around an article.
@@ -71,4 +89,6 @@ def is_boilerplate(line: str) -> bool:
     (True, False)
     """
     line = line.strip()
-    return len(line) <= _LONGEST and _WHOLE.fullmatch(line) is not None
+    return len(line) <= _LONGEST and (
+        _WHOLE.fullmatch(line) is not None or _CREDIT.fullmatch(line) is not None
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from contextlib import suppress
 from os import PathLike
+from typing import Any
 
+from stanceclf.articles.boilerplate import is_credit
 from stanceclf.articles.encodings import decode
+from stanceclf.articles.page_frames import cut_frame, headline
+from stanceclf.articles.page_paragraphs import mark_paragraphs
 from stanceclf.errors import StanceclfError, missing_extra
+from stanceclf.io import run_apart
 
 # How a page begins, whatever its name.
 _BEGINS = re.compile(
@@ -24,13 +27,25 @@ _WIDER = (
     (re.compile(r"(?:x-)?gb[_-]?(?:2312|k|18030)(?:-80)?", re.IGNORECASE), "gb18030"),
     (re.compile(r"(?:x-x-)?big5(?:-hkscs)?", re.IGNORECASE), "cp950"),
 )
-# Nearly all pages have fewer bytes and are parsed quickly, in this process. A larger one gets a
-# process of its own, and limited time.
-_LARGE = 1 << 18
+# The parser of archives takes quadratic time for long fields, and tries all multiparts around a
+# line. Browsers write one multipart, and short fields.
+_LONG_FIELD = re.compile(rb"(?im)^content-[\w-]{1,80}:(?:[^\r\n]|\r?\n[ \t]|\r(?!\n)[ \t]){2000}")
+_MULTIPART = re.compile(rb"(?im)^content-type:\s{0,80}multipart/")
+_MOST_MULTIPARTS = 50
+# Encodings that no browser knows are ignored: Python has codecs that take
+# quadratic time, and some that are not for text.
+_KNOWN = re.compile(
+    r"utf-?(?:8|16(?:[lb]e)?|32(?:[lb]e)?)|gb18030|cp950|iso-?8859-\d{1,2}"
+    r"|latin-?1|ascii|us-ascii|windows-?\d{3,4}|cp125\d|koi8-[ru]|shift[-_]jis|sjis|euc-(?:jp|kr)"
+    r"|iso-2022-jp|macintosh|ibm866|tis-620",
+    re.IGNORECASE,
+)
+# Nearly all pages have fewer bytes and tags and are parsed quickly, in this process. Others get a
+# process of their own, and limited time.
+_LARGE, _MOST_TAGS = 1 << 18, 12_000
 _SECONDS, _SECONDS_PER_MB = 20, 10
 # To trafilatura less text is not an article; here a sentence is one.
 _SIZES = {"MIN_EXTRACTED_SIZE": "2", "MIN_OUTPUT_SIZE": "1"}
-_APART = f"import sys; sys.path[:] = {{path!r}}; from {__name__} import _main; _main()"
 
 
 def is_page(text: str) -> bool:
@@ -60,7 +75,7 @@ def decode_page(data: bytes, path: str | PathLike[str]) -> str:
     declared = _CHARSET.search(data[:_HEAD])
     name = "utf-8" if declared is None else declared[1].decode("ascii", "replace")
     name = next((wider for narrow, wider in _WIDER if narrow.fullmatch(name)), name)
-    return decode(data, path, likely=name)
+    return decode(data, path, likely=name if _KNOWN.fullmatch(name) else "utf-8")
 
 
 def page_in(archive: bytes, path: str | PathLike[str]) -> str:
@@ -74,6 +89,10 @@ def page_in(archive: bytes, path: str | PathLike[str]) -> str:
     from email import message_from_bytes
 
     data = None
+    if _LONG_FIELD.search(archive) or len(_MULTIPART.findall(archive)) > _MOST_MULTIPARTS:
+        raise StanceclfError(
+            "not an archive that a browser saved; save the page as HTML", path=path
+        )
     # What is not an archive can be wrong in many ways.
     with suppress(
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError
@@ -90,8 +109,9 @@ def page_in(archive: bytes, path: str | PathLike[str]) -> str:
 def page_text(html: str, path: str | PathLike[str]) -> str:
     """Return the text of the article in a page, one paragraph per line.
 
-    Trafilatura (Barbaresi 2021) separates it from menus, advertisements and comments. Tables and
-    blocks of code, which contain no sentences, are left out.
+    Its headline comes first. Trafilatura (Barbaresi 2021) leaves out menus and advertisements.
+    Tables of figures, code, captions, comments, editors' names and text that is struck out are
+    left out, too.
 
     Raises
     ------
@@ -109,13 +129,25 @@ def page_text(html: str, path: str | PathLike[str]) -> str:
     # HTML's replacement for a NUL.
     data = html.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
     try:
-        return _extract(data) if len(data) <= _LARGE else _extract_apart(data)
+        quick = len(data) <= _LARGE and data.count(b"<") <= _MOST_TAGS
+        return article_in(data) if quick else _article_apart(data)
     except StanceclfError as error:
         raise StanceclfError(error.what, path=path) from None
 
 
-def _extract(data: bytes) -> str:
-    """Return the text of the article in a page in UTF-8."""
+def _article_apart(data: bytes) -> str:
+    seconds = _SECONDS + _SECONDS_PER_MB * len(data) / (1 << 20)
+    return run_apart(__name__, "article_in", data, seconds, "web page")
+
+
+def article_in(data: bytes) -> str:
+    """Return the text of the article in a page in UTF-8.
+
+    Raises
+    ------
+    StanceclfError
+        There is none.
+    """
     import logging
 
     try:
@@ -135,44 +167,35 @@ def _extract(data: bytes) -> str:
         # The parser stops there silently; the rest would be lost.
         if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
             raise StanceclfError("nested too deep or too large for a web page; save it as text")
+        title = headline(tree)
+        if tree.body is not None:
+            mark_paragraphs(tree.body)
         text = trafilatura.extract(
-            tree,
+            _document(cut_frame(tree)),
+            fast=True,
             include_comments=False,
             include_tables=False,
-            prune_xpath=["//pre"],
             config=sizes,
         )
     except StanceclfError:
         raise
     except Exception as error:  # What is not a page can fail in any way.
         raise StanceclfError(f"not a web page ({type(error).__name__}); save it as text") from None
-    if not text or not text.strip():
+    lines = [line.removeprefix("- ") for line in (text or "").splitlines()]
+    lines = [line for line in lines if not is_credit(line)]
+    if not any(line.strip() for line in lines):
         raise StanceclfError("no article found in this web page; save it as text")
-    return re.sub(r"(?m)^- ", "", text)
+    if title and all(" ".join(line.split()) != title for line in lines):
+        lines.insert(0, title)
+    return "\n".join(lines)
 
 
-def _extract_apart(data: bytes) -> str:
-    """Return the same, from a process that may crash and is stopped if it needs too long."""
-    import subprocess
+def _document(frame: Any) -> Any:  # noqa: ANN401
+    """Return a page that contains nothing but an article."""
+    from lxml import html
 
-    seconds = _SECONDS + _SECONDS_PER_MB * len(data) / (1 << 20)
-    command = [sys.executable, "-P", "-X", "utf8", "-c", _APART.format(path=sys.path)]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=True)
-        result = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        raise StanceclfError("takes too long to read as a web page; save it as text") from None
-    except (subprocess.CalledProcessError, OSError, ValueError):
-        raise StanceclfError("cannot be read as a web page; save it as text") from None
-    if "error" in result:
-        raise StanceclfError(result["error"])
-    return str(result["text"])
-
-
-def _main() -> None:
-    """Read a page from standard input, and write its text as JSON."""
-    try:
-        result = {"text": _extract(sys.stdin.buffer.read())}
-    except StanceclfError as error:
-        result = {"error": error.what}
-    sys.stdout.write(json.dumps(result))
+    page = html.document_fromstring("<html><body><div id=articleContent></div></body></html>")
+    inner = page.get_element_by_id("articleContent")
+    inner.text = frame.text
+    inner.extend(list(frame))
+    return page

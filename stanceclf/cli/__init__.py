@@ -30,7 +30,7 @@ from stanceclf.cli import (
     score,
     stages,
 )
-from stanceclf.errors import EXTRAS, StanceclfError, missing_extra
+from stanceclf.errors import EXTRAS, StanceclfError, missing_extra, one_line
 
 app = typer.Typer(
     name="stanceclf",
@@ -101,6 +101,9 @@ def main() -> None:
         if module not in EXTRAS:
             raise
         _fail(str(missing_extra(module)))
+    except MemoryError:
+        _drop_output()
+        _fail("this needs more memory than there is; give it fewer or smaller files")
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has read enough.
         _drop_output()
@@ -113,7 +116,7 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    typer.echo(f"stanceclf: {message}", err=True)
+    typer.echo(f"stanceclf: {one_line(message, None, None)}", err=True)
     sys.exit(1)
 
 

@@ -192,7 +192,12 @@ def agreement(
     if form == "json":
         output_json(asdict(result), output)
         return
-    from stanceclf.io import terminal_width
+    from stanceclf.io import printable, terminal_width
     from stanceclf.reports import agreement_report
 
-    output_text("\n".join(agreement_report(result, terminal_width())) + "\n", output)
+    lines = (
+        printable(line)
+        for part in agreement_report(result, terminal_width())
+        for line in part.split("\n")
+    )
+    output_text("\n".join(lines) + "\n", output)

@@ -35,6 +35,7 @@ def inspect(
 
     Also shows where it comes from, as far as it is recorded. Nothing in the file is executed.
     """
+    from stanceclf.io import printable
     from stanceclf.model import summarize
 
     options.forbid_overwrite([output], [file])
@@ -42,7 +43,7 @@ def inspect(
     if form == "json":
         output_json(summary, output)
         return
-    rows = list(_rows(summary))
+    rows = [(printable(key), printable(value)) for key, value in _rows(summary)]
     width = max(len(key) for key, _ in rows)
     output_text("".join(f"{key.ljust(width)}  {value}\n" for key, value in rows), output)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stanceclf.errors import StanceclfError
+from stanceclf.errors import StanceclfError, one_line
 
 if TYPE_CHECKING:
     from stanceclf.gold import Corpus
@@ -179,7 +179,7 @@ def model(path: str | Path) -> StanceModel:
         from stanceclf.model import record_path
 
         what = f"no checksum beside it ({record_path(path).name}); see `stanceclf model inspect`"
-        typer.echo(f"stanceclf: warning: {path}: {what}", err=True)
+        typer.echo(f"stanceclf: {one_line(f'warning: {path}: {what}', None, None)}", err=True)
     return read
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,13 +43,13 @@ def output_text(text: str, output: Path | None) -> None:
 
 def output_json(value: object, output: Path | None) -> None:
     """Write a value as indented JSON to a file or standard output."""
-    output_text(to_json(value), output)
+    output_text(to_json(value, indent=2) + "\n", output)
 
 
 def output_findings(findings: Sequence[Finding], form: str, on: str) -> None:
     """Write findings to standard output; as text, with their number and what was checked."""
     for finding in findings:
-        row = json.dumps(asdict(finding), ensure_ascii=False)
+        row = to_json(asdict(finding))
         typer.echo(row if form == "jsonl" else str(finding))
     if form == "text":
         errors = sum(finding.level == "error" for finding in findings)

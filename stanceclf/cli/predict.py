@@ -19,7 +19,7 @@ from stanceclf.cli.output import (
     progress_bar,
     report_written,
 )
-from stanceclf.errors import StanceclfError
+from stanceclf.errors import StanceclfError, one_line
 from stanceclf.io import is_stream, is_url, local_path, write_pieces
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _corpus_progress(parts: str) -> Iterator[Callable[[int], Callable[[int, int,
             yield lambda size: _begin(size, stack)
         except (KeyboardInterrupt, SystemExit):
             said = f"interrupted; continue from the parts in {parts} with --resume"
-            typer.echo(f"stanceclf: {said}", err=True)
+            typer.echo(f"stanceclf: {one_line(said, None, None)}", err=True)
             raise
 
 

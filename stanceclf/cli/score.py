@@ -67,8 +67,8 @@ def score(
     if form == "json":
         output_json(result.figures(), output)
         return
-    from stanceclf.io import terminal_width
+    from stanceclf.io import printable, terminal_width
     from stanceclf.reports import score_report
 
     lines = score_report(result, terminal_width(), worst)
-    output_text("".join(f"{line}\n" for line in lines), output)
+    output_text("".join(f"{printable(line)}\n" for line in lines), output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Any
 from stanceclf.articles import Sentence
 from stanceclf.errors import StanceclfError
 from stanceclf.gold.placed_rows import PLACE, read_placed
-from stanceclf.io import atomic_write
+from stanceclf.io import atomic_write, to_json
 from stanceclf.labels import READING_ORDER, STANCES, Stance
 
 _KEYS = (*PLACE, "label")
@@ -108,7 +107,7 @@ def write_gold(path: str | PathLike[str], sentences: Iterable[GoldSentence]) -> 
     with atomic_write(path) as file:
         for sentence in sorted(sentences, key=lambda one: one.place):
             row = {key: getattr(sentence, key) for key in _KEYS} | dict(sentence.more)
-            file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+            file.write((to_json(row) + "\n").encode())
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from html import escape
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from stanceclf.articles import Sentence
 from stanceclf.gold.candidates import Hints
 from stanceclf.gold.corpus import Context
 from stanceclf.gold.file import GoldSentence
+from stanceclf.io import to_json
 from stanceclf.labels import READING_ORDER
 from stanceclf.reading import Topic
 
@@ -120,7 +120,7 @@ def export_gold(
             row = {"id": number, "data": data, "annotations": [_annotation(own) for own in labels]}
             if hints is not None:
                 row["predictions"] = [] if hint is None else [_prediction(*hint)]
-        rows.append(json.dumps(row, ensure_ascii=False))
+        rows.append(to_json(row))
     if form == "doccano":
         return "".join(f"{row}\n" for row in rows)
     return "[" + ",".join(f"\n{row}" for row in rows) + "\n]\n"

@@ -1,4 +1,5 @@
 from . import urls as urls
+from .apart import run_apart as run_apart
 from .columns import (
     HELD_OUT_COLUMNS as HELD_OUT_COLUMNS,
     LABEL_COLUMNS as LABEL_COLUMNS,
@@ -19,13 +20,15 @@ from .files import (
     read_utf8 as read_utf8,
     sha256_of as sha256_of,
     table_csv as table_csv,
-    to_json as to_json,
-    write_json as write_json,
     write_pieces as write_pieces,
     write_text as write_text,
 )
 from .invisible import INVISIBLE as INVISIBLE, Visible as Visible
-from .json_lines import read_json_lines as read_json_lines
+from .json_text import (
+    read_json_lines as read_json_lines,
+    to_json as to_json,
+    write_json as write_json,
+)
 from .keys import END as END, INTERRUPT as INTERRUPT, Keys as Keys
 from .outputs import check_outputs as check_outputs
 from .parquet_files import (

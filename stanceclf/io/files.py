@@ -6,7 +6,6 @@ import csv
 import glob
 import hashlib
 import io
-import json
 import os
 import re
 import stat
@@ -256,22 +255,6 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write text to a file, as `atomic_write` does."""
     with atomic_write(path) as file:
         file.write(text.encode())
-
-
-def write_json(path: str | os.PathLike[str], value: object) -> None:
-    """Write a value to a file as indented JSON, as `atomic_write` does."""
-    write_text(path, to_json(value))
-
-
-def to_json(value: object) -> str:
-    r"""Return a value as indented JSON.
-
-    Examples
-    --------
-    >>> to_json({"名": "便宜"})
-    '{\n  "名": "便宜"\n}\n'
-    """
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -19,6 +19,7 @@ _RESET = "\x1b[0m"
 # Control characters, line ends and direction marks.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_LINES = re.compile(r"[^\n]+")
 # Lines break neither inside a Latin word nor before closing punctuation.
 _UNBROKEN = re.compile(r"(?:[!-~]+|.)[，。！？；：、”’」』）〕］】》〉…]*", re.DOTALL)
 
@@ -32,6 +33,10 @@ def printable(text: str) -> str:
     '开源�[2J'
     """
     return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _printable_line(line: re.Match[str]) -> str:
+    return printable(line.group())
 
 
 def counted(number: int, noun: str) -> str:
@@ -75,12 +80,18 @@ def render(what: RenderableType, width: int, color: bool = False) -> str:
     开源
     """
     from rich.console import Console
+    from rich.segment import Segments
 
     text = io.StringIO()
     console = Console(
         file=text, width=width, force_terminal=color, no_color=not color, legacy_windows=False
     )
-    console.print(what)
+    # Not the escapes of styles, but those in the text.
+    shown = (
+        part if part.control else part._replace(text=_LINES.sub(_printable_line, part.text))
+        for part in console.render(what)
+    )
+    console.print(Segments(shown), end="")
     return text.getvalue()
 
 
@@ -111,7 +122,10 @@ def draw_table(
     from rich.cells import cell_len, chop_cells
 
     heads: list[Cell] = [[(name, "")] for name in header]
-    body = list(rows)
+    title = printable(title)
+    body: list[tuple[Cell, ...]] = [
+        tuple([(printable(text), style) for text, style in cell] for cell in row) for row in rows
+    ]
     sizes = [
         max(cell_len(text) for row in (heads, *body) for text, _ in row[column])
         for column in range(3)

@@ -14,6 +14,9 @@ from stanceclf.rules import LabelModel, Voter
 
 _Floats = npt.NDArray[np.float64]
 
+# Below this, floating-point numbers lose digits.
+_LEAST = 1e-300
+
 
 def rule_log_odds(
     voter: Voter,
@@ -69,9 +72,18 @@ def probabilities(decisions: _Floats) -> _Floats:
     --------
     >>> probabilities(np.array([[0.0, 0.0, 0.0]])).round(3).tolist()
     [[0.333, 0.333, 0.333]]
+    >>> probabilities(np.array([[-1000.0, -1001.0]])).round(3).tolist()
+    [[0.731, 0.269]]
     """
-    sigmoid = 1 / (1 + np.exp(-decisions))
-    scaled: _Floats = sigmoid / sigmoid.sum(axis=1, keepdims=True)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        sigmoid = 1 / (1 + np.exp(-decisions))
+        sums = sigmoid.sum(axis=1, keepdims=True)
+        scaled: _Floats = sigmoid / sums
+    if (lost := sums[:, 0] < _LEAST).any():
+        # All classes are so improbable that only their logarithms can be told apart.
+        logs = -np.logaddexp(0, -decisions[lost])
+        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+        scaled[lost] = shares / shares.sum(axis=1, keepdims=True)
     return scaled
 
 

@@ -12,11 +12,13 @@ from typing import Literal
 from stanceclf.errors import StanceclfError
 from stanceclf.io import atomic_write
 from stanceclf.model.frozen import StanceModel
-from stanceclf.model.pickle_file import MAGIC, read_pickle, write_pickle
+from stanceclf.model.pickle_file import MAGIC, read_pickle, told_imports, write_pickle
 from stanceclf.model.record import matches_record
 from stanceclf.model.safetensors_file import is_safetensors, read_safetensors, write_safetensors
 from stanceclf.model.state import State
 
+# Many times the size of any model.
+_LARGEST = 1 << 30
 _COMPRESSED = (b"\x78", b"\x1f\x8b", b"BZ", b"\xfd7zXZ", b"\x5d\x00", b"\x04\x22\x4d\x18")
 
 
@@ -102,6 +104,12 @@ def read_model(path: str | PathLike[str]) -> tuple[StanceModel, bool]:
 def read_parts(path: str | PathLike[str]) -> tuple[bytes, State, StanceModel]:
     """Return the content of a model file, the state in it, and the model."""
     try:
+        # Neither a device, which may never end, nor a pipe, which may never begin.
+        if not Path(path).is_file() and Path(path).exists() and not Path(path).is_dir():
+            raise StanceclfError("not a file but a device or a pipe; name a file", path=path)
+        if Path(path).stat().st_size > _LARGEST:
+            what = f"larger than {_LARGEST >> 20:,} MB, which no model is; name another file"
+            raise StanceclfError(what, path=path)
         data = Path(path).read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
         raise StanceclfError(
@@ -114,6 +122,8 @@ def read_parts(path: str | PathLike[str]) -> tuple[bytes, State, StanceModel]:
         return data, state, StanceModel.from_state(state)
     except StanceclfError as error:
         raise StanceclfError(error.what, path=path) from None
+    except MemoryError:
+        raise StanceclfError("needs more memory than there is", path=path) from None
 
 
 def state_in(data: bytes) -> State:
@@ -131,5 +141,8 @@ def state_in(data: bytes) -> State:
     if data.startswith(MAGIC):
         return read_pickle(data)
     if data.startswith(_COMPRESSED):
-        raise StanceclfError("not a model, or a compressed one; save it without compression")
-    raise StanceclfError("not a model; name another file")
+        raise StanceclfError(
+            "not a model, or a compressed one; loading it with joblib would run something unknown; "
+            "save it without compression"
+        )
+    raise StanceclfError(f"not a model{told_imports(data)}; name another file")

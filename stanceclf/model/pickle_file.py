@@ -8,7 +8,8 @@ anything else.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from stanceclf.errors import StanceclfError
 from stanceclf.model.state import State, read_header
@@ -25,6 +26,18 @@ _BEGIN = [("text", "stanceclf.model"), ("text", "StanceModel")] + [
 _END = [(name, None) for name in ("SETITEMS", "BUILD", "STOP")]
 # More than any model has.
 _MOST_STEPS = 100
+
+# More than these, and longer names, are not shown.
+_MOST_NAMES, _LONGEST_NAME = 5, 80
+# A pickle of more instructions is not followed to its end.
+_MOST_FOLLOWED = 1_000_000
+_UNKNOWN = "something unknown"
+# Not a string: a place where anything may stand, and the mark that begins a tuple, list or call.
+_ANYTHING, _MARK = object(), object()
+# What the instructions of memos are called: those that store the top of the stack, and that fetch.
+_STORES = frozenset({"PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"})
+_FETCHES = frozenset({"GET", "BINGET", "LONG_BINGET"})
+_EXTENSIONS = frozenset({"EXT1", "EXT2", "EXT4"})
 
 _Step = tuple[str, object]
 
@@ -72,25 +85,88 @@ def read_pickle(data: bytes) -> State:
 def imports(data: bytes) -> list[str]:
     """Return what a pickle would import if it were loaded, sorted.
 
+    The pickle's stack and memo are followed as an unpickler would, with strings alone. Last comes
+    "something unknown" if that is not possible: for damaged pickles, names that are computed, and
+    those of more than a million instructions.
+
     Examples
     --------
-    >>> imports(pickle.dumps(print, protocol=4))
-    ['builtins.print']
+    >>> imports(pickle.dumps(print, protocol=4)), imports(pickle.dumps(print, protocol=0))
+    (['builtins.print'], ['__builtin__.print'])
     """
-    steps = list(_steps(data))
-    return sorted(
-        {
-            ".".join(str(value) for _, value in steps[max(place - 2, 0) : place])
-            for place, (kind, _) in enumerate(steps)
-            if kind == "STACK_GLOBAL"
-        }
-    )
+    found: set[str] = set()
+    known = _follow(data, found)
+    return sorted(found) + [_UNKNOWN] * (not known)
+
+
+def told_imports(data: bytes) -> str:
+    """Return the end of a message, about what loading some bytes as a pickle would run."""
+    found = imports(data)
+    if found == [_UNKNOWN] and not data.startswith(MAGIC):
+        return ""  # No pickle at all.
+    shown = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in found]
+    if len(shown) > _MOST_NAMES:
+        shown = [*shown[:_MOST_NAMES], f"{len(shown) - _MOST_NAMES} more"]
+    return f"; loading it with joblib would run {', '.join(shown)}" if shown else ""
+
+
+def _follow(data: bytes, found: set[str]) -> bool:
+    """Add what a pickle would import to a set; return whether all of it is known."""
+    from pickletools import genops
+
+    stack: list[Any] = []
+    memo: dict[int, Any] = {}
+    known = True
+    try:
+        for number, (opcode, argument, _) in enumerate(genops(data)):
+            name = opcode.name
+            if number >= _MOST_FOLLOWED:
+                return False
+            if name in _STORES:
+                memo[len(memo) if name == "MEMOIZE" else int(argument or 0)] = stack[-1]
+            elif name in _FETCHES:
+                stack.append(memo[int(argument or 0)])
+            elif name == "DUP":
+                stack.append(stack[-1])
+            elif name == "MARK":
+                stack.append(_MARK)
+            elif name in {"GLOBAL", "INST"}:
+                found.add(".".join(str(argument).split(" ", 1)))
+                _change(stack, opcode)
+            elif name == "STACK_GLOBAL":
+                module, attribute = stack[-2:]
+                if isinstance(module, str) and isinstance(attribute, str):
+                    found.add(f"{module}.{attribute}")
+                else:
+                    known = False
+                _change(stack, opcode)
+            else:
+                known = known and name not in _EXTENSIONS
+                _change(stack, opcode)
+                if isinstance(argument, str) and stack:
+                    stack[-1] = argument
+    # Bytes that are not a pickle fail in many ways. An unpickler may take what is refused here.
+    except (ValueError, LookupError, ArithmeticError, MemoryError, AttributeError, TypeError):
+        return False
+    return known
+
+
+def _change(stack: list[Any], opcode: Any) -> None:  # noqa: ANN401
+    """Take from a stack what an instruction takes, and put anything for what it puts there."""
+    kinds: Sequence[str] = [kind.name for kind in opcode.stack_before]
+    if "mark" in kinds:
+        while stack.pop() is not _MARK:
+            pass
+        kinds = kinds[: kinds.index("mark")]
+    for _ in kinds:
+        # What is taken as one object must not be a mark, but POP takes either.
+        if stack.pop() is _MARK and opcode.name != "POP":
+            raise ValueError("a mark where an object should be")
+    stack += [_ANYTHING] * len(opcode.stack_after)
 
 
 def _not_a_model(data: bytes) -> StanceclfError:
-    found = imports(data)
-    runs = f"; loading it with joblib would run {', '.join(found[:5])}" if found else ""
-    return StanceclfError(f"not a stanceclf model{runs}")
+    return StanceclfError(f"not a stanceclf model{told_imports(data)}")
 
 
 def _steps(data: bytes) -> Iterator[_Step]:
@@ -118,4 +194,5 @@ def _steps(data: bytes) -> Iterator[_Step]:
     # Bytes that are not a pickle fail in many ways.
     except (ValueError, LookupError, ArithmeticError, MemoryError, AttributeError) as error:
         what = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
-        raise StanceclfError(f"not a model, or truncated ({what}); copy it again") from None
+        told = told_imports(data)
+        raise StanceclfError(f"not a model, or truncated ({what}){told}; copy it again") from None

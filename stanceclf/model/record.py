@@ -13,6 +13,9 @@ from stanceclf.io import read_utf8, sha256_of, write_json
 from stanceclf.model.frozen import StanceModel
 from stanceclf.model.state import FORMAT
 
+# More than any record has; another kind of file may have its name.
+_LARGEST = 1 << 20
+
 
 def record_path(path: str | PathLike[str]) -> Path:
     """Return the path of the record of a model file.
@@ -68,7 +71,7 @@ def matches_record(data: bytes, path: str | PathLike[str]) -> bool:
         The recorded checksum is a different one, or the record cannot be read.
     """
     record = record_path(path)
-    if not record.is_file():
+    if not record.is_file() or record.stat().st_size > _LARGEST:
         return False
     recorded = _recorded(record)
     if recorded is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -18,8 +19,8 @@ from stanceclf.features import NgramAnalyzer
 from stanceclf.labels import STANCES
 from stanceclf.model.context import Context
 from stanceclf.model.origin import Origin
-from stanceclf.reading import Topic
-from stanceclf.rules import LABEL_MODEL_NAMES, LabelModel, Rule
+from stanceclf.reading import LONGEST_WORD, Topic
+from stanceclf.rules import LABEL_MODEL_NAMES, LONGEST_PATTERN, LabelModel, Pattern, Rule
 
 #: The format version of a state. Format 3 has neither context, silence nor half weight: a version
 #: that knew nothing of these would predict otherwise, in silence.
@@ -123,6 +124,10 @@ def parts_of(state: State) -> dict[str, Any]:
     _require(bool((idf > 1 / _GREATEST).all()), "an n-gram has no weight")
     _require(isinstance(header["rules"], list), "its rules are not a list")
     rules = tuple(_make(Rule, rule) for rule in header["rules"])
+    topic = _make(Topic, header["topic"])
+    words = [topic.target, topic.rival, topic.ignore, *(rule.any + rule.unless for rule in rules)]
+    longest = max(map(len, itertools.chain.from_iterable(words)), default=0)
+    _require(longest <= LONGEST_WORD, "it has a word of impossible length")
     traditional, simplified = header["traditional"], header["simplified"]
     classes, weight = header["classes"], header["rule_weight"]
     silence, half_weight = header.get("silence", 0.0), header.get("half_weight", 0.0)
@@ -135,6 +140,8 @@ def parts_of(state: State) -> dict[str, Any]:
     _require(header["label_model"] in LABEL_MODEL_NAMES, "its label model is unknown")
     context = header.get("context") and _make(Context, header["context"])
     _require(not context or len(context.usual) == len(classes), "its context is of other classes")
+    normalizer = Normalizer(traditional, simplified)
+    _check_patterns(rules, normalizer)
     analyzer = _make(NgramAnalyzer, header["analyzer"])
     for shortest, longest in (analyzer.char_ngrams, analyzer.word_ngrams):
         _require(1 <= shortest <= longest <= _LONGEST, "its n-grams have impossible lengths")
@@ -143,12 +150,12 @@ def parts_of(state: State) -> dict[str, Any]:
     return {
         "classes": classes,
         "analyzer": analyzer,
-        "normalizer": Normalizer(traditional, simplified),
+        "normalizer": normalizer,
         "vocabulary": vocabulary,
         "idf": idf,
         "coef": array("coef", len(classes), len(vocabulary)),
         "intercept": array("intercept", len(classes)),
-        "topic": _make(Topic, header["topic"]),
+        "topic": topic,
         "rules": rules,
         "label_model": LabelModel.from_arrays(
             header["label_model"],
@@ -163,11 +170,22 @@ def parts_of(state: State) -> dict[str, Any]:
     }
 
 
+def _check_patterns(rules: Sequence[Rule], normalize: Callable[[str], str]) -> None:
+    for rule in rules:
+        pattern = rule.pattern or ""
+        _require(len(pattern) <= LONGEST_PATTERN, "it has a pattern of impossible length")
+        try:
+            Pattern(pattern, normalize)
+        except StanceclfError as error:
+            _require(False, f"it has a pattern that is {error.what}")
+
+
 def _vocabulary(state: State) -> list[str]:
     text = state["vocabulary"].decode("utf-32-le", "surrogatepass")
     lengths = np.frombuffer(state["lengths"], ARRAYS["lengths"]).astype(np.int64)
     ends = np.cumsum(lengths).tolist()
     _require(bool((lengths > 0).all()) and (ends or [0])[-1] == len(text), "its n-grams are cut")
+    _require(int(lengths.max(initial=0)) <= _LONGEST, "it has an n-gram of impossible length")
     names = [text[a:b] for a, b in zip([0, *ends], ends, strict=False)]
     _require(len(set(names)) == len(names), "it has an n-gram twice")
     return names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from stanceclf.articles import file_of
-from stanceclf.io import csv_line
+from stanceclf.io import csv_line, to_json
 from stanceclf.labels import READING_ORDER
 from stanceclf.prediction.rows import Prediction
 
@@ -24,7 +23,6 @@ Format = Literal["table", "jsonl", "csv"]
 _ABSTAINED, _AUTHOR = "abstain", "(author)"
 _SIGNS = {"favor": ("+", "green"), "against": ("-", "red")}
 _MARK = "\ufeff"
-_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_predictions(
@@ -87,7 +85,7 @@ def _prediction_json(row: Prediction) -> str:
         values["votes"] = row.votes
     if row.matches is not None:
         values["matches"] = [asdict(match) for match in row.matches]
-    return _to_json(values) + "\n"
+    return to_json(values) + "\n"
 
 
 def _predictions_csv(predictions: Iterable[Prediction], votes: bool, mark: bool) -> Iterator[str]:
@@ -135,7 +133,9 @@ def _prediction_tables(
         header = ("stance", "share" if votes else "p", "sentence")
         yield draw_table(title, header, cells, terminal_width(), color=color)
     stances = [*READING_ORDER, *sorted(set(counts) - set(READING_ORDER))]
-    total = " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in stances)
+    total = printable(
+        " · ".join(f"{labels.get(stance, stance)} {counts[stance]}" for stance in stances)
+    )
     yield f"{total} ({counted(counts.total(), 'sentence')})\n"
 
 
@@ -173,7 +173,7 @@ def write_standings(
     方汉,3,0,1,0.75,0.0,1.0,,
     """
     if form == "jsonl":
-        return (_to_json(_standing_values(one, by)) + "\n" for one in standings)
+        return (to_json(_standing_values(one, by)) + "\n" for one in standings)
     if form == "csv":
         return _standings_csv(standings, by, mark)
     return _standings_table(standings, by, labels, topic, color)

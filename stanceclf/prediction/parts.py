@@ -155,7 +155,7 @@ class Parts:
             self._remove(stale)
             there -= stale
         with urls.write_file(self._path(_RECORD)) as file:
-            file.write(to_json(record | {_STAMPS: stamps}).encode())
+            file.write((to_json(record | {_STAMPS: stamps}, indent=2) + "\n").encode())
         return there
 
     def _stale(

@@ -21,6 +21,6 @@ from .mentions import (
     Side as Side,
 )
 from .reader import Reader as Reader, Reading as Reading, Readings as Readings
-from .topic import Topic as Topic
-from .topic_file import load_topic as load_topic
+from .topic import LONGEST_WORD as LONGEST_WORD, Topic as Topic
+from .topic_file import YamlWord as YamlWord, load_topic as load_topic
 from .trie import Alphabet as Alphabet, Trie as Trie

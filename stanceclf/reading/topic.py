@@ -9,6 +9,8 @@ from typing import Literal
 
 from stanceclf.labels import READING_ORDER
 
+#: Nobody looks for a longer word, and in a trie time grows with the longest.
+LONGEST_WORD = 1000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from stanceclf.articles import Normalizer
 from stanceclf.io import Section, YamlFile, YamlText
 from stanceclf.labels import READING_ORDER, Stance
-from stanceclf.reading.topic import Topic
+from stanceclf.reading.topic import LONGEST_WORD, Topic
+
+
+def _short(word: str) -> str:
+    if len(word) > LONGEST_WORD:
+        raise ValueError(f"longer than {LONGEST_WORD} characters; shorten it")
+    return word
+
+
+#: A word to look for, in a YAML file.
+YamlWord = Annotated[YamlText, AfterValidator(_short)]
 
 
 class _TopicFile(Section):
     name: YamlText
-    target: tuple[YamlText, ...] = Field(min_length=1, strict=False)
-    rival: tuple[YamlText, ...] = Field(default=(), strict=False)
-    ignore: tuple[YamlText, ...] = Field(default=(), strict=False)
+    target: tuple[YamlWord, ...] = Field(min_length=1, strict=False)
+    rival: tuple[YamlWord, ...] = Field(default=(), strict=False)
+    ignore: tuple[YamlWord, ...] = Field(default=(), strict=False)
     labels: dict[Stance, YamlText] = {}
 
 

@@ -7,6 +7,8 @@ words.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,8 @@ _Small = npt.NDArray[np.int32]
 DEAD = 0
 # The number of last places among which room is looked for.
 _WINDOW = 1 << 15
+# Words are sorted in a table unless it would have so many times as many cells as there are symbols.
+_SPARSE = 16
 # The parents of nodes at depth 1, which are at their own symbols, and of empty places.
 _ROOT, _NOBODY = -1, -2
 
@@ -71,18 +75,17 @@ class Trie:
     nodes: Ints
 
     def __init__(self, spelled: Ints, lengths: Ints, symbols: int) -> None:
-        table = np.zeros((len(lengths), int(lengths.max(initial=0)) + 1), np.intp)
-        table[np.arange(table.shape[1]) < lengths[:, None]] = spelled
-        order = np.lexsort(table.T[::-1])
-        table, lengths = table[order], lengths[order]
+        order = _sorted(spelled, lengths)
+        starts = (np.cumsum(lengths) - lengths)[order]
+        lengths = lengths[order]
         # The root's children are at their symbols, and nothing is at 0, which is in no word.
         room = _Room(symbols)
         self._grow(symbols)
         nodes = np.full(len(lengths), _ROOT, np.intp)
         rows = np.arange(len(lengths))
-        for depth in range(table.shape[1]):
+        for depth in range(int(lengths.max(initial=0))):
             rows = rows[lengths[rows] > depth]
-            symbol, parent = table[rows, depth], nodes[rows]
+            symbol, parent = spelled[starts[rows] + depth], nodes[rows]
             # Words are sorted, so that those which share a beginning are neighbours.
             new = np.ones(len(rows), bool)
             new[1:] = (symbol[1:] != symbol[:-1]) | (parent[1:] != parent[:-1])
@@ -152,6 +155,19 @@ class Trie:
             depth += 1
         starts, ends, words = (np.concatenate(part) for part in zip(*found, strict=True))
         return starts, ends, words
+
+
+def _sorted(spelled: Ints, lengths: Ints) -> Ints:
+    """Return the order of words by their symbols; those that are equal stay in order."""
+    longest = int(lengths.max(initial=0))
+    if len(lengths) * longest <= _SPARSE * (len(spelled) + 1):
+        table = np.zeros((len(lengths), longest + 1), np.intp)
+        table[np.arange(longest + 1) < lengths[:, None]] = spelled
+        return np.lexsort(table.T[::-1])
+    # One word is much longer than most: a table of all would be nearly empty.
+    data, ends = spelled.astype(">u4").tobytes(), (4 * np.cumsum(lengths)).tolist()
+    words = [data[a:b] for a, b in itertools.pairwise([0, *ends])]
+    return np.array(sorted(range(len(words)), key=words.__getitem__), np.intp)
 
 
 class _Room:

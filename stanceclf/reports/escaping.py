@@ -12,6 +12,8 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~$&#])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # How many words of a list are shown.
 _LISTED = 5
+# What could change the direction of text around it.
+_DIRECTING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What could end the script element or its lines, or cannot be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
@@ -64,10 +66,15 @@ def page_text(text: str) -> str:
 def script_json(data: object) -> str:
     r"""Return data as JSON that cannot end the script element that contains it.
 
+    Direction marks, which could make the text around them run backwards, become replacement
+    characters.
+
     Examples
     --------
     >>> script_json({"开源": "</script>"})
     '{"开源":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # One character for another: offsets stay.
+    text = _DIRECTING.sub("\N{REPLACEMENT CHARACTER}", text)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -14,6 +14,7 @@ from .matches import (
     find_hits as find_hits,
     find_matches as find_matches,
 )
+from .patterns import LONGEST_PATTERN as LONGEST_PATTERN, Pattern as Pattern
 from .voter import Voter as Voter, make_voter as make_voter
 from .weak_labels import (
     LABEL_MODEL_NAMES as LABEL_MODEL_NAMES,

@@ -15,20 +15,18 @@ from stanceclf.articles import Normalizer
 from stanceclf.errors import StanceclfError
 from stanceclf.io import Section, YamlFile, YamlText, not_text
 from stanceclf.labels import STANCES, Stance
-from stanceclf.reading import About, Topic, load_topic
+from stanceclf.reading import About, Topic, YamlWord, load_topic
 from stanceclf.rules.definition import Rule
 from stanceclf.rules.matches import why_on
-from stanceclf.rules.patterns import Pattern
+from stanceclf.rules.patterns import LONGEST_PATTERN, Pattern
 from stanceclf.rules.voter import Voter
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
-# Time and memory grow with the pattern; nobody can read one as long as this.
-_LONGEST = 10_000
-
 # Of the place of a word, or a lexicon, in a rule: rules, index, key, index.
 _WORD_DEPTH = 4
 
-_Words = Annotated[tuple[YamlText, ...], Field(strict=False)]
+_Words = Annotated[tuple[YamlWord, ...], Field(strict=False)]
+_Texts = Annotated[tuple[YamlText, ...], Field(strict=False)]
 
 
 class _RuleSection(Section):
@@ -48,7 +46,7 @@ class _RuleSection(Section):
     unless: _Words = ()
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     matches: tuple[YamlText, ...] = Field(min_length=1, strict=False)
-    rejects: _Words = ()
+    rejects: _Texts = ()
 
     @field_validator("any", "unless", mode="before")
     @classmethod
@@ -71,8 +69,9 @@ class _RuleSection(Section):
     @classmethod
     def _is_pattern(cls, pattern: str | None) -> str | None:
         if pattern is not None:
-            if len(pattern) > _LONGEST:
-                raise ValueError(f"longer than {_LONGEST} characters; split it into two rules")
+            if len(pattern) > LONGEST_PATTERN:
+                what = f"longer than {LONGEST_PATTERN} characters; split it into two rules"
+                raise ValueError(what)
             try:
                 compiled = Pattern(pattern, str.lower)
             except StanceclfError as error:

@@ -18,6 +18,8 @@ _Words = frozenset[str]
 #: Sets of words; a text must contain one of each.
 Needs = tuple[_Words, ...]
 
+# Patterns with deeper groups are not taken apart.
+_DEEPEST = 50
 # More strings than this are not enumerated.
 _MOST = 80
 _TOKEN = re.compile(
@@ -158,14 +160,16 @@ def _parse(expression: str) -> list[_Part] | None:
     """Return what is known of a pattern's alternatives, None if its syntax is not."""
     try:
         tokens = _tokens(expression)
-        found, end = _branches(tokens, 0)
+        found, end = _branches(tokens, 0, 0)
     except _UnknownSyntaxError:
         return None
     return found if end == len(tokens) else None
 
 
-def _branches(tokens: list[str], at: int) -> tuple[list[_Part], int]:
+def _branches(tokens: list[str], at: int, depth: int) -> tuple[list[_Part], int]:
     """Return what is known of alternatives, and the number of the token that ends them."""
+    if depth > _DEEPEST:
+        raise _UnknownSyntaxError
     found: list[_Part] = []
     parts: list[_Part] = []
     while at < len(tokens) and tokens[at] != ")":
@@ -174,7 +178,7 @@ def _branches(tokens: list[str], at: int) -> tuple[list[_Part], int]:
             parts, at = [], at + 1
             continue
         if tokens[at] in {"(", "(?:"}:
-            inner, at = _branches(tokens, at + 1)
+            inner, at = _branches(tokens, at + 1, depth + 1)
             if at == len(tokens):
                 raise _UnknownSyntaxError
             part = _either(inner)

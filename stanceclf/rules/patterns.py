@@ -16,6 +16,8 @@ from stanceclf.errors import StanceclfError
 from stanceclf.reading import MARKS
 from stanceclf.rules.pattern_syntax import Needs, alternatives, within, words_alone
 
+#: Time and memory grow with the pattern; nobody can read one as long as this.
+LONGEST_PATTERN = 10_000
 # A character, escaped or not.
 _ATOM = re.compile(r"\\?[^\x00-\x7f]|\\?[\x00-\x7f]", re.DOTALL)
 _ESCAPED = re.compile(r"\\[^\x00-\x7f]")

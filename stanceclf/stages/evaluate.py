@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -40,6 +39,7 @@ from stanceclf.io import (
     check_outputs,
     csv_line,
     stream_dataset,
+    to_json,
     write_json,
     write_text,
 )
@@ -143,7 +143,7 @@ def run_evaluate(
     write_json(metrics, figures)
     rows = zip(*(known[name] for name in (*_PLACE, "label")), *systems.values(), strict=True)
     write_text(confusion, "".join(map(csv_line, [[*_PLACE, "gold", *systems], *rows])))
-    write_text(errors, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in worst))
+    write_text(errors, "".join(to_json(asdict(row)) + "\n" for row in worst))
     text = model_card(
         data,
         train,

@@ -13,6 +13,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from hypothesis import given, strategies as st
 
+from stanceclf.articles import word_files
 from stanceclf.articles.loader import (
     MAX_FILE_SIZE,
     Article,
@@ -283,3 +284,76 @@ def test_an_error_in_a_table_drops_its_rows_and_no_other_article(project: Path, 
     )
     assert outcome.code == 1
     assert len(read_articles("好.txt")) == 1
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        (run("我支持") + run("闭源", "<w:strike/>") + run("开源。"), "我支持开源。"),
+        (run("闭源", '<w:dstrike w:val="1"/><w:strike/>') + run("开源。"), "开源。"),
+        (run("开源", "<w:vanish/>") + run("好。"), "好。"),
+        (run("开源", '<w:strike w:val="0"/><w:vanish w:val="false"/>') + run("好。"), "开源好。"),
+        ("<w:pPr><w:rPr><w:strike/><w:vanish/></w:rPr></w:pPr>" + run("开源好。"), "开源好。"),
+        (
+            "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>kāi</w:t></w:r></w:rt>"
+            "<w:rubyBase><w:r><w:t>开</w:t></w:r></w:rubyBase></w:ruby></w:r>" + run("源好。"),
+            "开源好。",
+        ),
+        (
+            "<w:del w:id='1'><w:r><w:t>闭</w:t></w:r></w:del><w:moveFrom w:id='2'>"
+            + run("不") + "</w:moveFrom>" + run("开源好。"),
+            "开源好。",
+        ),
+        (
+            "<w:r><w:rPr><w:strike/></w:rPr><w:pict><w:p>" + run("框内") + "</w:p></w:pict></w:r>"
+            + "<w:r><w:pict><w:p>" + run("框里好。") + "</w:p></w:pict></w:r>" + run("开源好。"),
+            "开源好。\n框里好。",
+        ),
+    ],
+)  # fmt: skip
+def test_what_nobody_reads_in_word_is_left_out(xml: str, text: str) -> None:
+    assert "\n".join(filter(None, extract_text(word(xml=xml), "文.docx").split("\n"))) == text
+
+
+def packed(xml: str) -> bytes:
+    """Return a document whose body is the XML."""
+    file = io.BytesIO()
+    old = zipfile.ZipFile(io.BytesIO(word("源")))
+    with old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "word/document.xml":
+                data = f"<w:document {W}><w:body>{xml}</w:body></w:document>".encode()
+            new.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<w:p/>",
+        "<w:p>" * 200 + run("开源") + "</w:p>" * 200,
+        "<w:p>" + run("开源更便宜。") + "</w:p>",
+        "<w:tbl><w:tr><w:tc><w:p>" + run("开源") + "</w:p></w:tc></w:tr></w:tbl>",
+    ],
+)
+def test_time_grows_with_the_document(unit: str) -> None:
+    def read(count: int) -> None:
+        assert "好" in extract_text(packed(f"<w:p>{run('好')}</w:p>" + unit * count), "文.docx")
+
+    assert_linear(read, 4000 // unit.count("<w:p"), least=0.05)
+
+
+def test_a_large_document_needs_little_memory_and_limited_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = packed(f"<w:p>{run('好')}</w:p>" + "<w:p/>" * 1_000_000)
+    assert extract_text(data, "大.docx").strip() == "好"
+    monkeypatch.setattr(word_files, "_SECONDS", 0)
+    monkeypatch.setattr(word_files, "_SECONDS_PER_MB", 0)
+    with pytest.raises(StanceclfError, match=r"大.docx: takes too long to read as a Word document"):
+        extract_text(data, "大.docx")

@@ -78,6 +78,19 @@ def test_a_browsers_archive_contains_a_page() -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        b'multipart/related; x="' + b";" * 200_000 + b'"; boundary="b"',
+        b"multipart/related;" + b'\r\n x=";;;;"' * 50_000 + b'; boundary="b"',
+        b'multipart/mixed; boundary="a"\r\n\r\n--a\r\nContent-Type: ' * 100 + b"text/html",
+    ],
+)
+def test_an_archive_that_no_browser_saved_is_refused(head: bytes) -> None:
+    with pytest.raises(StanceclfError, match="坏.mhtml: not an archive that a browser saved"):
+        extract_text(b"From: x\r\nContent-Type: " + head + b"\r\n\r\n<html>", "坏.mhtml")
+
+
+@pytest.mark.parametrize(
     ("page", "says"),
     [
         ("<html></html>", "no article found"),

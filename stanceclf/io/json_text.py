@@ -1,14 +1,18 @@
-"""JSON lines: one object per line, checked as far as JSON goes."""
+"""JSON: objects in lines, checked as far as JSON goes; values that terminals may show."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io.files import read_utf8
+from stanceclf.io.files import read_utf8, write_text
+
+# What could control a terminal, or end a line, and is not escaped in JSON without need.
+_HIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def read_json_lines(
@@ -65,3 +69,20 @@ def _object(line: str, keys: Mapping[str, type]) -> dict[str, Any]:
         if not isinstance(found, dict) or type(found.get(key)) is not kind:
             raise StanceclfError(f"`{key}` is missing or not of type {kind.__name__}")
     return found
+
+
+def write_json(path: str | PathLike[str], value: object) -> None:
+    """Write a value to a file as indented JSON, as `atomic_write` does."""
+    write_text(path, to_json(value, indent=2) + "\n")
+
+
+def to_json(value: object, indent: int | None = None) -> str:
+    r"""Return a value as JSON, in which only what could control a terminal is escaped.
+
+    Examples
+    --------
+    >>> print(to_json({"名": "便宜\x1b\x9b"}))
+    {"名": "便宜\u001b\u009b"}
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
