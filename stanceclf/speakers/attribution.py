@@ -37,10 +37,13 @@ _POINTS = re.compile(
 _POINT = re.compile(
     r"\s*(?:\(?\d{1,2}[.、)]|[一二三四五六七八九十]+[、.]|第[一二三四五六七八九十]|首先|其次|再次|最后|[一二三四]是)"
 )
+_NUMBERED = re.compile(r"\s*(?:\(?\d{1,2}[.、)]|[一二三四五六七八九十]+[、.])")
 # The article speaks for itself again: about the person, or about what happened when.
 _TOLD = re.compile(
     r"(?:[!-~\s]+$|\([^()]{0,4}\)$|本文|以下|例如:|如此|该|这样的|这笔|这一(?:估值|数字|消息)|然而,\d|这(?:番?话|个?说法|种观点)|此话|但?问题(?:在于|是)|我(?!们)|他|她|其(?!实)|此前|随后|日前|近日|当天|当日|截至|据悉|\d{1,4}(?:年|月)|[^,]{0,6}(?:他|她)(?!们))"
 )
+# How those without a name are called whom articles interview.
+_SOURCES = ("人士", "者", "专家")
 # Quotations up to this length may be mere terms.
 _TERM = 8
 # What is said has at least this length.
@@ -228,9 +231,9 @@ class _Paragraph:
             speech, who = self._quoted(quotation)
             if speech:
                 return self._say(who, "quote", start, words)
-        for frame in here:
+        for i, frame in enumerate(here):
             who = self._speaker(frame)
-            if who is None:
+            if who is None or self._is_nested(here[i : i + 2]):
                 continue
             if any(
                 frame.start < q.start and norm[q.start - 1] in "用以"
@@ -248,6 +251,8 @@ class _Paragraph:
 
     def _unframed(self, words: str, *, framed: bool, start: int) -> Attribution:
         if self.announced and (not self.announced.points or _POINT.match(words)):
+            if _NUMBERED.match(words):
+                self.announces = _Announced(self.announced.speaker, points=True)
             self.carried = self.announced.speaker
             return Attribution(self.carried, "report" if self.announced.points else "quote")
         if self.carried:
@@ -259,9 +264,10 @@ class _Paragraph:
 
     def _say(self, who: str | None, voice: Voice, place: int, words: str) -> Attribution:
         self.spoke = LastSpeaker(who, place) if who else self.spoke
-        # Nobody goes on with what the nameless say.
-        nameless = who and is_nameless(self.cast.normalize(who))
-        self.carried = None if nameless else who or self.carried
+        # An article goes on with what people say, not with what papers or passers-by do.
+        name = self.cast.normalize(who or "")
+        once = is_nameless(name) and not name.endswith(_SOURCES)
+        self.carried = None if once else who or self.carried
         points = bool(_POINTS.search(words))
         if who and (points or _ANNOUNCED.search(words)):
             self.announces = _Announced(who, points)
@@ -276,6 +282,14 @@ class _Paragraph:
         """Return the quotations that overlap a span of the paragraph."""
         return self.quotations[bisect_right(self.closes, start) : bisect_left(self.opens, end)]
 
+    def _is_nested(self, frames: Sequence[Frame]) -> bool:
+        """Return whether a frame of nobody's has another right behind it: 有报道称,方汉表示."""
+        if len(frames) < 2 or frames[1].subject.kind not in {"name", "nameless"}:
+            return False
+        outer, inner = frames
+        somebody = self.cast.norm.startswith("有", outer.subject.start - 1)
+        return somebody and bool(_BETWEEN.fullmatch(self.cast.norm, outer.end, inner.start))
+
     def _is_quoted(self, frame: Frame) -> bool:
         around = self._quotations(frame.start, frame.end)
         return any(q.start < frame.start and frame.end < q.end for q in around)
@@ -288,6 +302,8 @@ class _Paragraph:
         speech = bool(_SPEECH.search(words)) and len(words) > _SHORTEST
         if before >= 0 and _BETWEEN.fullmatch(norm, self.ends[before], quotation.start):
             frame = self.frames[before]
+            if frame.comma and before and self.starts[before - 1] >= self.latest:
+                frame = self.frames[before - 1]  # 方汉表示,例如这个,“很便宜。”
             if speech or not frame.comma:
                 return True, self._speaker(frame)
         after = bisect_left(self.starts, quotation.end - 1)

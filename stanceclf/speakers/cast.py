@@ -10,16 +10,22 @@ from functools import cached_property
 
 from stanceclf.speakers.frames import Frame, find_candidates, find_frames
 from stanceclf.speakers.known_names import KnownNames
-from stanceclf.speakers.names import foreign_names, has_function_word, is_person, people_in_office
+from stanceclf.speakers.names import (
+    LETTERS,
+    foreign_names,
+    has_function_word,
+    is_person,
+    people_in_office,
+)
 from stanceclf.speakers.quotations import level_marks
 from stanceclf.speakers.reposts import find_reposts, join_reposts
 from stanceclf.speakers.turns import Turn, find_turns
 
-_LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*)+")
+_LATIN = re.compile(rf"[{LETTERS}][{LETTERS}.'’-]+(?: [{LETTERS}][{LETTERS}.'’-]*)+")
 _END = re.compile(r"[。!?\n]")
 _VERDICT = re.compile(r"(?:显示|指出|称)$")
 # Alone, these do not say whose they are.
-_WHOSE = {"公司", "方案", "书", "信", "文", "报道"}
+_WHOSE = {"公司", "方案", "书", "信", "文", "报道", "报导"}
 # Names up to this length may stand for longer ones; endings up to the other length identify them.
 _SHORT, _ENDING = 4, 12
 # How far back an institution's whole name, and a sentence's first name, are looked for.
@@ -96,12 +102,13 @@ class Cast:
             return None
         if frame.subject.kind in {"pronoun", "empty"}:
             return self.referent(frame.start, spoke)
-        name: str | None = self.name(_span(frame))
+        called = self.name(_span(frame))
+        name: str | None = called
         if frame.subject.kind == "again":
             name = self._again(frame)
-        elif frame.subject.kind == "nameless" and name and len(name) <= _SHORT:
-            # 发言人 alone is the one that was mentioned before.
-            name = self._by_ending.get(self.norm[slice(*_span(frame))], name)
+        elif self._is_alone(frame, called):
+            # 发言人 alone is the one that was mentioned before; 有报道 is a new one.
+            name = self._by_ending.get(self.norm[slice(*_span(frame))], called)
         if name:
             for words in (
                 self.norm[slice(*frame.words)].rstrip(),
@@ -111,6 +118,10 @@ class Cast:
                 for length in range(2, min(len(words), _ENDING) + 1):
                     self._by_ending[words[-length:]] = name
         return name
+
+    def _is_alone(self, frame: Frame, name: str) -> bool:
+        new = self.norm.startswith("有", frame.subject.start - 1)
+        return frame.subject.kind == "nameless" and len(name) <= _SHORT and not new
 
     def _again(self, frame: Frame) -> str | None:
         """Return who is meant by 该发言人, or whose paper 报告 is: the last with this ending."""

@@ -40,6 +40,7 @@ _SENTENCE_END = "。!?;\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 # A term in quotation marks, which is part of its clause.
 _TERM = re.compile(r"“[^“”。!?]{0,13}[^“”。!?,…~—-]”$")
 _OPENING = " ([*"
+_IF = re.compile("如果|假如|要是|假设|倘若|假若")
 # 老周不服气,说闭源更安全.
 _BARE = {"说", "称"}
 _ASKED = {"问", "说", "追问", "问道"}
@@ -171,6 +172,8 @@ def _clause(norm: str, end: int) -> int:
 def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | None:
     if one.kind == "headline" and is_heading(norm[one.first : one.last].strip(_OPENING)):
         return None
+    if _IF.match(norm, one.first) or _is_byline(norm, one):
+        return None
     not_said = one.kind != "attitude" and _NOT_SAID.search(norm, one.first, one.last)
     if not_said and norm[one.last : one.end] not in ("认为", "主张", "相信"):
         return None
@@ -178,6 +181,8 @@ def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | N
     if one.kind not in _MARKS and (after := _AFTER.match(norm, stop)):
         stop = after.end()
     pointed = (norm[stop : stop + 1] or "。") in ",:“—。"
+    # Whoever announces something says it, without a comma as well.
+    pointed = pointed or norm[one.last : one.end] == "宣布"
     sure = pointed and one.kind in {"source", "saying", "perhaps"}
     subject = find_subject(text, norm, one.first, one.last, known, sure=sure)
     if subject and subject.kind == "empty":
@@ -192,6 +197,12 @@ def _frame(text: str, norm: str, one: Candidate, known: KnownNames) -> Frame | N
     if subject is None or not _fits(norm, one, subject, known, pointed=pointed):
         return None
     return Frame(one.start, stop, subject, (one.first, one.last), comma=one.kind == "comma")
+
+
+def _is_byline(norm: str, one: Candidate) -> bool:
+    """Return whether a verb ends a byline: 本报记者李明报道."""
+    byline = norm[one.last : one.end] in {"报道", "报导"}
+    return byline and "记者" in norm[one.first : one.last]
 
 
 def _fits(norm: str, one: Candidate, subject: Subject, known: KnownNames, *, pointed: bool) -> bool:

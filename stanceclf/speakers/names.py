@@ -44,10 +44,15 @@ _OFFICES = re.compile("|".join(OFFICES.split()))
 _NAMELESS = (*NAMELESS.split(), *OFFICES.split())
 # Those who make an article are not those it is about.
 _MAKERS = {"记者", "编辑", "作者", "主编", "总编", "总编辑", "秘书", "助理"}
-_LATIN_NAME = r"[A-Z][\w.'’&-]*(?: (?:(?:de|von|van|of|the) )?[A-Z][\w.'’&-]*){0,3}"
-_LATIN = re.compile(rf"(?<![\w/.@-]){_LATIN_NAME}$", re.ASCII)
-_LATIN_AFTER = re.compile(rf" ?({_LATIN_NAME})", re.ASCII)
+#: Latin letters in lower case, with and without accents, for a class of a regular expression.
+LETTERS = "a-zß-öø-ɏ"
+_CAPITAL = f"[A-ZÀ-ÖØ-ÞĀ-ɏ][{LETTERS}A-ZÀ-ÖØ-Þ0-9_.'’&-]*"
+_LATIN_NAME = f"{_CAPITAL}(?: (?:(?:de|von|van|of|the) )?{_CAPITAL}){{0,3}}"
+_LATIN = re.compile(rf"(?<![{LETTERS}A-ZÀ-ÖØ-Þ0-9_/.@-]){_LATIN_NAME}$")
+_LATIN_AFTER = re.compile(rf" ?({_LATIN_NAME})")
 _DOT = re.compile(r"[·•・] ?")
+# Words that begin with a character of transliterated names.
+_NO_SOUND = re.compile(r"特[别意地]|尤其|明确|多次|曾[经在]|因[为此而]")
 # How a clause goes on that tells what somebody did before he spoke.
 _DEED = re.compile(
     r"[不没很也又更急摇点笑听看想叹皱沉愣顿抬站放拍喝吸把却正忍坐转回指挥举冷苦气连]|有(?:些|点)|一(?:边|脸|听|再|愣)|十分|非常|当场|立刻"
@@ -231,7 +236,7 @@ def name_at_start(words: str) -> int:
     familiar = words[:1] in ("老", "小", "阿") and words[1:2] in _SURNAMES
     if familiar and not _OFFICES.match(words) and _DEED.match(words, 2):
         return 2
-    for length in (3, 2):
+    for length in (2, 3):
         if is_person(words[:length]) and _DEED.match(words, length):
             return length
     return 0
@@ -260,7 +265,10 @@ def foreign_names(norm: str) -> Iterator[tuple[int, int]]:
 
 def _foreign_end(norm: str, start: int, longest: int) -> int:
     end = start
-    while end < len(norm) and norm[end] in _FOREIGN and end - start < longest:
+    while end < len(norm) and end - start < longest and not _NO_SOUND.match(norm, end):
+        # The last name may be Chinese: 苏珊·李.
+        if norm[end] not in _FOREIGN and not (norm[end - 1] in DOTS and norm[end] in _SURNAMES):
+            break
         end += 1
     return end
 

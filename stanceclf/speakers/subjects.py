@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from stanceclf.speakers.known_names import KnownNames
 from stanceclf.speakers.names import (
+    LETTERS,
     address_start,
     first_office_end,
     has_function_word,
@@ -25,14 +27,14 @@ from stanceclf.speakers.names import (
 from stanceclf.speakers.speech_words import ADVERBIAL, LEADING, MANNER
 
 _ADVERBIAL, _MANNER, _LEADING = map(re.compile, (ADVERBIAL, f"{MANNER}$", f"(?:{LEADING})"))
-_BRACKETS = re.compile(r"\([^()]{0,40}\)")
+_BRACKETS = re.compile(r"\([^()]{0,40}\)|\[[^\[\]]{0,40}\]")
 _PRONOUN = re.compile(
     r"(?:他们|她们|他|她|对方|后者|前者|其(?![中他实余])|两人|此人|本人)(?![的国人们])"
 )
 # 该发言人, 上述供应商; or a paper whose author was named before: 报告.
 _AGAIN = re.compile(
     r"(?:该|上述|这位|这名|这家|前述)(?P<who>.{2,10}?)(?:还|也|则|又|并|随后|同时|不)*$|"
-    r"(?:该|这份|这篇)?(?P<paper>报告|研报|声明|文章|方案|报道|论文|文件|公告|公司|通报|书|信|文)中?$"
+    r"(?:该|这份|这篇)?(?P<paper>报告|研报|声明|文章|方案|报道|报导|论文|文件|公告|公司|通报|书|信|文)中?$"
 )
 _PAPER = re.compile(
     r"(?P<who>.{2,16}?)(?:近日|日前|最新|昨日|昨晚|今日|当天|新近)?(?:所)?(?:发布|公布|发表|出具|提交|印发)的?"
@@ -47,15 +49,20 @@ _ISSUED = re.compile(
 )
 # A bare word before the verb, with small adverbs between: 百度则表示, 教育部早就说.
 _PLAIN = re.compile(
-    r"([^\W\d_]{2,6}?)(?:也|都|则|还|又|再|曾|已|早|就|才|便|刚|先|常|总是|一直|当时|曾经|已经|近日|日前|随后|此前|方面){0,3}$"
+    r"([^\W\d_]{2,6}?)(?:也|都|则|还|又|再|曾|已|早|就|才|便|刚|先|常|总是|一直|当时|曾经|已经|近日|日前|随后|此前|同时|方面){0,3}$"
 )
 # What somebody is called, in quotation marks behind what he is: 网友“小鱼儿”.
 _QUOTED = re.compile(r"“([^“”,。!?:;]{1,14})”")
+_OPENING = " \t\u3000、([{《<*"
+# A paper or a book.
+_TITLE = re.compile(r"《([^《》]{2,20})》")
 # Before an addressee, who is not the speaker.
 _TO_WHOM = re.compile(r"(?:对|向|与|跟|和|同|给|采访|问|告诉|让|请)$")
 _HANDLE = re.compile(
     r"[\w-]{2,30}?(?=$| |(?:也|都|则|还|又|曾|就|近日|随后|评论|跟帖|留言|回复){1,2}$)"
 )
+_AND = frozenset("和与及")
+_LATIN_END = re.compile(rf"[{LETTERS}][{LETTERS}0-9_.&-]*$")
 _LONGEST = 40
 # Adverbials that are tried as the end of a name; nobody writes more before a verb.
 _MAX_ENDS = 12
@@ -95,19 +102,35 @@ def find_subject(
     >>> found.kind, text[found.start : found.end]
     ('name', '方汉')
     """
-    while start < end and norm[start] in " \t\u3000、([{《<*":
+    while start < end and norm[start] in _OPENING and not _TITLE.match(norm, start, end):
         start += 1
     while (leading := _LEADING.match(norm, start, end)) and leading.end() > start:
         start = leading.end()
     words = _BRACKETS.sub(lambda m: " " * len(m.group()), norm[start:end]).rstrip()
-    words = (_MANNER.sub("", words) or words).removesuffix("的")
+    words = _without_manner(words).removesuffix("的")
     if not words:
         return Subject("empty", start, start)
     # What follows a handle is said by its owner: 网友@小鱼儿表示.
     if start and norm[start - 1] == "@" and (handle := _HANDLE.match(words)):
         return Subject("name", start, start + handle.end())
-    found = _called(words) or _named(text[start : start + len(words)], words, known, sure=sure)
+    found = (
+        _called(words)
+        or _titled(words)
+        or _named(text[start : start + len(words)], words, known, sure=sure)
+    )
     return Subject(found[0], start + found[1], start + found[2]) if found else None
+
+
+def _without_manner(words: str) -> str:
+    """Return words without the manner of speaking at their end: 坦率地, 斩钉截铁地."""
+    manner = _MANNER.search(words)
+    if manner is None:
+        return words
+    head = words[: manner.start()]
+    named = is_nameless(head) or is_person(head[-3:]) or is_person(head[-2:])
+    if manner["idiom"] and not named:
+        head = words[: manner.start() + 2]  # Half of 建国坦率地 belongs to the name.
+    return head or words
 
 
 _Found = tuple[Literal["name", "nameless", "again", "pronoun", "self"], int, int]
@@ -120,8 +143,18 @@ def _called(words: str) -> _Found | None:
         return None
     before, after = words[: quoted.start()].rstrip(), words[quoted.end() :]
     spoken = not after or _ADVERBIAL.match(after)
-    if before and spoken and (is_nameless(before) or last_office_end(before) == len(before)):
+    if has_function_word(quoted[1]) or not (before and spoken):
+        return None
+    if is_nameless(before) or last_office_end(before) == len(before):
         return "name", *quoted.span(1)
+    return None
+
+
+def _titled(words: str) -> _Found | None:
+    """Return the span of a paper's name in its marks, which is all there is: 《华尔街日报》."""
+    titled = _TITLE.match(words)
+    if titled and (titled.end() == len(words) or _ADVERBIAL.match(words, titled.end())):
+        return "nameless", *titled.span(1)
     return None
 
 
@@ -145,7 +178,7 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
         # A transliterated name may contain the beginning of an adverbial: 萨姆·奥特曼.
         if longer and (not name or (longer[0] == name[0] and is_foreign(words[slice(*longer)]))):
             name = longer
-        elif not name and (without := _without_name(head)):
+        elif not name and not _goes_on(words, end, ends) and (without := _without_name(head)):
             return without
     if name:
         return "name", *name
@@ -153,15 +186,23 @@ def _named(text: str, words: str, known: KnownNames, *, sure: bool) -> _Found | 
     if some and len(words) <= _LONGEST:
         heads = range(some.end() + 2, len(words) + 1)
         end = next((end for end in heads if is_nameless(words[:end])), 0)
+        while end and is_nameless(words[: end + 1]) and end < len(words):
+            end += 1  # 研究者, not 研究.
         end = end or next((end for end in ends if end > some.end() + 1), len(words))
         if end - some.end() > 1 and not has_function_word(words[end - 1]):
             return "nameless", _uncounted(words[:end]), end
-    if office := first_office_end(words):
+    office = first_office_end(words)
+    if office and (office == len(words) or _ADVERBIAL.match(words, office)):
         return "nameless", 0, office
     plain = _PLAIN.match(words)
     if sure and plain and not has_function_word(plain.group(1).removesuffix("会")):
         return "nameless", *plain.span(1)
     return None
+
+
+def _goes_on(words: str, end: int, ends: Sequence[int]) -> bool:
+    """Return whether words go on with a company in Latin letters: 分析和预测公司SemiAnalysis."""
+    return words[end : end + 1] in _AND and ends[-1] > end and bool(_LATIN_END.search(words))
 
 
 def _ends(words: str) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stanceclf.articles import LINE
 from stanceclf.speakers.headings import is_heading
-from stanceclf.speakers.names import is_person, is_surname_and_title, last_office_end
+from stanceclf.speakers.names import LETTERS, is_person, is_surname_and_title, last_office_end
 
 _LABEL = re.compile(
     r"[\s◆◇●○•▲△■□★#>*_—-]{0,6}[【\[「]?(?:\*\*)?(?P<floor>\d{1,4}[楼層层f#]\s*)?"
@@ -23,7 +23,8 @@ _ROLE = re.compile(
     r"提问\w?|嘉宾\w|观众\w|学生\w?)"
 )
 _ENDED = re.compile(r"[。!?;…”」』\")~—:,]\s*$")
-_LATIN = re.compile(r"[a-z][a-z.'’-]+(?: [a-z][a-z.'’-]*){1,3}")
+_LATIN = re.compile(rf"[{LETTERS}][{LETTERS}.'’-]+(?: [{LETTERS}][{LETTERS}.'’-]*){{1,3}}")
+_FIRST_NAME = re.compile(rf"[{LETTERS}][{LETTERS}'’-]+")
 _OVER = re.compile(
     r"(?:采访|访谈|对话|专访|谈话|访问|会议|论坛)[^,。]{0,4}(?:结束|进行到|最后|临近)"
 )
@@ -75,7 +76,7 @@ def find_turns(norm: str, known: Container[str] = ()) -> list[Turn]:
     ['记者:开源贵吗?', '马跃:不贵。', '还省心。', '记者:谢谢。', '马跃:再见。']
     """
     lines = [_line(norm, match) for match in LINE.finditer(norm) if match.group().strip()]
-    speaking = _speaking(lines, known)
+    speaking = _speaking(norm, lines, known)
     labelled = [i for i, line in enumerate(lines) if line.label in speaking]
     repeated = Counter(norm[line.start : line.end] for line in lines)
     turns: list[Turn] = []
@@ -134,7 +135,7 @@ def _line(norm: str, match: re.Match[str]) -> _Line:
     )
 
 
-def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
+def _speaking(norm: str, lines: Sequence[_Line], known: Container[str]) -> set[str]:
     """Return the labels that name speakers."""
     labels = [line.label for line in lines if line.label and not is_heading(line.label)]
     counts = Counter(labels)
@@ -150,6 +151,7 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
         # A word like 高兴 is a name if it is a label more than once.
         or is_person(label, in_office=label in in_office or count > 1)
     }
+    people |= _first_names(norm, lines, counts)
     sure = {label for label in people | roles if counts[label] > 1}
     if roles and people:
         sure |= roles
@@ -165,6 +167,18 @@ def _speaking(lines: Sequence[_Line], known: Container[str]) -> set[str]:
         label for label, count in counts.items() if count >= least and 2 * answered[label] > count
     }
     return sure if sum(counts[label] for label in sure) > 1 else set()
+
+
+def _first_names(norm: str, lines: Sequence[_Line], counts: Counter[str]) -> set[str]:
+    """Return repeated words in Latin letters that ask each other, or that others ask."""
+    labelled = [line for line in lines if line.label]
+    found: set[str] = set()
+    for line, after in itertools.pairwise(labelled):
+        pair = {line.label or "", after.label or ""}
+        asks = _QUESTION.search(norm[line.start : line.end])
+        if asks and len(pair) == 2 and all(counts[label] > 1 for label in pair):
+            found |= {label for label in pair if _FIRST_NAME.fullmatch(label)}
+    return found
 
 
 def _is_told(words: str, name: str) -> bool:
