@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -236,3 +237,10 @@ def test_public_names_are_few_and_there() -> None:
         assert getattr(stanceclf, name) is not None
     with pytest.raises(AttributeError, match="nonsense"):
         stanceclf.nonsense  # type: ignore[attr-defined] # noqa: B018
+
+
+def test_options_of_fixed_choices_have_a_typer_that_knows_them() -> None:
+    # Before 0.19 any command with an option of type Literal fails as it starts.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    floors = [re.match(r"typer>=(\d+)\.(\d+)", one) for one in project["dependencies"]]
+    assert [(int(one[1]), int(one[2])) >= (0, 19) for one in floors if one] == [True]

@@ -11,7 +11,8 @@ _Element = Any
 # Not said, or said of a picture. Code is no text.
 _DROPPED = (
     "//pre|//del|//s|//strike|//rt|//rp|//figcaption|//nav|//aside|//footer"
-    "|//*[contains(translate(@style, ' ', ''), 'text-decoration:line-through')"
+    "|//template|//*[@hidden and @hidden != 'until-found']"
+    "|//*[contains(@style, 'line-through')"
     " or contains(translate(@style, ' ', ''), 'display:none')]"
 )
 _KEPT = frozenset(["html", "body", "main"])

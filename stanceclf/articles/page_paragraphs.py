@@ -26,7 +26,7 @@ _OTHERS = frozenset(["aside", "figcaption", "figure", "footer", "hr", "nav", "p"
 _BLOCKS = _HOLDERS | _PLAIN | _TABLE | _HEADINGS | _LISTS | _OTHERS
 # Their text is not the page's.
 _SILENT = frozenset(["button", "option", "select", "textarea"]) | frozenset(
-    ["iframe", "noscript", "script", "style", "svg", "title"]
+    ["iframe", "noscript", "script", "style", "svg", "template", "title"]
 )
 _MARKS = (("“", "”"), ("‘", "’"))
 _WORD = re.compile(r"\w")

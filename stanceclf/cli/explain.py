@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -51,7 +52,7 @@ def explain(
         place = {"article": found.article, "start": found.start, "end": found.end}
         explanation = loaded.explain(found.text, texts[: sentence - 1], texts[sentence:])
     else:
-        place, explanation = {}, loaded.explain(text or "")
+        place, explanation = {}, loaded.explain(_typed(text or ""))
     if form == "json":
         output_json(place | explanation.as_dict(), output)
         return
@@ -61,6 +62,16 @@ def explain(
     report = explanation_report(explanation, loaded.labels)
     color = output is None and wants_color(sys.stdout)
     output_text(render(report, terminal_width(), color), output)
+
+
+def _typed(text: str) -> str:
+    """Return an argument as text: under some locales Python passes on its bytes as surrogates."""
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        raise StanceclfError("the sentence is not UTF-8 text; save it in a file") from None
 
 
 def _sentences(

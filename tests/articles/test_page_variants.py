@@ -186,3 +186,22 @@ def test_codecs_that_no_browser_knows_are_ignored() -> None:
     for name in ("punycode", "rot13", "unicode_escape", "idna", "hex"):
         data = f"<html><meta charset={name}><body><p>{A}</p></body></html>".encode("gb18030")
         assert extract_text(data, "页.html") == A
+
+
+@pytest.mark.parametrize(
+    ("unseen", "seen"),
+    [
+        ("<p hidden>闭源更好。</p>", False),
+        ('<div hidden="hidden"><p>闭源更好。</p></div>', False),
+        ("<template><p>闭源更好。</p></template>", False),
+        ('<p style="text-decoration: underline line-through">闭源更好。</p>', False),
+        ('<p style="text-decoration-line:line-through">闭源更好。</p>', False),
+        # Found by a search in the page, and opened then.
+        ('<p hidden="until-found">闭源更好。</p>', True),
+        ('<p style="text-decoration: underline">闭源更好。</p>', True),
+    ],
+)
+def test_what_a_browser_hides_or_strikes_out_is_not_said(unseen: str, seen: bool) -> None:
+    said = "开源模型便宜得多，中小公司也用得起。"
+    page = f"<html><body><article><p>{said}</p>{unseen}</article></body></html>"
+    assert page_text(page, "页.html").split("\n") == [said] + ["闭源更好。"] * seen

@@ -455,3 +455,14 @@ def test_the_pipeline_reads_the_column_that_its_settings_name(project: Path, cli
     ):
         assert "--text-column" in cli(*command).err
         assert cli(*command, *column).code == 0
+
+
+@pytest.mark.parametrize("length", [1, 80, 81, 100_000])
+def test_a_long_id_hides_no_advice(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "帖.csv"
+    path.write_text("id,text\n" + f"{'甲' * length},开源好。\n" * 2, encoding="utf-8")
+    with pytest.raises(
+        StanceclfError, match="have the same `id` 甲+…?; give each its own$"
+    ) as caught:
+        read_articles(path)
+    assert len(str(caught.value)) < 300 + len(str(path))

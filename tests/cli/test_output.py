@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -209,6 +210,28 @@ def test_explain_reads_urls(cli: Cli) -> None:
     url = f"file://{Path.cwd()}/语料/一.txt"
     assert json.loads(cli(*command, url).out) == json.loads(own) | {"article": url}
     assert "No such file" in cli(*command, f"file://{Path.cwd()}/无.txt").err
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome"),
+    [("开源便宜".encode(), 0), ("开源便宜".encode("gbk"), 1), (b"AI \xe5\xbc", 1)],
+)
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_sentence_is_explained_as_typed_whatever_the_locale(
+    locale: str, typed: bytes, outcome: int
+) -> None:
+    environment = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [*PROGRAM, "explain", *MODEL, "--format", "json", typed],
+        capture_output=True,
+        check=False,
+        env=os.environ | environment,
+    )
+    assert done.returncode == outcome
+    if outcome:
+        assert done.stderr == b"stanceclf: the sentence is not UTF-8 text; save it in a file\n"
+    else:
+        assert json.loads(done.stdout)["text"] == typed.decode()
 
 
 def test_a_pipe_among_unfinished_files_stops_nothing(cli: Cli) -> None:

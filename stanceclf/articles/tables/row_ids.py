@@ -10,6 +10,7 @@ from typing import NoReturn
 _EXACT = 2**53
 # Ids that are remembered to detect a repeated one, and digits of numbers that rows may have.
 _MAX_IDS, _MAX_DIGITS = 1_000_000, 16
+_SHOWN = 80
 # Marks of byte order and of the end of a file, which joined files have between their rows.
 _MARKS = "\ufeff\0\x1a"
 
@@ -60,7 +61,9 @@ class RowNames:
             if run >= 0 and int(name) < self._ends[run] and name == str(int(name)):
                 self._refuse(int(name), number, name)
         if len(self._ids) < _MAX_IDS and (first := self._ids.setdefault(name, number)) != number:
-            what = f"rows {first} and {number} have the same `id` {name}; give each its own"
+            # An id may be of any length, and the end of a message is how to fix it.
+            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+            what = f"rows {first} and {number} have the same `id` {shown}; give each its own"
             raise ValueError(what)
         return name
 
