@@ -15,6 +15,14 @@ from stanceclf.errors import missing_extra
 # Han characters: extension A, the main block, compatibility, the planes beyond.
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
+# Radicals that are whole characters, as text copied from a PDF has them: NFKC knows only the
+# Kangxi radicals.
+_RADICALS = "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"
+_CHARACTERS = "民虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙"
+# The hyphens that word processors write, of which NFKC knows none as `-`, and the minus sign.
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
+_ALIKE = dict(zip(_RADICALS + _HYPHENS, _CHARACTERS + "-" * len(_HYPHENS), strict=True))
+
 
 class Normalizer:
     """Return the normal form of a text, character by character.
@@ -69,6 +77,7 @@ class _Table(dict[int, int]):
         known = dict(zip(traditional, simplified, strict=True))
         self._steps: tuple[Callable[[str], str], ...] = (
             partial(unicodedata.normalize, "NFKC"),
+            lambda character: _ALIKE.get(character, character),
             str.lower,
             lambda character: known.get(character, character),
         )

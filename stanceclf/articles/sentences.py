@@ -25,13 +25,15 @@ _URL = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,8};", re.ASCII)
 # A reposted post begins within the line: 不错//@张建国：开源更便宜.
-_END = re.compile(r"[。！？；!?;](?!=)|(?<!:)(?=//\s{0,2}@)")
+_END = re.compile(r"[。！？；!?;｡︒︕︖﹔﹖﹗❗‼⁉](?!=)|(?<!:)(?=//\s{0,2}@)")
 #: Maximum length of a sentence, in characters.
 MAX_SENTENCE = 10_000
 # Where a longer one may be cut.
 _BREAK = re.compile(r"[，,、：:\s]")
 # What belongs to the sentence that has just ended: more of the same, and what closes.
-_CLOSING = frozenset("。！？；!?;…" + "”’」』）〕］】》〉｝)]}" + "〞〟｣﹂﹄❞❜")
+_CLOSING = frozenset(
+    "。！？；!?;…" + "｡︒︕︖﹔﹖﹗❗‼⁉" + "”’」』）〕］】》〉｝)]}" + "〞〟｣﹂﹄❞❜"
+)
 
 
 @dataclass(frozen=True, slots=True)

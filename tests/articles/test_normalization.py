@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 
+import pytest
 from hypothesis import given, strategies as st
 
 from stanceclf.articles.normalization import Normalizer
@@ -29,6 +30,25 @@ def test_the_normal_form() -> None:
     # Its lower case is two characters long: it stays, or offsets would move.
     assert NORMALIZE("İ") == "İ"
     assert NORMALIZE("Σ") == "σ"
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("\u2edb险", "风险"),
+        ("\u2ed4槛", "门槛"),
+        ("\u2ee2斯克", "马斯克"),
+        ("\u2ed1期", "长期"),
+        ("\u2f42章", "文章"),
+        *((f"Open{hyphen}Source", "open-source") for hyphen in "-\u2010\u2011\u2012\u2013\u2212"),
+        # A dash is no hyphen.
+        ("开源——便宜", "开源——便宜"),
+    ],
+)
+def test_what_looks_alike_has_one_normal_form(text: str, normal: str) -> None:
+    assert NORMALIZE(text) == normal
+    # Models that were saved with a table of their own fold it too.
+    assert Normalizer("長", "长")(text) == normal
 
 
 def test_a_pickle_contains_only_the_table() -> None:
