@@ -36,7 +36,14 @@ _LETTER = "a document; save it as .docx or .txt"
 _BOOK = "a book or slides; extract the text to .txt or .html"
 _PACKED = "an archive; unpack it"
 _PICTURE = "a picture; recognize its text and save it as .txt"
+#: Formats of text that is not prose, which only a page among them may be.
+NOT_PROSE = {
+    **dict.fromkeys((".srt", ".vtt", ".ass", ".lrc"), "subtitles; extract the text to .txt"),
+    **dict.fromkeys((".eml", ".msg"), "an e-mail; save its text as .txt"),
+    **dict.fromkeys((".xml", ".rss", ".atom"), "XML; save its text as .txt or .html"),
+}
 _WHAT_TO_DO = {
+    **NOT_PROSE,
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et", ".numbers"), _TABLE),
     **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages", ".docm"), _LETTER),
     ".pdf": "a PDF; extract its text to .txt, for example with pdftotext",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,7 @@ from stanceclf.articles.files import (
     BEGINNING,
     KINDS,
     MARKDOWN,
+    NOT_PROSE,
     PAGES,
     WORD,
     articles_in,
@@ -39,6 +41,10 @@ from stanceclf.io import Visible, is_url, open_file
 MAX_FILE_SIZE = 128 << 20
 # Bytes that are read at once.
 _PIECE = 1 << 20
+# How XML and subtitles begin.
+_CUE = re.compile(
+    r"\s*(?:(?P<xml><\?xml\b)|(?P<vtt>WEBVTT\b)|(?P<srt>\d+\s+\d\d:\d\d:\d\d[,.]\d{3} --> ))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,19 @@ def extract_text(
         # A page may have another name, or come from standard input.
         if is_page(text) and suffix not in MARKDOWN:
             text = page_text(text if encoding else decode_page(data, path), path)
-        elif suffix not in MARKDOWN and _is_json(text):
-            raise StanceclfError("not a text but JSON: name it .json or .jsonl", path=path)
+        elif suffix not in MARKDOWN and (format_ := _other_format(text, suffix)):
+            raise StanceclfError(f"not a text but {format_}", path=path)
     if not Visible(text).text.strip():
         raise StanceclfError("the article is empty; add its text or remove the file", path=path)
     return text
+
+
+def _other_format(text: str, suffix: str) -> str | None:
+    """Return what a text is that is not prose, by its name or how it begins, and what to do."""
+    if _is_json(text):
+        return "JSON: name it .json or .jsonl"
+    begins = _CUE.match(text)
+    return NOT_PROSE.get(f".{begins.lastgroup}" if begins else suffix)
 
 
 def _is_json(text: str) -> bool:

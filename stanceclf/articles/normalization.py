@@ -69,6 +69,11 @@ class Normalizer:
         return cls(*_opencc_characters())
 
 
+# What OpenCC simplifies only in phrases, as in 意味著 and 藉口. Texts and rules pass through one
+# table, so that 著名 is alike in both whatever it becomes.
+_IN_PHRASES = ("著藉瞭覆甦", "着借了复苏")
+
+
 class _Table(dict[int, int]):
     """A translation table that is filled with the characters that it meets."""
 
@@ -104,4 +109,5 @@ def _opencc_characters() -> tuple[str, str]:
     # One line each, so that no two characters are taken for a phrase.
     converted = OpenCC("t2s").convert("\n".join(han)).split("\n")
     pairs = [(a, b) for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1]
+    pairs += zip(*_IN_PHRASES, strict=True)
     return "".join(a for a, _ in pairs), "".join(b for _, b in pairs)

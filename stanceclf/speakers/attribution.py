@@ -30,7 +30,7 @@ _SPEECH = re.compile(r"[。!?…~]”*$")
 # The rest of a quotation that an earlier line has opened.
 _REST = re.compile(r"[^“”「」]*[”」]")
 # A frame that announces what follows its line: a colon, a dash, or points (仍有两个优势。).
-_ANNOUNCED = re.compile(r"(?::|—+|–+)\s*$")
+_ANNOUNCED = re.compile(r"(?::|—+|-+)\s*$")
 _POINTS = re.compile(
     r"[两二三四五六七八九十几多]\s*(?:个|点|条|方面|种|项|大|类|层)[^。!?]{0,12}[。:]?\s*$"
 )

@@ -51,6 +51,10 @@ def test_what_looks_alike_has_one_normal_form(text: str, normal: str) -> None:
     assert Normalizer("長", "长")(text) == normal
 
 
+def test_what_opencc_knows_in_phrases_only() -> None:
+    assert NORMALIZE("意味著藉口，瞭解回覆，復甦") == "意味着借口,了解回复,复苏"
+
+
 def test_a_pickle_contains_only_the_table() -> None:
     fresh = pickle.dumps(Normalizer("開", "开"))
     used = Normalizer("開", "开")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
@@ -12,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
+from stanceclf.articles.chinese_codecs import open_text
 from stanceclf.articles.tables.base import (
     Position,
     Record,
@@ -85,7 +85,7 @@ class TextTable(Table):
     def _from_the_first(self) -> Iterator[None]:
         layout = self.layout
         self.file.seek(layout.mark)
-        self._lines = io.TextIOWrapper(self.file, layout.encoding, newline=self._NEWLINE)
+        self._lines = open_text(self.file, layout.encoding, self._NEWLINE)
         self._number = self._line = 0
         # The widths of lines between tabs, while they are compared with those of quoted rows.
         self._plain: set[int] | None = None
@@ -123,6 +123,7 @@ class CsvTable(TextTable):
 
     Examples
     --------
+    >>> import io
     >>> data = io.BytesIO("赞,text\n7,开源便宜\n8,\n9,闭源贵\n".encode())
     >>> list(CsvTable(data, "帖子.csv").rows())
     [('1', '开源便宜'), ('3', '闭源贵')]

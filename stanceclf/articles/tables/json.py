@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
+from stanceclf.articles.chinese_codecs import open_text
 from stanceclf.articles.tables.base import (
     ID,
     TEXT,
@@ -201,7 +201,7 @@ def holds_list(
     False
     """
     file.seek(mark)
-    lines = io.TextIOWrapper(file, encoding, newline="\n")
+    lines = open_text(file, encoding, "\n")
     try:
         first = ""
         while not first and (line := lines.readline(longest + 1)):
