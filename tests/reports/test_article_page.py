@@ -328,6 +328,22 @@ def test_a_quote_and_a_bar_lead_to_their_sentence(show: Open) -> None:
     page.locator("#s5.on").wait_for()
 
 
+def test_a_passage_is_copied_without_the_names_beside_it(show: Open) -> None:
+    page = show(page_of(Article("一.txt", "李彦宏表示，开源更便宜。")))
+    assert page.locator(".text .who:visible").first.inner_text() == "李彦宏"
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.text'))")
+    assert page.evaluate("getSelection().toString().trim()") == "李彦宏表示，开源更便宜。"
+
+
+def test_a_quotation_is_printed_whole(show: Open) -> None:
+    quoted = f"李彦宏表示，{'开源模型更便宜，' * 30}。"
+    page = show(page_of(Article("一.txt", quoted)))
+    cut = "(e => e.scrollHeight > e.clientHeight)(document.querySelector('td.say a'))"
+    assert page.evaluate(cut)
+    page.emulate_media(media="print")
+    assert not page.evaluate(cut)
+
+
 def test_hostile_text_does_nothing(show: Open) -> None:
     page = show(page_of(Article("<img src=x onerror=alert(3)>.txt", HOSTILE)))
     assert "<script>alert(1)</script>" in page.locator(".text").inner_text()
