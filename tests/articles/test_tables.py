@@ -404,7 +404,7 @@ def test_predict_reads_tables(project: Path, cli: Cli) -> None:
         Path("夹", name).unlink()
 
 
-def test_a_pipeline_runs_on_a_table(project: Path, cli: Cli) -> None:
+def test_a_pipeline_runs_on_a_table(small_project: Path, cli: Cli) -> None:
     articles = read_folder("seeds/articles")
     shutil.rmtree("seeds/articles")
     Path("seeds/articles").mkdir()

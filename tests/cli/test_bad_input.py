@@ -364,7 +364,7 @@ def test_a_stage_refuses_in_one_line_and_writes_nothing(case: str, project: Path
     assert contents(project / "artifacts") == before
 
 
-def test_few_articles_mean_few_folds(project: Path, cli: Cli) -> None:
+def test_few_articles_mean_few_folds(small_project: Path, cli: Cli) -> None:
     few_articles()
     assert cli("sentences").code == 0
     assert cli(*LABEL).code == 0
