@@ -47,7 +47,6 @@ _POSSIBLY, _CLEARLY, _SURELY, _DECLARED, _USUAL = 1.0, 2.0, 5.0, 8.0, 3.5
 # Bytes that are too few to be UTF-8 for sure if none of its characters is long.
 _FEW, _LONG_UTF8 = 200, re.compile(rb"[\xe0-\xf4]")
 _BINARY = "not a text but binary data; give a text, a web page, Markdown or .docx"
-_MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Between them a character cannot go on, in any Chinese encoding of bytes.
 _STRETCH = re.compile(rb"[^\x00-\x2f]+")
 # Stretches that are examined closely, which takes time: if so many are in order, all are.
@@ -112,8 +111,6 @@ def detect(
             raise StanceclfError(f"unknown encoding `{encoding}`; try gb18030 or big5")
         skip = len(mark) if name in _MARKED else 0
         return _checked(file, name, path, skip, None if encoding else _MAX_ODD_UTF8), skip
-    if sample.startswith(_MAGIC):
-        raise StanceclfError(_BINARY, path=path)
     if b"\0" in sample and (wide := _choose(sample, len(sample) < _SAMPLE)) and "16" in wide.name:
         # Such a text may also be valid UTF-8, full of NULs.
         return _checked(file, wide.name, path, 0, _MAX_ODD_UTF8), 0
@@ -178,9 +175,7 @@ def _checked(
         _scan(file, name, path, skip, max_odd)
     except UnicodeError as error:
         bad = f" (first bad byte at {error.start})" if hasattr(error, "start") else ""
-        raise StanceclfError(
-            f"not {name.upper()} text{bad}; save it as UTF-8, or name its --encoding", path=path
-        ) from None
+        raise StanceclfError(f"not {name.upper()} text{bad}; {_FIX}", path=path) from None
     return name
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import fnmatch
 import glob
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from os import PathLike
@@ -27,10 +26,10 @@ _READ = {*SUFFIXES, *TABLES}
 # How hidden files begin, and those in which Office keeps who has a document open.
 _HIDDEN = (".", "~$")
 
-# Formats that hold articles but are not read, and what to do with them.
 #: How many bytes tell a format.
 BEGINNING = 16
 
+# Formats that hold articles but are not read, and what to do with them.
 _TABLE = "a spreadsheet; save it as .csv"
 _LETTER = "a document; save it as .docx or .txt"
 _BOOK = "a book or slides; extract the text to .txt or .html"
@@ -93,7 +92,11 @@ class Found:
         if (why := unread(path)) is None:
             self.files.append(path)
         else:
-            self.left_out.setdefault(why, []).append(path)
+            self.leave_out(why, [path])
+
+    def leave_out(self, why: str, paths: Iterable[str]) -> None:
+        """Add files that are left out for a reason."""
+        self.left_out.setdefault(why, []).extend(paths)
 
     def summary(self) -> str | None:
         """Return what is left out and why, with counts, None if it is nothing.
@@ -164,15 +167,8 @@ def search(path: str) -> Found:
             raise _nothing(f"no article in this folder; put {KINDS} there", path, found)
         return found
     if glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110
-        found = _deep(path) if "**" in path.split("/") else Found()
-        for name in [] if "**" in path.split("/") else glob.glob(path):  # noqa: PTH207
-            if Path(name).is_dir():
-                below = articles_in(name)
-                found.files += below.files
-                for why, names in below.left_out.items():
-                    found.left_out.setdefault(why, []).extend(names)
-            elif Path(name).is_file():
-                found.files.append(name)
+        parts = path.split("/")
+        found = _deep(parts) if "**" in parts else _shallow(path)
         found.files = sorted(set(found.files))
         if not found.files:
             raise _nothing("no article matches this pattern", path, found)
@@ -180,26 +176,30 @@ def search(path: str) -> Found:
     return Found([path])
 
 
-def _deep(pattern: str) -> Found:
-    """Return what a pattern with ``**`` stands for; `glob` would follow links into themselves."""
-    parts = pattern.split("/")
-    first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
-    base = "/".join(parts[:first])
-    every = "".join(
-        "(?:[^/]+/)*"
-        if part == "**"
-        else fnmatch.translate(part)[4:-3].replace(".*", "[^/]*") + "/"
-        for part in parts[first:]
-    )
-    matches = re.compile(every)
+def _shallow(pattern: str) -> Found:
     found = Found()
-    for file in walk(base + "/" if base or first else ".", _HIDDEN).files:
-        name = file.as_posix()
-        inner = file.relative_to(base + "/" if base or first else ".").as_posix()
-        if parts[-1] != "**" and matches.fullmatch(f"{inner}/"):
+    for name in glob.glob(pattern):  # noqa: PTH207
+        if Path(name).is_dir():
+            below = articles_in(name)
+            found.files += below.files
+            for why, paths in below.left_out.items():
+                found.leave_out(why, paths)
+        elif Path(name).is_file():
             found.files.append(name)
-        elif any(matches.fullmatch(f"{one.as_posix()}/") for one in Path(inner).parents):
-            found.add(name)
+    return found
+
+
+def _deep(parts: Sequence[str]) -> Found:
+    """Return what a pattern with ``**`` stands for; `glob` would follow links into themselves."""
+    first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
+    root = "/".join([*parts[:first], ""]) or "."
+    found = Found()
+    for file in walk(root, _HIDDEN).files:
+        left = set(_unmatched(file.relative_to(root).parts, parts[first:]))
+        if 0 in left:
+            found.files.append(file.as_posix())
+        elif left:
+            found.add(file.as_posix())
     return found
 
 
@@ -233,7 +233,7 @@ def _includes(path: str, output: str) -> bool:
     own, local = Path(identity(output)), local_path(path)
     if os.path.exists(local) or not (is_url(local) or glob.has_magic(local)):  # noqa: PTH110
         return os.path.isdir(local) and _is_below(own, local)  # noqa: PTH112
-    return _matches(own.parts, Path(identity(path)).parts)
+    return any(True for _ in _unmatched(own.parts, Path(identity(path)).parts))
 
 
 def _is_below(file: Path, folder: str) -> bool:
@@ -247,15 +247,23 @@ def _is_below(file: Path, folder: str) -> bool:
     return not any(part.startswith(_HIDDEN) for part in file.relative_to(real).parts)
 
 
-def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Return whether a pattern stands for a path or for a folder that it is below."""
+def _unmatched(parts: Sequence[str], pattern: Sequence[str]) -> Iterator[int]:
+    """Yield how many parts of a path remain behind what a pattern stands for: 0 for all of it.
+
+    Where some remain, the pattern stands for a folder that the path is below.
+    """
     if not pattern:
-        return True
-    if pattern[0] == "**":
-        return any(_matches(parts[skip:], pattern[1:]) for skip in range(len(parts)))
-    if not parts or (parts[0].startswith(".") and not pattern[0].startswith(".")):
-        return False
-    return fnmatch.fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+        yield len(parts)
+    elif pattern[0] == "**":
+        for skip in range(len(parts)):
+            yield from _unmatched(parts[skip:], pattern[1:])
+    elif parts and _matches(parts[0], pattern[0]):
+        yield from _unmatched(parts[1:], pattern[1:])
+
+
+def _matches(name: str, pattern: str) -> bool:
+    hidden = name.startswith(".") and not pattern.startswith(".")
+    return not hidden and fnmatch.fnmatchcase(name, pattern)
 
 
 def articles_in(folder: str | PathLike[str]) -> Found:
@@ -285,11 +293,11 @@ def articles_in(folder: str | PathLike[str]) -> Found:
     for path in everything.files:
         name = path.as_posix()
         if not saved.isdisjoint(path.parents):
-            found.left_out.setdefault("saved with a web page", []).append(name)
+            found.leave_out("saved with a web page", [name])
         else:
             found.add(name)
     for path, why in sorted(everything.broken.items()):
-        found.left_out.setdefault(why, []).append(path.as_posix())
+        found.leave_out(why, [path.as_posix()])
     return found
 
 

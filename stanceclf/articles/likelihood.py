@@ -2,9 +2,8 @@
 
 Each character costs the less the more common it is, and so does a stretch of bytes that belongs to
 no character: what damage leaves. The cheapest way through the bytes is their reading in an
-encoding.
-Bytes that are damaged UTF-8 may also be valid GB18030, but full of rare characters, which cost more
-than the damage.
+encoding. Bytes that are damaged UTF-8 may also be valid GB18030, but full of rare characters, which
+cost more than the damage.
 """
 
 from __future__ import annotations

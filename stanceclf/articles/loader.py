@@ -22,13 +22,12 @@ from stanceclf.articles.encodings import decode
 from stanceclf.articles.files import (
     ARCHIVES,
     BEGINNING,
-    KINDS,
     MARKDOWN,
     NOT_PROSE,
     PAGES,
     WORD,
-    articles_in,
     check_format,
+    find_articles,
 )
 from stanceclf.articles.tables.base import file_of, is_table, possible_tables
 from stanceclf.articles.tables.chunks import find_chunks, read_chunk
@@ -262,11 +261,7 @@ def stream_folder(
     """Yield the articles of a folder as `read_folder` reads them, one file in memory at a time."""
     if not os.path.isdir(folder):  # noqa: PTH112
         raise StanceclfError("no such folder; create it and put articles there", path=folder)
-    found = articles_in(folder)
-    if not found.files:
-        what, left_out = f"no article in this folder; put {KINDS} there", found.summary()
-        raise StanceclfError(f"{what}; {left_out}" if left_out else what, path=folder)
-    for path in found.files:
+    for path in find_articles(fspath(folder)):
         name = Path(path).relative_to(folder).as_posix()
         if any("\ud800" <= char <= "\udfff" for char in name):
             raise StanceclfError("its name is not UTF-8; rename it", path=path)

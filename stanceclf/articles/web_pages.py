@@ -32,8 +32,8 @@ _WIDER = (
 _LONG_FIELD = re.compile(rb"(?im)^content-[\w-]{1,80}:(?:[^\r\n]|\r?\n[ \t]|\r(?!\n)[ \t]){2000}")
 _MULTIPART = re.compile(rb"(?im)^content-type:\s{0,80}multipart/")
 _MOST_MULTIPARTS = 50
-# Encodings that no browser knows are ignored: Python has codecs that take
-# quadratic time, and some that are not for text.
+# Encodings that no browser knows are ignored: Python has codecs that take quadratic time, and some
+# that are not for text.
 _KNOWN = re.compile(
     r"utf-?(?:8|16(?:[lb]e)?|32(?:[lb]e)?)|gb18030|cp950|iso-?8859-\d{1,2}"
     r"|latin-?1|ascii|us-ascii|windows-?\d{3,4}|cp125\d|koi8-[ru]|shift[-_]jis|sjis|euc-(?:jp|kr)"

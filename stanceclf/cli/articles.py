@@ -181,7 +181,7 @@ def _find(paths: list[str], failed: list[StanceclfError]) -> list[str]:
             continue
         names += found.files
         if summary := found.summary():
-            options.warn(without_secrets(f"{path}: {summary}"))
+            options.warn(f"{path}: {summary}")
     return list(dict.fromkeys(names))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import annotate, options
-from stanceclf.cli.output import output_json, output_text
+from stanceclf.cli.output import output_json, output_lines, output_text
 from stanceclf.errors import StanceclfError
 from stanceclf.gold import ASKING
 from stanceclf.io import counted
@@ -132,10 +132,9 @@ def import_(
     people = _people(annotator or [])
     gold, articles = options.gold_and_articles(gold, articles)
     sentences = options.corpus(articles, config, None).sentences
+    column = options.text_column(config)
     merged = add_annotations(
-        *(gold, file, sentences, articles, people),
-        overwrite=overwrite,
-        text_column=options.text_column(config),
+        gold, file, sentences, articles, people, overwrite=overwrite, text_column=column
     )
     typer.echo(
         f"{merged.added} added, {merged.changed} changed, {merged.same} unchanged -> {gold} "
@@ -192,12 +191,7 @@ def agreement(
     if form == "json":
         output_json(asdict(result), output)
         return
-    from stanceclf.io import printable, terminal_width
+    from stanceclf.io import terminal_width
     from stanceclf.reports import agreement_report
 
-    lines = (
-        printable(line)
-        for part in agreement_report(result, terminal_width())
-        for line in part.split("\n")
-    )
-    output_text("\n".join(lines) + "\n", output)
+    output_lines(agreement_report(result, terminal_width()), output)

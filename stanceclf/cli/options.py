@@ -179,7 +179,7 @@ def model(path: str | Path) -> StanceModel:
         from stanceclf.model import record_path
 
         what = f"no checksum beside it ({record_path(path).name}); see `stanceclf model inspect`"
-        typer.echo(f"stanceclf: {one_line(f'warning: {path}: {what}', None, None)}", err=True)
+        warn(f"{path}: {what}")
     return read
 
 
@@ -219,6 +219,4 @@ def warn_of_left_out(folder: Path) -> None:
 
 def warn(what: str) -> None:
     """Write a warning to standard error."""
-    from stanceclf.io import printable
-
-    typer.echo(f"stanceclf: warning: {printable(what)}", err=True)
+    typer.echo(f"stanceclf: {one_line(f'warning: {what}', None, None)}", err=True)

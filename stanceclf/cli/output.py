@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NoReturn, TextIO, TypeVar
 import typer
 
 from stanceclf.errors import StanceclfError
-from stanceclf.io import atomic_write, counted, is_stream, to_json, write_pieces
+from stanceclf.io import atomic_write, counted, is_stream, printable, to_json, write_pieces
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -39,6 +39,12 @@ def output_text(text: str, output: Path | None) -> None:
     """Write text to a file or standard output."""
     with open_output(output) as file:
         write_pieces([text], file)
+
+
+def output_lines(lines: Iterable[str], output: Path | None) -> None:
+    """Write the lines of a report, in which nothing controls a terminal, as `output_text` does."""
+    every = (line for part in lines for line in part.split("\n"))
+    output_text("".join(f"{printable(line)}\n" for line in every), output)
 
 
 def output_json(value: object, output: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from stanceclf.cli import options
-from stanceclf.cli.output import output_json, output_text
+from stanceclf.cli.output import output_json, output_lines
 
 
 def score(
@@ -67,8 +67,7 @@ def score(
     if form == "json":
         output_json(result.figures(), output)
         return
-    from stanceclf.io import printable, terminal_width
+    from stanceclf.io import terminal_width
     from stanceclf.reports import score_report
 
-    lines = score_report(result, terminal_width(), worst)
-    output_text("".join(f"{printable(line)}\n" for line in lines), output)
+    output_lines(score_report(result, terminal_width(), worst), output)

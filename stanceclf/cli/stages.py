@@ -107,9 +107,9 @@ def train(
     outputs = (output, held_out, metrics)
     topic, known = options.topic_folder(topic), options.gold_file(gold, no_gold)
     options.forbid_overwrite([*outputs, folds, record_path(output)], [labels, topic, known, config])
+    column = options.text_column(config)
     result = run_train(
-        *(labels, topic, *outputs, settings, known, label_model, folds),
-        text_column=options.text_column(config),
+        labels, topic, *outputs, settings, known, label_model, folds, text_column=column
     )
     for name, agreement, what in (
         ("weak", result.weak, ": agreement with the rules, not accuracy"),

@@ -104,7 +104,7 @@ def open_file(path: str | PathLike[str], most: int = 128 << 20) -> Iterator[Bina
     Raises
     ------
     StanceclfError
-        The file cannot be opened, or not be read within the block; or a pipe has more to say.
+        The file cannot be opened, or not be read within the block; or there is more in a pipe.
 
     Examples
     --------

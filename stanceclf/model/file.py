@@ -12,7 +12,7 @@ from typing import Literal
 from stanceclf.errors import StanceclfError
 from stanceclf.io import atomic_write
 from stanceclf.model.frozen import StanceModel
-from stanceclf.model.pickle_file import MAGIC, read_pickle, told_imports, write_pickle
+from stanceclf.model.pickle_file import MAGIC, import_warning, read_pickle, write_pickle
 from stanceclf.model.record import matches_record
 from stanceclf.model.safetensors_file import is_safetensors, read_safetensors, write_safetensors
 from stanceclf.model.state import State
@@ -145,4 +145,4 @@ def state_in(data: bytes) -> State:
             "not a model, or a compressed one; loading it with joblib would run something unknown; "
             "save it without compression"
         )
-    raise StanceclfError(f"not a model{told_imports(data)}; name another file")
+    raise StanceclfError(f"not a model{import_warning(data)}; name another file")

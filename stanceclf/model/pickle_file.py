@@ -99,7 +99,7 @@ def imports(data: bytes) -> list[str]:
     return sorted(found) + [_UNKNOWN] * (not known)
 
 
-def told_imports(data: bytes) -> str:
+def import_warning(data: bytes) -> str:
     """Return the end of a message, about what loading some bytes as a pickle would run."""
     found = imports(data)
     if found == [_UNKNOWN] and not data.startswith(MAGIC):
@@ -166,7 +166,7 @@ def _change(stack: list[Any], opcode: Any) -> None:  # noqa: ANN401
 
 
 def _not_a_model(data: bytes) -> StanceclfError:
-    return StanceclfError(f"not a stanceclf model{told_imports(data)}")
+    return StanceclfError(f"not a stanceclf model{import_warning(data)}")
 
 
 def _steps(data: bytes) -> Iterator[_Step]:
@@ -194,5 +194,5 @@ def _steps(data: bytes) -> Iterator[_Step]:
     # Bytes that are not a pickle fail in many ways.
     except (ValueError, LookupError, ArithmeticError, MemoryError, AttributeError) as error:
         what = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
-        told = told_imports(data)
+        told = import_warning(data)
         raise StanceclfError(f"not a model, or truncated ({what}){told}; copy it again") from None

@@ -10,7 +10,13 @@ import pytest
 
 from stanceclf.articles.encodings import decode
 from stanceclf.articles.files import articles_in, find_articles, search
-from stanceclf.articles.loader import Folder, read_article, read_articles, read_folder
+from stanceclf.articles.loader import (
+    Folder,
+    extract_text,
+    read_article,
+    read_articles,
+    read_folder,
+)
 from stanceclf.errors import StanceclfError
 
 TEXT = "开源大模型更便宜。\r\n“真的吗？”他问。\n"
@@ -39,7 +45,7 @@ def test_line_ends_are_kept() -> None:
 )
 def test_what_is_not_text_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(StanceclfError, match=says) as refusal:
-        decode(data, "坏.txt")
+        extract_text(data, "坏.txt")
     assert str(refusal.value).startswith("坏.txt: ")
     assert "\n" not in str(refusal.value)
 
@@ -136,6 +142,8 @@ def test_what_a_folder_leaves_out_is_said_with_its_reason() -> None:
         ("表.xlsx", b"PK\x03\x04", "binary data: a spreadsheet; save it as .csv"),
         ("稿.doc", b"\xd0\xcf\x11\xe0", "binary data: a document; save it as .docx or .txt"),
         ("稿.txt", b"\xd0\xcf\x11\xe0", "binary data: a workbook, a document or an archive"),
+        ("图.txt", b"\x89PNG\r\n", "binary data: a picture; recognize its text"),
+        ("图", b"GIF89a", "binary data: a picture"),
         ("稿.txt", b"%PDF-1.4", "binary data: a PDF; extract its text to .txt"),
         ("稿.txt", b"{\\rtf1 x}", "RTF: a document; save it as .docx or .txt"),
         ("字幕.srt", "开源好。".encode(), "subtitles; extract the text to .txt"),

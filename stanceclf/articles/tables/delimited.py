@@ -21,11 +21,8 @@ from stanceclf.articles.tables.base import (
     find_named,
     named_rows,
 )
+from stanceclf.articles.tables.row_ids import MARKS
 from stanceclf.errors import StanceclfError
-
-#: What begins and ends files: it stands between the rows of files that were joined, and behind the
-#: last row of one that DOS wrote or a download cut short.
-MARKS = "\ufeff\0\x1a"
 
 # Separators of other CSV dialects, whose lines would look like single values.
 _OTHER_COMMAS = ";\t|，"

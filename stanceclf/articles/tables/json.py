@@ -22,7 +22,8 @@ from stanceclf.articles.tables.base import (
     matching,
     named_rows,
 )
-from stanceclf.articles.tables.delimited import MARKS, TextTable
+from stanceclf.articles.tables.delimited import TextTable
+from stanceclf.articles.tables.row_ids import MARKS
 from stanceclf.errors import StanceclfError
 
 # Columns that are remembered to find that of texts, or to list them where there is none.

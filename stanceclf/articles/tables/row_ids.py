@@ -11,8 +11,9 @@ _EXACT = 2**53
 # Ids that are remembered to detect a repeated one, and digits of numbers that rows may have.
 _MAX_IDS, _MAX_DIGITS = 1_000_000, 16
 _SHOWN = 80
-# Marks of byte order and of the end of a file, which joined files have between their rows.
-_MARKS = "\ufeff\0\x1a"
+#: What begins and ends files: it stands between the rows of files that were joined, and behind the
+#: last row of one that DOS wrote or a download cut short.
+MARKS = "\ufeff\0\x1a"
 
 
 class RowNames:
@@ -93,7 +94,7 @@ def row_id(value: object) -> str | None:
         value = _number(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"must be a number or text (is {type(value).__name__})")
-    name = " ".join(str(value).strip(_MARKS).split())
+    name = " ".join(str(value).strip(MARKS).split())
     if not name.isprintable():
         raise ValueError("contains characters that cannot be shown; remove them")
     return name or None
